@@ -1,0 +1,3 @@
+export * from './object-key.ts';
+export * from './object-store-settings.ts';
+export * from './object-store.ts';

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+/** The `archive` part of both configuration files. Paths are resolved by the settings reader. */
+export const objectStoreSettingsSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('directory'), path: z.string().min(1) }),
+  z.strictObject({
+    type: z.literal('s3'),
+    endpoint: z.url({ protocol: /^https?$/ }),
+    region: z.string().min(1).default('us-east-1'),
+    bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'an S3 bucket name'),
+    pathStyle: z.boolean().default(true),
+    accessKey: z.string().min(1),
+    /** Read from this file, so that the secret stands in no configuration and no process list. */
+    secretKeyFile: z.string().min(1),
+    maxConnections: z.int().min(1).max(64).default(8),
+    idleTimeoutMs: z.int().min(500).max(120_000).default(10_000),
+    requestDeadlineMs: z.int().min(1_000).max(600_000).default(60_000),
+  }),
+]);
+export type ObjectStoreSettings = z.infer<typeof objectStoreSettingsSchema>;

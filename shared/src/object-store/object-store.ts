@@ -1,0 +1,96 @@
+import type { Readable } from 'node:stream';
+import type { Sha256Hex, UtcMs } from '../units-of-measure/index.ts';
+
+/** What a stored object is known by. `versionId` is present when the store keeps versions; read and remove by it. */
+export interface StoredObject {
+  readonly key: string;
+  readonly sizeBytes: number;
+  readonly versionId?: string | undefined;
+}
+
+export interface PutOptions {
+  readonly sha256: Sha256Hex;
+  readonly contentType: string;
+  /** Set only where `probe()` says `lock: 'enforced'`; elsewhere it is refused with code `lock-not-enforced`. */
+  readonly retainUntil?: UtcMs | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface GetOptions {
+  readonly versionId?: string | undefined;
+  /** Inclusive byte range, as in HTTP. */
+  readonly range?: { readonly firstByte: number; readonly lastByte: number } | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface StoreProbe {
+  readonly lock: 'enforced' | 'none' | 'unsafe';
+  readonly createOnly: boolean;
+  readonly versioning: boolean;
+  readonly clockSkewMs: number | undefined;
+  /** One sentence per thing an operator should know. */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * The archive, seen narrowly. Two makes: a directory and S3; one contract suite (`test/contract`) runs over both.
+ * Every method rejects with `ObjectStoreError`; every method ends when its signal aborts or its own deadline passes.
+ */
+export interface ObjectStore {
+  /**
+   * Stores `body` whole or not at all. When it resolves, the directory make has synced file and directory; the S3
+   * make has the server's 200. Neither is proof of what can be read back: see `readBackSha256`.
+   * The same key with the same bytes is answered as stored; with other bytes it rejects with `exists`
+   * (S3: only where the probe says `createOnly`; else a new version appears and the old one stays).
+   */
+  put(key: string, body: Buffer, options: PutOptions): Promise<StoredObject>;
+  /** Rejects with `not-found`, `range` (outside the object). */
+  get(key: string, options: GetOptions): Promise<Readable>;
+  /** `undefined` when there is no such object. */
+  stat(
+    key: string,
+    options: { versionId?: string | undefined; signal: AbortSignal },
+  ): Promise<StoredObject | undefined>;
+  /** Keys under `prefix` in byte order, strictly after `after`. */
+  list(prefix: string, options: { after?: string; signal: AbortSignal }): AsyncIterable<StoredObject>;
+  /** `held` when the store refuses because of a lock. Removing what is not there is `removed`: it proves nothing. */
+  remove(
+    key: string,
+    options: { versionId?: string | undefined; signal: AbortSignal },
+  ): Promise<'removed' | 'held'>;
+  probe(options: { signal: AbortSignal }): Promise<StoreProbe>;
+  close(): Promise<void>;
+}
+
+export type ObjectStoreErrorCode =
+  | 'not-found'
+  | 'exists'
+  | 'range'
+  | 'bad-key'
+  | 'damaged'
+  | 'refused'
+  | 'clock-skew'
+  | 'lock-not-enforced'
+  | 'unavailable'
+  | 'timeout'
+  | 'full'
+  | 'internal';
+
+/** `retryable` tells the journal whether trying the same call later can help. `hint` is for the operator. */
+export class ObjectStoreError extends Error {
+  readonly code: ObjectStoreErrorCode;
+  readonly retryable: boolean;
+  readonly hint: string | undefined;
+
+  constructor(
+    code: ObjectStoreErrorCode,
+    message: string,
+    options: { retryable: boolean; hint?: string; cause?: unknown },
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'ObjectStoreError';
+    this.code = code;
+    this.retryable = options.retryable;
+    this.hint = options.hint;
+  }
+}

@@ -1,0 +1,42 @@
+import { v7 } from 'uuid';
+import { z } from 'zod';
+
+/** Ids are UUIDs; new ones are version 7 (RFC 9562), so that rows made together lie together. */
+function idSchema<Brand extends string>() {
+  return z.uuid().brand<Brand>();
+}
+
+export const recorderIdSchema = idSchema<'RecorderId'>();
+export const deviceIdSchema = idSchema<'DeviceId'>();
+export const sourceIdSchema = idSchema<'SourceId'>();
+export const captureIdSchema = idSchema<'CaptureId'>();
+export const segmentIdSchema = idSchema<'SegmentId'>();
+export const gapIdSchema = idSchema<'GapId'>();
+export const jobIdSchema = idSchema<'JobId'>();
+export const unitIdSchema = idSchema<'UnitId'>();
+export const siteIdSchema = idSchema<'SiteId'>();
+export const counterIdSchema = idSchema<'CounterId'>();
+export const personIdSchema = idSchema<'PersonId'>();
+export const grantIdSchema = idSchema<'GrantId'>();
+export const incidentIdSchema = idSchema<'IncidentId'>();
+export const monitorIdSchema = idSchema<'MonitorId'>();
+
+export type RecorderId = z.infer<typeof recorderIdSchema>;
+export type DeviceId = z.infer<typeof deviceIdSchema>;
+export type SourceId = z.infer<typeof sourceIdSchema>;
+export type CaptureId = z.infer<typeof captureIdSchema>;
+export type SegmentId = z.infer<typeof segmentIdSchema>;
+export type GapId = z.infer<typeof gapIdSchema>;
+export type JobId = z.infer<typeof jobIdSchema>;
+export type UnitId = z.infer<typeof unitIdSchema>;
+export type SiteId = z.infer<typeof siteIdSchema>;
+export type CounterId = z.infer<typeof counterIdSchema>;
+export type PersonId = z.infer<typeof personIdSchema>;
+export type GrantId = z.infer<typeof grantIdSchema>;
+export type IncidentId = z.infer<typeof incidentIdSchema>;
+export type MonitorId = z.infer<typeof monitorIdSchema>;
+
+/** A fresh id of the kind its schema names: `newId(segmentIdSchema)`. */
+export function newId<Schema extends z.ZodType>(schema: Schema): z.infer<Schema> {
+  return schema.parse(v7());
+}

@@ -1,0 +1,3 @@
+export * from './ids.ts';
+export * from './sha256-hex.ts';
+export * from './utc-ms.ts';
