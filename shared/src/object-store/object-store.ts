@@ -73,10 +73,15 @@ export type ObjectStoreErrorCode =
   | 'lock-not-enforced'
   | 'unavailable'
   | 'timeout'
+  | 'aborted'
   | 'full'
   | 'internal';
 
-/** `retryable` tells the journal whether trying the same call later can help. `hint` is for the operator. */
+/**
+ * `retryable` tells the journal whether trying the same call later can help: true for what store, network or operator
+ * can mend (also a revoked key or a missing bucket), false for what the call itself gets wrong (key, range, other
+ * bytes). `aborted` means the caller's own signal; its reason is the `cause`. `hint` is for the operator.
+ */
 export class ObjectStoreError extends Error {
   readonly code: ObjectStoreErrorCode;
   readonly retryable: boolean;

@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { linkUnlessTaken, makeNamesDurable, removeName, writeNewFileDurably } from './file-operations.ts';
+import type { StoreProbe } from './object-store.ts';
+
+/** linux/magic.h */
+const tmpfsMagic = 0x0102_1994;
+const ramfsMagic = 0x8584_58f6;
+
+/** Writes a small file, tries to link over it and removes it again. Skew is that of the file server's clock. */
+export async function probeDirectory(root: string, signal: AbortSignal): Promise<StoreProbe> {
+  const part = join(root, `.probe.${randomUUID().slice(0, 8)}.part`);
+  const name = part.replace(/part$/, 'linked.part');
+  try {
+    const before = Date.now();
+    await writeNewFileDurably(part, Buffer.from('probe'), signal);
+    const midMs = (before + Date.now()) / 2;
+    const clockSkewMs = Math.round((await stat(part)).mtimeMs - midMs);
+    const linked = await linkUnlessTaken(part, name);
+    const createOnly = linked && !(await linkUnlessTaken(part, name));
+    const { type } = await statfs(root);
+    const remarks = ['a directory is not write-once: whoever may write to the disk may delete from it'];
+    if (type === tmpfsMagic || type === ramfsMagic) {
+      remarks.push(`the archive directory ${root} lies in memory: all of it is gone at the next power-off`);
+    }
+    return { lock: 'none', createOnly, versioning: false, clockSkewMs, remarks };
+  } finally {
+    await removeName(part);
+    await removeName(name);
+    await makeNamesDurable(root);
+  }
+}

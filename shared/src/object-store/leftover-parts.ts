@@ -1,0 +1,31 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errnoOf, removeName } from './file-operations.ts';
+
+const partName = /^\..+\.[0-9a-f]{8}\.part$/;
+
+/**
+ * Removes what writers left behind in this directory when they were killed: `.part` files not written to for
+ * `olderThanMs`. They were never objects. Returns how many.
+ */
+export async function removeOldParts(directory: string, olderThanMs: number): Promise<number> {
+  let removed = 0;
+  for (const name of await readdir(directory)) {
+    if (!partName.test(name)) continue;
+    const path = join(directory, name);
+    if (Date.now() - (await lastWriteMs(path)) < olderThanMs) continue;
+    await removeName(path);
+    removed += 1;
+  }
+  return removed;
+}
+
+/** Now, when the file is gone: its writer has just finished. */
+async function lastWriteMs(path: string): Promise<number> {
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return Date.now();
+    throw error;
+  }
+}

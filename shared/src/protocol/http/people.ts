@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { personIdSchema, unitIdSchema, utcMsSchema } from '../../units-of-measure/index.ts';
+
+export const roleSchema = z.enum([
+  'technician',
+  'monitor',
+  'investigator',
+  'supervisor',
+  'auditor',
+  'administrator',
+  'head',
+]);
+export type Role = z.infer<typeof roleSchema>;
+
+/** What people type: trimmed, no control characters. */
+export const nameSchema = z
+  .string()
+  .trim()
+  .min(1, 'a name has 1 to 200 characters')
+  .max(200, 'a name has 1 to 200 characters')
+  .regex(/^[^\p{Cc}]*$/u, 'a name has no control characters');
+
+export const unitSchema = z.strictObject({
+  id: unitIdSchema,
+  name: nameSchema,
+  /** People of an oversight unit see every unit's sites; others only their own unit's. */
+  oversight: z.boolean(),
+});
+export type Unit = z.infer<typeof unitSchema>;
+export const unitInputSchema = unitSchema.omit({ id: true });
+export const unitPatchSchema = unitInputSchema.partial();
+
+export const usernameSchema = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[a-z0-9][a-z0-9._-]{1,39}$/, 'a user name has 2 to 40 of a-z 0-9 . _ -');
+export const passwordSchema = z
+  .string()
+  .min(12, 'a password has 12 to 200 characters')
+  .max(200, 'a password has 12 to 200 characters');
+
+export const personSchema = z.strictObject({
+  id: personIdSchema,
+  username: usernameSchema,
+  displayName: nameSchema,
+  role: roleSchema,
+  unitId: unitIdSchema,
+  active: z.boolean(),
+});
+export type Person = z.infer<typeof personSchema>;
+export const personInputSchema = personSchema
+  .omit({ id: true, active: true })
+  .extend({ password: passwordSchema });
+export const personPatchSchema = z.strictObject({
+  displayName: nameSchema.optional(),
+  role: roleSchema.optional(),
+  unitId: unitIdSchema.optional(),
+  active: z.boolean().optional(),
+  password: passwordSchema.optional(),
+});
+
+export const signInSchema = z.strictObject({ username: z.string().max(100), password: z.string().max(200) });
+export const firstStartInputSchema = z.strictObject({
+  code: z.string().trim().max(100),
+  unitName: nameSchema,
+  username: usernameSchema,
+  displayName: nameSchema,
+  password: passwordSchema,
+});
+export const firstStartSchema = z.strictObject({ needed: z.boolean() });
+
+/** Who is signed in. `actions` are rows of the role table this person has, for showing and hiding; the server decides. */
+export const meSchema = z.strictObject({
+  person: personSchema,
+  unit: unitSchema,
+  actions: z.array(z.string()),
+  serverNow: utcMsSchema,
+  expiresAt: utcMsSchema,
+});
+export type Me = z.infer<typeof meSchema>;

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import {
+  captureIdSchema,
+  counterIdSchema,
+  deviceIdSchema,
+  gapIdSchema,
+  segmentIdSchema,
+  sha256HexSchema,
+  sourceIdSchema,
+  utcMsSchema,
+} from '../../units-of-measure/index.ts';
+import { gapCauseSchema, sourceKindSchema } from './source-state.ts';
+
+/** What every ledger entry of a recorder carries: its place (`seq`, from 0, no holes within a generation) and time. */
+const place = { seq: z.int().min(0), at: utcMsSchema };
+
+export const segmentSealedSchema = z.strictObject({
+  ...place,
+  kind: z.literal('segment-sealed'),
+  segmentId: segmentIdSchema,
+  sourceId: sourceIdSchema,
+  captureId: captureIdSchema,
+  startUtcMs: utcMsSchema,
+  endUtcMs: utcMsSchema,
+  /** Decode time of the first sample in ticks of `timescale`; runs on within a capture. */
+  firstTfdt: z.int(),
+  timescale: z.int().min(1),
+  bytes: z.int().min(1),
+  initBytes: z.int().min(1),
+  fragments: z.int().min(1),
+  sha256: sha256HexSchema,
+  /** RFC 6962 root over the init segment and each fragment. */
+  fragmentsRoot: sha256HexSchema,
+  /** RFC 6381, and the whole MIME type for players. */
+  codec: z.string().max(60),
+  mime: z.string().max(100),
+  /** Milliseconds from `startUtcMs` to each keyframe; empty for sound. */
+  keyframes: z.array(z.int().min(0)).max(4000),
+  clockErrorMs: z.int().min(0),
+  /** Cut to its last whole fragment after a crash. */
+  recovered: z.boolean(),
+  key: z.string().max(400),
+});
+export type SegmentSealed = z.infer<typeof segmentSealedSchema>;
+
+export const gapEntrySchema = z.strictObject({
+  ...place,
+  kind: z.literal('gap'),
+  gapId: gapIdSchema,
+  sourceId: sourceIdSchema,
+  fromUtcMs: utcMsSchema,
+  toUtcMs: utcMsSchema,
+  cause: gapCauseSchema,
+  /** One line of what was seen, without secrets. */
+  evidence: z.string().max(500),
+});
+export type GapEntry = z.infer<typeof gapEntrySchema>;
+
+/** The facts a recorder states, in the order it stated them. Integers only, so that RFC 8785 is simple. */
+export const recorderEntrySchema = z.discriminatedUnion('kind', [
+  segmentSealedSchema,
+  gapEntrySchema,
+  z.strictObject({
+    ...place,
+    kind: z.literal('recorder-started'),
+    version: z.string().max(40),
+    boot: z.string().max(80),
+  }),
+  z.strictObject({ ...place, kind: z.literal('recorder-stopped'), reason: z.string().max(200) }),
+  z.strictObject({
+    ...place,
+    kind: z.literal('source-registered'),
+    sourceId: sourceIdSchema,
+    deviceId: deviceIdSchema,
+    counterId: counterIdSchema,
+    sourceKind: sourceKindSchema,
+    name: z.string().max(200),
+  }),
+  z.strictObject({ ...place, kind: z.literal('source-retired'), sourceId: sourceIdSchema }),
+  z.strictObject({
+    ...place,
+    kind: z.literal('segment-proven'),
+    segmentId: segmentIdSchema,
+    key: z.string().max(400),
+    versionId: z.string().max(200).optional(),
+  }),
+  z.strictObject({
+    ...place,
+    kind: z.literal('segment-dropped'),
+    segmentId: segmentIdSchema,
+    from: z.enum(['spool']),
+    reason: z.enum(['quota', 'lost', 'damaged']),
+  }),
+  z.strictObject({ ...place, kind: z.literal('clock'), stepMs: z.int(), monotonicMs: z.int() }),
+]);
+export type RecorderEntry = z.infer<typeof recorderEntrySchema>;
