@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
  * Keeps one hash per level, so a root over n leaves needs O(log n) memory.
  */
 export class MerkleRoot {
-  #levels: (Buffer | undefined)[] = [];
+  #levels: (Uint8Array | undefined)[] = [];
   #size = 0;
 
   get size(): number {
@@ -13,7 +13,7 @@ export class MerkleRoot {
   }
 
   append(leafBytes: Uint8Array): void {
-    let hash = createHash('sha256').update(leafPrefix).update(leafBytes).digest();
+    let hash: Uint8Array = createHash('sha256').update(leafPrefix).update(leafBytes).digest();
     this.#size += 1;
     for (let level = 0; ; level += 1) {
       const left = this.#levels[level];
@@ -27,8 +27,8 @@ export class MerkleRoot {
   }
 
   /** The root over what was appended so far; of nothing, SHA-256 of the empty string, as the RFC says. */
-  root(): Buffer {
-    let root: Buffer | undefined;
+  root(): Uint8Array {
+    let root: Uint8Array | undefined;
     for (const left of this.#levels) {
       if (left === undefined) continue;
       root = root === undefined ? left : nodeHash(left, root);
@@ -40,6 +40,6 @@ export class MerkleRoot {
 const leafPrefix = Buffer.of(0);
 const nodePrefix = Buffer.of(1);
 
-function nodeHash(left: Buffer, right: Buffer): Buffer {
+function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   return createHash('sha256').update(nodePrefix).update(left).update(right).digest();
 }
