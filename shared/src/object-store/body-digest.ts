@@ -11,9 +11,13 @@ export function sha256OfBody(body: Buffer): Sha256Hex {
 export function requireDigest(key: string, body: Buffer, given: Sha256Hex): void {
   const seen = sha256OfBody(body);
   if (seen !== given) {
-    throw new ObjectStoreError('damaged', `put ${key}: the bytes have SHA-256 ${seen}, not ${given} as given`, {
-      retryable: false,
-    });
+    throw new ObjectStoreError(
+      'damaged',
+      `put ${key}: the bytes have SHA-256 ${seen}, not ${given} as given`,
+      {
+        retryable: false,
+      },
+    );
   }
 }
 

@@ -65,9 +65,13 @@ export class DirectoryObjectStore implements ObjectStore {
   async put(key: string, body: Buffer, options: PutOptions): Promise<StoredObject> {
     requireObjectKey(key);
     if (options.retainUntil !== undefined) {
-      throw new ObjectStoreError('lock-not-enforced', `put ${key}: a directory cannot hold objects against deletion`, {
-        retryable: false,
-      });
+      throw new ObjectStoreError(
+        'lock-not-enforced',
+        `put ${key}: a directory cannot hold objects against deletion`,
+        {
+          retryable: false,
+        },
+      );
     }
     return this.#call(`put ${key}`, options.signal, async (signal) => {
       requireDigest(key, body, options.sha256);
@@ -78,7 +82,8 @@ export class DirectoryObjectStore implements ObjectStore {
       try {
         await this.#writePart(part, body, signal);
         signal.throwIfAborted();
-        if (!(await linkUnlessTaken(part, path))) await requireSameBytes(key, path, body.length, options.sha256);
+        if (!(await linkUnlessTaken(part, path)))
+          await requireSameBytes(key, path, body.length, options.sha256);
       } finally {
         await removeName(part);
       }
@@ -115,7 +120,10 @@ export class DirectoryObjectStore implements ObjectStore {
     });
   }
 
-  async *list(prefix: string, options: { after?: string; signal: AbortSignal }): AsyncGenerator<StoredObject> {
+  async *list(
+    prefix: string,
+    options: { after?: string; signal: AbortSignal },
+  ): AsyncGenerator<StoredObject> {
     requireKeyPrefix(prefix);
     await this.#call(`list ${prefix}`, options.signal, async () => undefined);
     try {
@@ -134,7 +142,7 @@ export class DirectoryObjectStore implements ObjectStore {
     options: { versionId?: string | undefined; signal: AbortSignal },
   ): Promise<'removed' | 'held'> {
     requireObjectKey(key);
-    return this.#call(`remove ${key}`, options.signal, async () => {
+    return this.#call<'removed'>(`remove ${key}`, options.signal, async () => {
       const path = join(this.#root, key);
       if (options.versionId !== undefined) return 'removed';
       try {
@@ -209,12 +217,17 @@ async function requireSameBytes(key: string, path: string, sizeBytes: number, sh
   await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   const seen = await file.stat();
   if (!seen.isFile()) {
-    throw new ObjectStoreError('bad-key', `put ${key}: other objects lie below this key`, { retryable: false });
+    throw new ObjectStoreError('bad-key', `put ${key}: other objects lie below this key`, {
+      retryable: false,
+    });
   }
   const same =
-    seen.size === sizeBytes && (await sha256OfStream(file.createReadStream({ autoClose: false }))).sha256 === sha256;
+    seen.size === sizeBytes &&
+    (await sha256OfStream(file.createReadStream({ autoClose: false }))).sha256 === sha256;
   if (!same) {
-    throw new ObjectStoreError('exists', `put ${key}: other bytes are stored under this key`, { retryable: false });
+    throw new ObjectStoreError('exists', `put ${key}: other bytes are stored under this key`, {
+      retryable: false,
+    });
   }
   await makeContentDurable(file);
 }

@@ -10,8 +10,8 @@ const ramfsMagic = 0x8584_58f6;
 
 /** Writes a small file, tries to link over it and removes it again. Skew is that of the file server's clock. */
 export async function probeDirectory(root: string, signal: AbortSignal): Promise<StoreProbe> {
-  const part = join(root, `.probe.${randomUUID().slice(0, 8)}.part`);
-  const name = part.replace(/part$/, 'linked.part');
+  const part = probePath(root);
+  const name = probePath(root);
   try {
     const before = Date.now();
     await writeNewFileDurably(part, Buffer.from('probe'), signal);
@@ -30,4 +30,9 @@ export async function probeDirectory(root: string, signal: AbortSignal): Promise
     await removeName(name);
     await makeNamesDurable(root);
   }
+}
+
+/** Named like a part: no listing shows it, and a leftover is cleared away with the other parts. */
+function probePath(root: string): string {
+  return join(root, `.probe.${randomUUID().slice(0, 8)}.part`);
 }

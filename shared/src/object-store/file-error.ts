@@ -7,7 +7,11 @@ interface Meaning {
   readonly hint?: string;
 }
 
-const full = { code: 'full', retryable: true, hint: 'free space on the archive disk or raise its quota' } as const;
+const full = {
+  code: 'full',
+  retryable: true,
+  hint: 'free space on the archive disk or raise its quota',
+} as const;
 const denied = {
   code: 'refused',
   retryable: true,

@@ -47,7 +47,8 @@ export async function makeDirectoryDurably(root: string, path: string): Promise<
       return;
     }
     if (errnoOf(error) !== 'EEXIST') throw error;
-    if (!(await stat(path)).isDirectory()) throw Object.assign(new Error(`${path} is a file`), { code: 'ENOTDIR' });
+    if (!(await stat(path)).isDirectory())
+      throw Object.assign(new Error(`${path} is a file`), { code: 'ENOTDIR' });
   }
   await makeNamesDurable(dirname(path));
 }

@@ -5,7 +5,9 @@ export const objectStoreSettingsSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('directory'), path: z.string().min(1) }),
   z.strictObject({
     type: z.literal('s3'),
-    endpoint: z.url({ protocol: /^https?$/ }),
+    endpoint: z
+      .url({ protocol: /^https?$/, error: 'an address like https://store.example:9000' })
+      .refine(isOrigin, 'an address without path, query or password, like https://store.example:9000'),
     region: z.string().min(1).default('us-east-1'),
     bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'an S3 bucket name'),
     pathStyle: z.boolean().default(true),
@@ -18,3 +20,8 @@ export const objectStoreSettingsSchema = z.discriminatedUnion('type', [
   }),
 ]);
 export type ObjectStoreSettings = z.infer<typeof objectStoreSettingsSchema>;
+
+function isOrigin(address: string): boolean {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  return url !== undefined && `${url.origin}/` === url.href;
+}

@@ -1,0 +1,396 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { PassThrough, type Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { Client } from 'minio';
+import type { Sha256Hex, UtcMs } from '../units-of-measure/index.ts';
+import { requireDigest, sha256OfBody } from './body-digest.ts';
+import { abortedError, boundedCall } from './bounded-call.ts';
+import { objectKeyFault, requireKeyPrefix, requireObjectKey } from './object-key.ts';
+import type { ObjectStoreSettings } from './object-store-settings.ts';
+import {
+  ObjectStoreError,
+  type GetOptions,
+  type ObjectStore,
+  type PutOptions,
+  type StoredObject,
+  type StoreProbe,
+} from './object-store.ts';
+import { s3Error } from './s3-error.ts';
+import { elementText, parseS3Listing } from './s3-listing.ts';
+import { probeS3, type S3ProbeTarget } from './s3-probe.ts';
+import { lockHeaders, md5Base64, queryString, versionOf } from './s3-request-parts.ts';
+import { S3Failure, s3Transport, type S3Answer } from './s3-transport.ts';
+
+export interface S3ObjectStoreOptions {
+  readonly settings: Extract<ObjectStoreSettings, { type: 's3' }>;
+  readonly secretKey: string;
+  /** Sentences about the settings, shown with every probe. */
+  readonly remarks?: readonly string[];
+}
+
+interface Request {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
+  readonly key?: string;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
+  /** Of the body, where it is known already. */
+  readonly sha256?: Sha256Hex | undefined;
+}
+
+/**
+ * The archive in one bucket of an S3-compatible store: the only file that knows the `minio` SDK. No call is retried
+ * here; the upload journal does that. Create-only and locks are used only after `probe()` has seen them work.
+ */
+export class S3ObjectStore implements ObjectStore {
+  readonly #options: S3ObjectStoreOptions;
+  readonly #agent: http.Agent;
+  #probed: StoreProbe | undefined;
+  #clockSkewMs: number | undefined;
+
+  constructor(options: S3ObjectStoreOptions) {
+    this.#options = options;
+    const { endpoint, maxConnections, idleTimeoutMs } = options.settings;
+    // The agent's own time-out only drops unused connections, before most servers do.
+    const agentOptions = { keepAlive: true, maxSockets: maxConnections, timeout: idleTimeoutMs };
+    this.#agent = endpoint.startsWith('https:')
+      ? new https.Agent(agentOptions)
+      : new http.Agent(agentOptions);
+  }
+
+  async put(key: string, body: Buffer, options: PutOptions): Promise<StoredObject> {
+    requireObjectKey(key);
+    if (options.retainUntil !== undefined && this.#probed?.lock !== 'enforced') {
+      throw new ObjectStoreError(
+        'lock-not-enforced',
+        `put ${key}: no probe has shown that this store holds objects`,
+        {
+          retryable: false,
+        },
+      );
+    }
+    requireDigest(key, body, options.sha256);
+    const headers = {
+      'content-type': options.contentType,
+      'x-amz-meta-sha256': options.sha256,
+      ...(options.retainUntil === undefined ? {} : lockHeaders(body, options.retainUntil)),
+      ...(this.#probed?.createOnly === true ? { 'if-none-match': '*' } : {}),
+    };
+    try {
+      return await this.#putRaw(key, body, headers, options.signal, options.sha256);
+    } catch (error) {
+      if (!(error instanceof ObjectStoreError && error.code === 'exists')) throw error;
+      const stored = await this.#alreadyStored(key, body.length, options);
+      if (stored === undefined) throw error;
+      return stored;
+    }
+  }
+
+  async get(key: string, options: GetOptions): Promise<Readable> {
+    requireObjectKey(key);
+    const what = `get ${key}`;
+    const { range, versionId, signal } = options;
+    if (range && !(range.firstByte >= 0 && range.firstByte <= range.lastByte)) {
+      throw new ObjectStoreError('range', `${what}: bytes ${range.firstByte}-${range.lastByte}`, {
+        retryable: false,
+      });
+    }
+    if (signal.aborted) throw abortedError(what, signal);
+    // The deadline counts up to the answer's head; the body may take as long as its reader, but never be silent.
+    const life = new AbortController();
+    const onAbort = () => life.abort(abortedError(what, signal));
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      const response = await this.#bounded(what, signal, (inner) => {
+        inner.addEventListener('abort', () => life.abort(inner.reason), { once: true });
+        return this.#send(life.signal, {
+          method: 'GET',
+          key,
+          query: { versionId },
+          ...(range ? { headers: { range: `bytes=${range.firstByte}-${range.lastByte}` } } : {}),
+        });
+      });
+      if (range && response.statusCode !== 206) {
+        response.destroy();
+        throw new ObjectStoreError('internal', `${what}: the store ignores byte ranges`, {
+          retryable: false,
+        });
+      }
+      const body = bodyOf(what, response);
+      body.once('close', () => signal.removeEventListener('abort', onAbort));
+      return body;
+    } catch (error) {
+      signal.removeEventListener('abort', onAbort);
+      throw error;
+    }
+  }
+
+  async stat(
+    key: string,
+    options: { versionId?: string | undefined; signal: AbortSignal },
+  ): Promise<StoredObject | undefined> {
+    requireObjectKey(key);
+    return (await this.#head(key, options.versionId, options.signal))?.object;
+  }
+
+  async *list(
+    prefix: string,
+    options: { after?: string; signal: AbortSignal },
+  ): AsyncGenerator<StoredObject> {
+    requireKeyPrefix(prefix);
+    let token: string | undefined;
+    do {
+      const query = {
+        'continuation-token': token,
+        'encoding-type': 'url',
+        'list-type': '2',
+        'max-keys': '1000',
+        prefix,
+        'start-after': options.after === '' ? undefined : options.after,
+      };
+      const page = parseS3Listing(
+        await this.#text(`list ${prefix}`, options.signal, { method: 'GET', query }),
+      );
+      if (page.nextToken !== undefined && page.nextToken === token) {
+        throw new ObjectStoreError('internal', `list ${prefix}: the store lists in a circle`, {
+          retryable: true,
+        });
+      }
+      token = page.nextToken;
+      for (const object of page.objects) if (objectKeyFault(object.key) === undefined) yield object;
+    } while (token !== undefined);
+  }
+
+  async remove(
+    key: string,
+    options: { versionId?: string | undefined; signal: AbortSignal },
+  ): Promise<'removed' | 'held'> {
+    requireObjectKey(key);
+    const { versionId, signal } = options;
+    try {
+      await this.#text(`remove ${key}`, signal, { method: 'DELETE', key, query: { versionId } });
+      return 'removed';
+    } catch (error) {
+      const refused = error instanceof ObjectStoreError && error.code === 'refused';
+      if (refused && versionId !== undefined && (await this.#isHeld(key, versionId, signal))) return 'held';
+      throw error;
+    }
+  }
+
+  async probe(options: { signal: AbortSignal }): Promise<StoreProbe> {
+    const { signal } = options;
+    const target: S3ProbeTarget = {
+      list: (prefix) => this.list(prefix, { signal }),
+      put: (key, body, more) =>
+        this.#putRaw(key, body, { 'x-amz-meta-sha256': sha256OfBody(body), ...more }, signal),
+      putLocked: (key, body, until) => this.#putRaw(key, body, lockHeaders(body, until), signal),
+      extendRetention: (key, versionId, until) => this.#extendRetention(key, versionId, until, signal),
+      read: (key, versionId) =>
+        this.#text(`read ${key}`, signal, { method: 'GET', key, query: { versionId } }),
+      stat: (key, versionId) => this.stat(key, { versionId, signal }),
+      remove: async (key, versionId) =>
+        void (await this.#text(`remove ${key}`, signal, { method: 'DELETE', key, query: { versionId } })),
+      bucketConfiguration: (name) =>
+        this.#text(`read ?${name}`, signal, { method: 'GET', query: { [name]: '' } }),
+      clockSkewMs: () => this.#clockSkewMs,
+    };
+    const seen = await probeS3(target);
+    this.#probed = { ...seen, remarks: [...(this.#options.remarks ?? []), ...seen.remarks] };
+    return this.#probed;
+  }
+
+  /** Makes the bucket, with object lock if asked: most stores allow that only now. An existing one is left alone. */
+  async createBucket(options: {
+    readonly lock: boolean;
+    readonly signal: AbortSignal;
+  }): Promise<'made' | 'exists'> {
+    const { bucket, region } = this.#options.settings;
+    try {
+      await this.#text(`look for ${bucket}`, options.signal, {
+        method: 'GET',
+        query: { 'list-type': '2', 'max-keys': '1' },
+      });
+      return 'exists';
+    } catch (error) {
+      const cause = error instanceof ObjectStoreError ? error.cause : undefined;
+      if (!(cause instanceof S3Failure && cause.status === 404)) throw error;
+    }
+    await this.#bounded(`make bucket ${bucket}`, options.signal, (inner) =>
+      this.#client(inner).makeBucket(bucket, region, { ObjectLocking: options.lock }),
+    );
+    return 'made';
+  }
+
+  async close(): Promise<void> {
+    this.#agent.destroy();
+  }
+
+  async #putRaw(
+    key: string,
+    body: Buffer,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    sha256?: Sha256Hex,
+  ): Promise<StoredObject> {
+    const response = await this.#finished(`put ${key}`, signal, {
+      method: 'PUT',
+      key,
+      headers,
+      body,
+      sha256,
+    });
+    return { key, sizeBytes: body.length, ...versionOf(response) };
+  }
+
+  /** The store holds this key; the same size and digest in its metadata make it ours (proof comes by reading back). */
+  async #alreadyStored(
+    key: string,
+    sizeBytes: number,
+    options: PutOptions,
+  ): Promise<StoredObject | undefined> {
+    const seen = await this.#head(key, undefined, options.signal);
+    return seen?.object.sizeBytes === sizeBytes && seen.sha256 === options.sha256 ? seen.object : undefined;
+  }
+
+  async #head(
+    key: string,
+    versionId: string | undefined,
+    signal: AbortSignal,
+  ): Promise<{ readonly object: StoredObject; readonly sha256: string | undefined } | undefined> {
+    const what = `stat ${key}`;
+    const ask = { key, query: { versionId } };
+    try {
+      const { headers } = await this.#finished(what, signal, { method: 'HEAD', ...ask });
+      const sha256 = headers['x-amz-meta-sha256'];
+      const object = { key, sizeBytes: Number(headers['content-length']), ...versionOf({ headers }) };
+      return { object, sha256: typeof sha256 === 'string' ? sha256 : undefined };
+    } catch (error) {
+      if (!(error instanceof ObjectStoreError && error.cause instanceof S3Failure)) throw error;
+      if (error.cause.s3Code !== '') throw error;
+      // An answer to HEAD has no body, hence no code: one byte by GET tells a missing object from a missing bucket.
+      try {
+        await this.#text(what, signal, { method: 'GET', ...ask, headers: { range: 'bytes=0-0' } });
+      } catch (explained) {
+        if (explained instanceof ObjectStoreError && explained.code === 'not-found') return undefined;
+        throw explained;
+      }
+      throw error;
+    }
+  }
+
+  async #isHeld(key: string, versionId: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      // Asked only where the bucket says that it locks: elsewhere unknown sub-resources may mean the object itself.
+      const lock = await this.#text('read ?object-lock', signal, {
+        method: 'GET',
+        query: { 'object-lock': '' },
+      });
+      if (elementText(lock, 'ObjectLockEnabled') !== 'Enabled') return false;
+      const ask = { method: 'GET', key, query: { retention: '', versionId } } as const;
+      const until = elementText(await this.#text(`read retention of ${key}`, signal, ask), 'RetainUntilDate');
+      return until !== undefined && Date.parse(until) > Date.now() + (this.#clockSkewMs ?? 0);
+    } catch (error) {
+      if (error instanceof ObjectStoreError && error.cause instanceof S3Failure) return false;
+      throw error;
+    }
+  }
+
+  async #extendRetention(
+    key: string,
+    versionId: string | undefined,
+    until: UtcMs,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const date = new Date(until).toISOString();
+    const body = Buffer.from(
+      `<Retention><Mode>COMPLIANCE</Mode><RetainUntilDate>${date}</RetainUntilDate></Retention>`,
+    );
+    const headers = { 'content-md5': md5Base64(body) };
+    await this.#text(`retain ${key}`, signal, {
+      method: 'PUT',
+      key,
+      query: { retention: '', versionId },
+      headers,
+      body,
+    });
+  }
+
+  async #text(what: string, signal: AbortSignal, request: Request): Promise<string> {
+    return this.#bounded(what, signal, async (inner) => text(await this.#send(inner, request)));
+  }
+
+  /** As `#text`, for answers that matter by their headers. */
+  async #finished(what: string, signal: AbortSignal, request: Request): Promise<http.IncomingMessage> {
+    return this.#bounded(what, signal, async (inner) => {
+      const response = await this.#send(inner, request);
+      await text(response);
+      return response;
+    });
+  }
+
+  async #bounded<Result>(
+    what: string,
+    signal: AbortSignal,
+    work: (inner: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await boundedCall({ what, signal, deadlineMs: this.#options.settings.requestDeadlineMs }, work);
+    } catch (error) {
+      throw s3Error(what, error);
+    }
+  }
+
+  async #send(signal: AbortSignal, request: Request): Promise<http.IncomingMessage> {
+    const { bucket, region } = this.#options.settings;
+    const body = request.body ?? Buffer.alloc(0);
+    const query = queryString(request.query ?? {});
+    const headers = {
+      ...request.headers,
+      ...(request.method === 'PUT' ? { 'content-length': `${body.length}` } : {}),
+    };
+    // The digest is signed over https too: we have it already, and the store then checks what arrived.
+    return this.#client(signal).makeRequestStreamAsync(
+      { method: request.method, bucketName: bucket, objectName: request.key ?? '', query, headers },
+      body,
+      request.sha256 ?? sha256OfBody(body),
+      [200, 204, 206],
+      region,
+    );
+  }
+
+  /** A client per call costs microseconds and gives each call its own signal. They share the connections. */
+  #client(signal: AbortSignal): Client {
+    const { endpoint, region, pathStyle, accessKey, idleTimeoutMs } = this.#options.settings;
+    const url = new URL(endpoint);
+    const useSSL = url.protocol === 'https:';
+    const client = new Client({
+      endPoint: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port === '' ? (useSSL ? 443 : 80) : Number(url.port),
+      useSSL,
+      region,
+      pathStyle,
+      accessKey,
+      secretKey: this.#options.secretKey,
+      transport: s3Transport({ signal, idleTimeoutMs, onAnswer: (answer) => this.#noteClock(answer) }),
+      transportAgent: this.#agent,
+      retryOptions: { disableRetry: true },
+    });
+    client.enableSHA256 = true;
+    return client;
+  }
+
+  /** `Date` has whole seconds, so this is good to half a second and half the round trip. */
+  #noteClock(answer: S3Answer): void {
+    const serverMs = Date.parse(answer.date ?? '');
+    if (Number.isNaN(serverMs)) return;
+    this.#clockSkewMs = Math.round(serverMs + 500 - (answer.sentAtMs + answer.receivedAtMs) / 2);
+  }
+}
+
+function bodyOf(what: string, response: http.IncomingMessage): Readable {
+  const body = new PassThrough();
+  response.once('error', (error) => body.destroy(s3Error(what, error)));
+  body.once('close', () => response.destroy());
+  return response.pipe(body);
+}
