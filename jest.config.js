@@ -18,7 +18,7 @@ const project = (displayName, testMatch) => ({
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
   // Workspaces are read from their sources, so that no test runs against a stale build.
-  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'import', 'default'] },
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: { '^.+\\.ts$': swc(false), '^.+\\.tsx$': swc(true) },
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/.cache/', '<rootDir>/.demo-data/'],
