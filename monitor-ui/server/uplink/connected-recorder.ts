@@ -1,0 +1,167 @@
+import type { WebSocket } from 'ws';
+import type { Clock } from '@minhbach/shared/clock';
+import {
+  decodeMediaPiece,
+  recorderMessageSchema,
+  type MonitorMessage,
+  type RecorderMessage,
+} from '@minhbach/shared/protocol';
+import type { RecorderId } from '@minhbach/shared/units-of-measure';
+import { ClockOffset } from './clock-offset.ts';
+import { keepAlive } from './heartbeat.ts';
+import { JobDesk } from './job-desk.ts';
+import { MediaChannels } from './media-channels.ts';
+import { UplinkError } from './uplink-error.ts';
+import { EntryRefusedError, type EntryIntake, type UplinkListener } from './uplink-ports.ts';
+
+export interface ConnectedRecorderParts {
+  readonly clock: Clock;
+  readonly intake: EntryIntake;
+  readonly listener: UplinkListener;
+  readonly heartbeat?: { readonly everyMs: number; readonly deadAfterMs: number } | undefined;
+}
+
+/** One recorder as long as its control connection lives, with its media connection when that is there. */
+export class ConnectedRecorder {
+  readonly recorderId: RecorderId;
+  readonly jobs: JobDesk;
+  readonly channels = new MediaChannels();
+  readonly offset = new ClockOffset();
+  readonly #control: WebSocket;
+  readonly #parts: ConnectedRecorderParts;
+  #media: WebSocket | undefined;
+  #ledgerSize: number | undefined;
+  #nextSeq: number;
+  #pingId = 0;
+  readonly #pingsSent = new Map<number, number>();
+
+  constructor(recorderId: RecorderId, control: WebSocket, parts: ConnectedRecorderParts) {
+    this.recorderId = recorderId;
+    this.#control = control;
+    this.#parts = parts;
+    this.#nextSeq = parts.intake.position(recorderId).nextSeq;
+    this.jobs = new JobDesk((message) => this.send(message));
+    control.on('message', (data: Buffer, isBinary: boolean) =>
+      this.#guard(control, () => this.#hear(data, isBinary)),
+    );
+    control.once('close', () => {
+      this.jobs.close();
+      this.channels.endAll('lost');
+    });
+    keepAlive(control, () => this.#ping(), parts.heartbeat);
+    // Several at once: the shortest round trip of a few is near the truth at the first live picture already.
+    for (let ping = 0; ping < 4; ping += 1) this.#ping();
+  }
+
+  /** Media may come before or after control, and again after a loss; the channels of a lost one have ended. */
+  attachMedia(media: WebSocket): void {
+    this.#media = media;
+    const hear = (data: Buffer, isBinary: boolean) =>
+      this.#guard(media, () => {
+        const piece = isBinary ? decodeMediaPiece(data) : undefined;
+        if (piece === undefined) throw new UplinkError('protocol', 'that is no media piece');
+        this.channels.deliver(piece);
+      });
+    media.on('message', hear);
+    this.#control.once('close', () => media.off('message', hear));
+    media.once('close', () => {
+      if (this.#media === media) this.#media = undefined;
+      this.channels.endAll('lost');
+    });
+  }
+
+  get hasMedia(): boolean {
+    return this.#media !== undefined && this.#media.readyState === this.#media.OPEN;
+  }
+
+  /** True once every entry the recorder last said it has is stored here. */
+  get caughtUp(): boolean {
+    return this.#ledgerSize !== undefined && this.#nextSeq >= this.#ledgerSize;
+  }
+
+  send(message: MonitorMessage): void {
+    if (this.#control.readyState === this.#control.OPEN) this.#control.send(JSON.stringify(message));
+  }
+
+  close(code: number, reason: string): void {
+    this.#control.close(code, reason);
+    this.#media?.close(code, reason);
+  }
+
+  #ping(): void {
+    const id = (this.#pingId += 1);
+    const sentAt = this.#parts.clock.wallNow();
+    this.#pingsSent.set(id, sentAt);
+    this.#pingsSent.delete(id - 16);
+    this.send({ type: 'ping', id, serverNow: sentAt });
+  }
+
+  #hear(data: Buffer, isBinary: boolean): void {
+    if (isBinary) throw new UplinkError('protocol', 'bytes on the control connection');
+    const parsed = recorderMessageSchema.safeParse(parseJson(data));
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      throw new UplinkError(
+        'protocol',
+        `at ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unreadable'}`,
+      );
+    }
+    this.#act(parsed.data);
+  }
+
+  #act(message: RecorderMessage): void {
+    const { listener, intake, clock } = this.#parts;
+    switch (message.type) {
+      case 'entries': {
+        const nextSeq = intake.store(this.recorderId, message.generation, message.entries);
+        this.#nextSeq = nextSeq;
+        return this.send({ type: 'entries-stored', generation: message.generation, nextSeq });
+      }
+      case 'sources':
+        return listener.sourcesKnown(this.recorderId, message.sources);
+      case 'source-state':
+        return listener.sourceChanged(this.recorderId, message.source);
+      case 'open-segments':
+        return listener.openSegmentsKnown(this.recorderId, message.segments, clock.wallNow());
+      case 'status':
+        this.#ledgerSize = message.ledgerSize;
+        return listener.statusReported(this.recorderId, message);
+      case 'job-progress':
+        return this.jobs.progress(message.jobId, message.progress);
+      case 'job-done':
+        return this.jobs.done(message.jobId, message.result);
+      case 'job-failed':
+        return this.jobs.failed(message.jobId, message.problem);
+      case 'live-ended':
+        return this.channels.end(message.channel, message.reason);
+      case 'footage-failed':
+        return this.channels.end(message.channel, message.code);
+      case 'pong': {
+        const sentAt = this.#pingsSent.get(message.id);
+        this.#pingsSent.delete(message.id);
+        if (sentAt !== undefined) this.offset.add(sentAt, message.recorderNow, clock.wallNow());
+        return;
+      }
+    }
+  }
+
+  /** What one recorder says wrong ends its own connection and nothing else. */
+  #guard(socket: WebSocket, act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      const sentence = error instanceof Error ? error.message : String(error);
+      const itsFault = error instanceof UplinkError || error instanceof EntryRefusedError;
+      socket.close(itsFault ? 1008 : 1011, itsFault ? sentence.slice(0, 120) : 'internal error');
+      this.#parts.listener.recorderMisbehaved(this.recorderId, sentence, this.#parts.clock.wallNow());
+    }
+  }
+}
+
+function parseJson(data: Buffer): unknown {
+  try {
+    return JSON.parse(data.toString('utf8'));
+  } catch (error) {
+    throw new UplinkError('protocol', 'that is not JSON', { cause: error });
+  }
+}

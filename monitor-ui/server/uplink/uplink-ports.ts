@@ -1,0 +1,65 @@
+import type { OpenSegment, RecorderEntry, RecorderMessage, SourceStatus } from '@minhbach/shared/protocol';
+import type { MonitorId, RecorderId, SiteId, UtcMs } from '@minhbach/shared/units-of-measure';
+
+/** Who this monitor is to its recorders. The private key stays inside. */
+export interface MonitorIdentity {
+  readonly monitorId: MonitorId;
+  /** Raw Ed25519 public key, base64url without padding. */
+  readonly publicKey: string;
+  /** Signature over `bytes`, base64url without padding. */
+  sign(bytes: Uint8Array): string;
+}
+
+/** The recorders this monitor knows, and the one-time secrets by which it will come to know others. */
+export interface EnrolmentBook {
+  find(recorderId: RecorderId): { readonly siteId: SiteId; readonly publicKey: string } | undefined;
+  /**
+   * Checks and burns the secret, and stores recorder and key, in one transaction. `undefined` when the secret is
+   * unknown, used or expired, or when the recorder is known already: nothing has changed then.
+   */
+  enrol(of: {
+    readonly secret: string;
+    readonly recorderId: RecorderId;
+    readonly publicKey: string;
+    readonly name: string;
+    readonly at: UtcMs;
+  }): { readonly siteId: SiteId } | undefined;
+}
+
+/** Where entries go. Durable on return. */
+export interface EntryIntake {
+  /** The newest generation of which anything is stored, and the next entry wanted of it. */
+  position(recorderId: RecorderId): { readonly generation: number; readonly nextSeq: number };
+  /**
+   * Stores those entries that come next, in one transaction, and answers the next one wanted: entries already stored
+   * are passed over, entries beyond a hole are not taken. Throws `EntryRefusedError` for what this recorder may not say.
+   */
+  store(recorderId: RecorderId, generation: number, entries: readonly RecorderEntry[]): number;
+}
+
+/** An entry that contradicts what was stored, or speaks of what is not this recorder's. */
+export class EntryRefusedError extends Error {
+  readonly code: 'conflict' | 'foreign';
+
+  constructor(code: 'conflict' | 'foreign', message: string) {
+    super(message);
+    this.name = 'EntryRefusedError';
+    this.code = code;
+  }
+}
+
+export type RecorderReport = Extract<RecorderMessage, { type: 'status' }>;
+
+/** Facts that recorders bring. Called in the order they came; what throws ends that recorder's connection. */
+export interface UplinkListener {
+  recorderOnline(recorderId: RecorderId, at: UtcMs): void;
+  recorderOffline(recorderId: RecorderId, at: UtcMs): void;
+  sourcesKnown(recorderId: RecorderId, sources: readonly SourceStatus[]): void;
+  sourceChanged(recorderId: RecorderId, source: SourceStatus): void;
+  openSegmentsKnown(recorderId: RecorderId, segments: readonly OpenSegment[], at: UtcMs): void;
+  statusReported(recorderId: RecorderId, report: RecorderReport): void;
+  /** Another machine came with the identity of a recorder that is connected. */
+  identityUsedTwice(recorderId: RecorderId, remoteAddress: string, at: UtcMs): void;
+  /** A recorder said something it may not; its connection was ended. */
+  recorderMisbehaved(recorderId: RecorderId, sentence: string, at: UtcMs): void;
+}
