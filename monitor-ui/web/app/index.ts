@@ -1,0 +1,16 @@
+export { api, type CallOptions } from './api.ts';
+export { ApiProblem, problemOf } from './api-problem.ts';
+export {
+  countersQuery,
+  recordersQuery,
+  sitesQuery,
+  unitsQuery,
+  useCounters,
+  useFleetAnnouncements,
+  useRecorders,
+  useSites,
+  useUnits,
+} from './fleet-queries.ts';
+export { realtime, useRealtimeConnected, useRealtimeEvent, type Realtime } from './realtime.ts';
+export { ServerClock, serverClock } from './server-clock.ts';
+export { meQuery, useMay, useMe, useSignOut } from './session.ts';

@@ -1,0 +1,118 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { ErrorState, LoadingState, type ThemeName } from '../ui-kit/index.ts';
+import { ApiProblem } from './api-problem.ts';
+import { NoPages, NotFound } from './not-found.tsx';
+import { pagesFor } from './pages.ts';
+import { queryClient } from './query-client.ts';
+import { Root } from './root.tsx';
+import { meQuery } from './session.ts';
+import { SignedInLayout } from './signed-in-layout.tsx';
+
+declare module '@tanstack/react-router' {
+  interface StaticDataRouteOption {
+    readonly theme?: ThemeName;
+  }
+  interface Register {
+    router: typeof router;
+  }
+}
+
+/** Search values of a page; each page reads its own and ignores what it does not know. */
+export type PageSearch = Readonly<Record<string, string | number | boolean | undefined>>;
+const anySearch = (search: Record<string, unknown>) => search as PageSearch;
+
+const root = createRootRoute({ component: Root, notFoundComponent: NotFound });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  staticData: { theme: 'light' },
+  validateSearch: anySearch,
+  component: lazyRouteComponent(() => import('../sign-in/index.ts'), 'SignInPage'),
+});
+const firstStart = createRoute({
+  getParentRoute: () => root,
+  path: '/first-start',
+  staticData: { theme: 'light' },
+  component: lazyRouteComponent(() => import('../first-start/index.ts'), 'FirstStartPage'),
+});
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  beforeLoad: async ({ location }) => {
+    try {
+      return { me: await queryClient.ensureQueryData(meQuery) };
+    } catch (error) {
+      if (error instanceof ApiProblem && error.status === 401) {
+        redirect({
+          to: '/sign-in',
+          search: location.pathname === '/' ? {} : { then: location.href },
+          throw: true,
+        });
+      }
+      throw error;
+    }
+  },
+  component: SignedInLayout,
+});
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  beforeLoad: ({ context }) => {
+    const first = pagesFor(context.me)[0];
+    if (first !== undefined) redirect({ to: first.path, throw: true });
+  },
+  component: NoPages,
+});
+const wall = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/wall',
+  staticData: { theme: 'dark' },
+  validateSearch: anySearch,
+  component: lazyRouteComponent(() => import('../wall/index.ts'), 'WallPage'),
+});
+const playback = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/playback',
+  staticData: { theme: 'dark' },
+  validateSearch: anySearch,
+  component: lazyRouteComponent(() => import('../playback/index.ts'), 'PlaybackPage'),
+});
+const incidents = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/incidents',
+  staticData: { theme: 'light' },
+  validateSearch: anySearch,
+  component: lazyRouteComponent(() => import('../incidents/index.ts'), 'IncidentsPage'),
+});
+const cameras = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/cameras',
+  staticData: { theme: 'light' },
+  validateSearch: anySearch,
+  component: lazyRouteComponent(() => import('../cameras/index.ts'), 'CamerasPage'),
+});
+const offices = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/offices',
+  staticData: { theme: 'light' },
+  validateSearch: anySearch,
+  component: lazyRouteComponent(() => import('../offices/index.ts'), 'OfficesPage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    signIn,
+    firstStart,
+    signedIn.addChildren([home, wall, playback, incidents, cameras, offices]),
+  ]),
+  defaultPendingComponent: LoadingState,
+  defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} />,
+  defaultPreloadStaleTime: 0,
+});

@@ -1,0 +1,5 @@
+import { LoadingState } from '../ui-kit/index.ts';
+
+export function FirstStartPage() {
+  return <LoadingState />;
+}

@@ -1,0 +1,1 @@
+export { OfficesPage } from './offices-page.tsx';

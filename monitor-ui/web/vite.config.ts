@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const monitorUrl = process.env.MINHBACH_MONITOR_URL ?? 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  base: '/',
+  cacheDir: fileURLToPath(new URL('../../.cache/vite', import.meta.url)),
+  plugins: [react()],
+  resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
+  build: {
+    outDir: fileURLToPath(new URL('../dist/web', import.meta.url)),
+    emptyOutDir: true,
+    target: 'es2022',
+    // One request less for a small file is not worth a `data:` address in the page's security policy.
+    assetsInlineLimit: 0,
+  },
+  server: {
+    proxy: {
+      '/api': monitorUrl,
+      '/socket.io': { target: monitorUrl, ws: true },
+      '/live': { target: monitorUrl, ws: true },
+    },
+  },
+});
