@@ -1,0 +1,40 @@
+import type { ContentFault, Fault, MediaFault } from './faults.ts';
+import type { Credentials } from './login/http-digest.ts';
+import type { SendingFaults } from './rtsp/stream-playout.ts';
+
+/** The faults in force. Everything that sends or answers reads it at the moment it does so. */
+export class FaultState implements SendingFaults {
+  stopSending = false;
+  noAudioPackets = false;
+  clockOffsetMs = 0;
+  timestampJumpMs = 0;
+  dropEveryNth: number | undefined;
+  ignoresRequests = false;
+  refusesConnections = false;
+  credentials: Credentials | undefined;
+  media: MediaFault | undefined;
+  content: readonly ContentFault[] = [];
+
+  /** For people and logs: kinds only, because a fault may hold a password. */
+  kinds(): readonly Fault['kind'][] {
+    const all: readonly (readonly [Fault['kind'], boolean])[] = [
+      ['stop-sending', this.stopSending],
+      ['no-audio-packets', this.noAudioPackets],
+      ['clock', this.clockOffsetMs !== 0],
+      ['timestamp-jump', this.timestampJumpMs !== 0],
+      ['drop-packets', this.dropEveryNth !== undefined],
+      ['ignore-requests', this.ignoresRequests],
+      ['refuse-connections', this.refusesConnections],
+      ['credentials', this.credentials !== undefined],
+      ['media', this.media !== undefined],
+    ];
+    return [
+      ...all.flatMap(([kind, isInForce]) => (isInForce ? [kind] : [])),
+      ...this.content.map(({ kind }) => kind),
+    ];
+  }
+
+  clear(): void {
+    Object.assign(this, new FaultState());
+  }
+}
