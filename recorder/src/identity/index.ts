@@ -1,0 +1,5 @@
+export * from './data-directory.ts';
+export * from './identity-error.ts';
+export * from './known-monitors.ts';
+export * from './recorder-identity.ts';
+export * from './sealing-key.ts';

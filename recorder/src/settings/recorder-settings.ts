@@ -1,0 +1,87 @@
+import ipaddr from 'ipaddr.js';
+import { hostname } from 'node:os';
+import { z } from 'zod';
+import { objectStoreSettingsSchema } from '@minhbach/shared/object-store';
+import { enrolmentCodeSchema } from '@minhbach/shared/protocol';
+import { monitorUrlFault } from './monitor-url.ts';
+
+const monitorUrlSchema = z.string().check((context) => {
+  const fault = monitorUrlFault(context.value);
+  if (fault !== undefined) context.issues.push({ code: 'custom', message: fault, input: context.value });
+});
+
+const monitorSettingsSchema = z
+  .strictObject({
+    url: monitorUrlSchema,
+    enrolmentCode: z
+      .string()
+      .refine(
+        (code) => enrolmentCodeSchema.safeParse(code).success,
+        'looks like mb1.<43 characters>.<22 characters>',
+      )
+      .optional(),
+    /** Read when first needed, so it may be written after the recorder started. */
+    enrolmentCodeFile: z.string().min(1).optional(),
+    /** The home monitor configures; the others read and witness. */
+    home: z.boolean().default(true),
+  })
+  .refine((monitor) => monitor.enrolmentCode === undefined || monitor.enrolmentCodeFile === undefined, {
+    message: 'give enrolmentCode or enrolmentCodeFile, not both',
+  });
+export type MonitorSettings = z.infer<typeof monitorSettingsSchema>;
+
+const networkSchema = z
+  .string()
+  .refine((cidr) => ipaddr.isValidCIDR(cidr), 'is a network such as 10.20.0.0/16 or fd00:20::/32');
+
+const cameraNetworksSchema = z.strictObject({
+  /** For demos and tests; a camera never lives on the recorder itself. */
+  allowLoopback: z.boolean().default(false),
+  allowLinkLocal: z.boolean().default(false),
+  /** When given, cameras may be reached in these networks only. */
+  allow: z.array(networkSchema).min(1).max(100).optional(),
+});
+export type CameraNetworks = z.infer<typeof cameraNetworksSchema>;
+
+const mebibyte = 1024 * 1024;
+
+export const recorderSettingsSchema = z.strictObject({
+  /** What people see until somebody renames the recorder at the monitor. */
+  name: z.string().trim().min(1).max(200).default(hostname),
+  dataDirectory: z.string().min(1),
+  archive: objectStoreSettingsSchema,
+  monitors: z
+    .array(monitorSettingsSchema)
+    .max(8)
+    .default([])
+    .refine((monitors) => new Set(monitors.map((monitor) => monitor.url)).size === monitors.length, {
+      message: 'names the same monitor twice',
+    }),
+  cameraNetworks: cameraNetworksSchema.prefault({}),
+  spool: z
+    .strictObject({
+      /** Proven footage kept for quick playback; what is not proven yet is kept whatever its size. */
+      cacheBytes: z
+        .int()
+        .min(0)
+        .max(Number.MAX_SAFE_INTEGER)
+        .default(20 * 1024 * mebibyte),
+    })
+    .prefault({}),
+  upload: z.strictObject({ parallel: z.int().min(1).max(16).default(3) }).prefault({}),
+  segment: z
+    .strictObject({
+      maxDurationMs: z.int().min(1_000).max(60_000).default(60_000),
+      maxBytes: z
+        .int()
+        .min(65_536)
+        .max(16 * mebibyte)
+        .default(16 * mebibyte),
+    })
+    .prefault({}),
+  metricsListen: z
+    .strictObject({ host: z.string().min(1).default('127.0.0.1'), port: z.int().min(0).max(65_535) })
+    .optional(),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+});
+export type RecorderSettings = z.infer<typeof recorderSettingsSchema>;
