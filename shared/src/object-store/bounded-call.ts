@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { ObjectStoreError } from './object-store.ts';
 
 export interface Bounds {
@@ -27,13 +28,23 @@ export async function boundedCall<Result>(
   });
   const onAbort = () => end(abortedError(bounds.what, bounds.signal));
   const timer = setTimeout(() => end(timeoutError(bounds.what, bounds.deadlineMs)), bounds.deadlineMs);
-  bounds.signal.addEventListener('abort', onAbort, { once: true });
+  const letGo = whenAborted(bounds.signal, onAbort);
   try {
     return await Promise.race([work(inner.signal), ended]);
   } finally {
     clearTimeout(timer);
-    bounds.signal.removeEventListener('abort', onAbort);
+    letGo();
   }
+}
+
+/**
+ * Calls `onAbort` once when the signal aborts, until the returned function is called. One signal may stop any number
+ * of calls side by side: that is no leak, so Node shall not warn of one.
+ */
+export function whenAborted(signal: AbortSignal, onAbort: () => void): () => void {
+  setMaxListeners(0, signal);
+  signal.addEventListener('abort', onAbort, { once: true });
+  return () => signal.removeEventListener('abort', onAbort);
 }
 
 export function abortedError(what: string, signal: AbortSignal): ObjectStoreError {

@@ -149,8 +149,8 @@ export class DirectoryObjectStore implements ObjectStore {
         await removeName(path);
         await makeNamesDurable(dirname(path));
       } catch (error) {
-        // A parent that is missing or is itself an object: there was no such object.
-        if (errnoOf(error) !== 'ENOENT' && errnoOf(error) !== 'ENOTDIR') throw error;
+        // A parent is missing or is itself an object, or other objects lie below: there was no such object.
+        if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errnoOf(error) ?? '')) throw error;
       }
       return 'removed';
     });

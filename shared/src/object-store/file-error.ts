@@ -42,10 +42,16 @@ export function fileError(what: string, error: unknown): ObjectStoreError {
   if (error instanceof ObjectStoreError) return error;
   const errno = errnoOf(error) ?? '';
   const meaning = meanings[errno] ?? { code: 'internal', retryable: true };
-  const detail = error instanceof Error ? error.message : String(error);
-  return new ObjectStoreError(meaning.code, `${what}: ${detail}`, {
+  return new ObjectStoreError(meaning.code, `${what}: ${detailOf(error)}`, {
     retryable: meaning.retryable,
     cause: error,
     ...(meaning.hint === undefined ? {} : { hint: meaning.hint }),
   });
+}
+
+/** What an error says, whatever realm it comes from. */
+export function detailOf(error: unknown): string {
+  const message =
+    typeof error === 'object' && error !== null && 'message' in error ? error.message : undefined;
+  return typeof message === 'string' && message !== '' ? message : String(error);
 }

@@ -73,6 +73,8 @@ export async function removeName(path: string): Promise<void> {
   }
 }
 
+/** By shape, not `instanceof Error`: Node's own errors may come from another realm than ours (as they do in jest). */
 export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
 }

@@ -1,3 +1,4 @@
+import { detailOf } from './file-error.ts';
 import { errnoOf } from './file-operations.ts';
 import { ObjectStoreError, type ObjectStoreErrorCode } from './object-store.ts';
 import { S3Failure, S3Silence } from './s3-transport.ts';
@@ -114,8 +115,7 @@ const badCertificate = meaning(
 export function s3Error(what: string, error: unknown): ObjectStoreError {
   if (error instanceof ObjectStoreError) return error;
   const { code, retryable, hint } = meaningOf(error);
-  const detail = error instanceof Error && error.message !== '' ? error.message : String(error);
-  return new ObjectStoreError(code, `${what}: ${detail}`, {
+  return new ObjectStoreError(code, `${what}: ${detailOf(error)}`, {
     retryable,
     cause: error,
     ...(hint === undefined ? {} : { hint }),

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { Client } from 'minio';
 import type { Sha256Hex, UtcMs } from '../units-of-measure/index.ts';
 import { requireDigest, sha256OfBody } from './body-digest.ts';
-import { abortedError, boundedCall } from './bounded-call.ts';
+import { abortedError, boundedCall, whenAborted } from './bounded-call.ts';
 import { objectKeyFault, requireKeyPrefix, requireObjectKey } from './object-key.ts';
 import type { ObjectStoreSettings } from './object-store-settings.ts';
 import {
@@ -99,11 +99,10 @@ export class S3ObjectStore implements ObjectStore {
     if (signal.aborted) throw abortedError(what, signal);
     // The deadline counts up to the answer's head; the body may take as long as its reader, but never be silent.
     const life = new AbortController();
-    const onAbort = () => life.abort(abortedError(what, signal));
-    signal.addEventListener('abort', onAbort, { once: true });
+    const letGo = whenAborted(signal, () => life.abort(abortedError(what, signal)));
     try {
       const response = await this.#bounded(what, signal, (inner) => {
-        inner.addEventListener('abort', () => life.abort(inner.reason), { once: true });
+        whenAborted(inner, () => life.abort(inner.reason));
         return this.#send(life.signal, {
           method: 'GET',
           key,
@@ -118,10 +117,10 @@ export class S3ObjectStore implements ObjectStore {
         });
       }
       const body = bodyOf(what, response);
-      body.once('close', () => signal.removeEventListener('abort', onAbort));
+      body.once('close', letGo);
       return body;
     } catch (error) {
-      signal.removeEventListener('abort', onAbort);
+      letGo();
       throw error;
     }
   }

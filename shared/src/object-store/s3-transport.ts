@@ -1,5 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { whenAborted } from './bounded-call.ts';
 
 export interface S3Exchange {
   readonly signal: AbortSignal;
@@ -53,16 +54,14 @@ export function s3Transport(exchange: S3Exchange): { readonly request: typeof ht
     let response: http.IncomingMessage | undefined;
     // Once the answer has begun, an error given to the request is not seen by who reads the body.
     const fail = (error: Error) => (response ?? request).destroy(error);
-    const onAbort = () =>
-      void fail(exchange.signal.reason instanceof Error ? exchange.signal.reason : new Error('aborted'));
+    const onAbort = () => void fail(exchange.signal.reason as Error);
     request.setTimeout(exchange.idleTimeoutMs, () => {
       // A body that waits for its reader is the reader's slowness, not the store's.
       if (response === undefined || response.readableLength === 0)
         fail(new S3Silence(exchange.idleTimeoutMs));
     });
     if (exchange.signal.aborted) onAbort();
-    exchange.signal.addEventListener('abort', onAbort, { once: true });
-    request.once('close', () => exchange.signal.removeEventListener('abort', onAbort));
+    request.once('close', whenAborted(exchange.signal, onAbort));
     request.once('response', (answer) => {
       response = answer;
       exchange.onAnswer?.({ date: answer.headers.date, sentAtMs, receivedAtMs: Date.now() });
