@@ -24,12 +24,12 @@ export class MonitorClient {
   }
 
   async signIn(username: string, password: string): Promise<void> {
-    await this.#send('POST', '/session', { username, password });
+    await this.send('POST', '/session', { username, password });
   }
 
   /** `path` is below `/api/v1`. */
   async get<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.infer<Schema>> {
-    return schema.parse(await this.#send('GET', path));
+    return schema.parse(await this.send('GET', path));
   }
 
   async post<Schema extends z.ZodType>(
@@ -37,18 +37,18 @@ export class MonitorClient {
     body: unknown,
     schema: Schema,
   ): Promise<z.infer<Schema>> {
-    return schema.parse(await this.#send('POST', path, body));
+    return schema.parse(await this.send('POST', path, body));
   }
 
   async put(path: string, body: unknown): Promise<void> {
-    await this.#send('PUT', path, body);
+    await this.send('PUT', path, body);
   }
 
   async patch(path: string, body: unknown): Promise<void> {
-    await this.#send('PATCH', path, body);
+    await this.send('PATCH', path, body);
   }
 
-  async #send(method: string, path: string, body?: unknown): Promise<unknown> {
+  async send(method: string, path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(`${this.#origin}/api/v1${path}`, {
       method,
       headers: {

@@ -1,0 +1,36 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+
+/** The configuration of both daemons, as the examples in config/ explain it, for one machine and a directory archive. */
+export async function writeConfigurations(
+  dataDirectory: string,
+  of: { readonly port: number; readonly enrolmentCode?: string },
+): Promise<{ readonly monitor: string; readonly recorder: string }> {
+  const archive = { type: 'directory', path: join(dataDirectory, 'archive') };
+  const monitor = join(dataDirectory, 'monitor.yaml');
+  const recorder = join(dataDirectory, 'recorder.yaml');
+  await writePrivately(monitor, {
+    listen: { host: '127.0.0.1', port: of.port },
+    dataDirectory: join(dataDirectory, 'monitor'),
+    archive,
+  });
+  await writePrivately(recorder, {
+    dataDirectory: join(dataDirectory, 'recorder'),
+    archive,
+    monitors: [
+      {
+        url: `ws://127.0.0.1:${of.port}`,
+        ...(of.enrolmentCode === undefined ? {} : { enrolmentCode: of.enrolmentCode }),
+        home: true,
+      },
+    ],
+    cameraNetworks: { allowLoopback: true },
+    spool: { cacheBytes: 2 * 2 ** 30 },
+  });
+  return { monitor, recorder };
+}
+
+async function writePrivately(path: string, settings: unknown): Promise<void> {
+  await writeFile(path, stringify(settings), { mode: 0o600 });
+}

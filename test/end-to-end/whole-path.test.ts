@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { types as parseAs, parse } from 'hls-parser';
+import { demoPassword, startDemo, type DemoSystem } from '../support/demo-system.ts';
+import { readFrameNumbers, readSound } from '../support/frame-numbers.ts';
+import { processesNaming } from '../support/processes.ts';
+import { caller, signedIn, type Caller } from '../support/signed-in.ts';
+
+/* From a camera at the counter to a bookmark and to decoded footage, through nothing but the fixed names. */
+describe('the whole path', () => {
+  let demo: DemoSystem;
+  let monitor: Caller;
+  let investigator: Caller;
+  let counters: any[];
+
+  beforeAll(async () => {
+    demo = await startDemo();
+    monitor = await signedIn(demo.origin, 'monitor', demoPassword);
+    investigator = await signedIn(demo.origin, 'investigator', demoPassword);
+    counters = (await monitor.call('GET', '/counters')).body.items;
+  }, 300_000);
+
+  afterAll(async () => {
+    await demo?.[Symbol.asyncDispose]();
+  }, 30_000);
+
+  it('records every source of the three kinds of counter', () => {
+    const kinds = counters.map((counter) => counter.sources.map((source: any) => source.kind).sort());
+    expect(kinds).toEqual(
+      expect.arrayContaining([
+        ['camera', 'microphone'],
+        ['camera', 'microphone'],
+        ['camera', 'camera', 'microphone'],
+      ]),
+    );
+    const states = counters.flatMap((counter) => counter.sources.map((source: any) => source.state));
+    expect(new Set(states)).toEqual(new Set(['recording']));
+  });
+
+  it('covers all of the asked time with spans that touch', async () => {
+    const to = Date.now();
+    const from = to - 3_600_000;
+    const { status, body } = await monitor.call(
+      'GET',
+      `/counters/${counters[0].id}/timeline?from=${from}&to=${to}`,
+    );
+    expect(status).toBe(200);
+    for (const { spans } of body.sources) {
+      expect(spans[0].from).toBe(from);
+      expect(spans.at(-1).to).toBe(to);
+      for (let i = 1; i < spans.length; i += 1) expect(spans[i].from).toBe(spans[i - 1].to);
+      expect(spans.some((span: any) => span.kind === 'footage')).toBe(true);
+      expect(spans[0].kind).toBe('unregistered');
+    }
+  });
+
+  it('plays what happened 3 s ago: every frame once, in order, with its sound', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 12_000));
+    const to = Date.now() - 3_000;
+    const counter = counters.find((candidate) => candidate.name.startsWith('Quầy 1'));
+    const granted = await investigator.call('POST', '/playbacks', {
+      counterId: counter.id,
+      from: to - 8_000,
+      to,
+      reason: 'end-to-end test',
+    });
+    expect(granted.status).toBe(201);
+    const camera = granted.body.sources.find((source: any) => source.kind === 'camera');
+    const microphone = granted.body.sources.find((source: any) => source.kind === 'microphone');
+
+    const numbers = await readFrameNumbers(await download(investigator, demo.origin, camera.url));
+    expect(numbers.length).toBeGreaterThanOrEqual(8 * 25);
+    for (let i = 1; i < numbers.length; i += 1) {
+      expect(((numbers[i] ?? 0) - (numbers[i - 1] ?? 0) + 1000) % 1000).toBe(1);
+    }
+    const samples = await readSound(await download(investigator, demo.origin, microphone.url), 16_000);
+    expect(samples.length).toBeGreaterThanOrEqual(8 * 16_000);
+    expect(samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)).toBeGreaterThan(1000);
+
+    const master = parse(
+      await (await investigator.fetch(granted.body.masterUrl)).text(),
+    ) as parseAs.MasterPlaylist;
+    expect(master.isMasterPlaylist).toBe(true);
+    expect(master.variants[0]?.audio).toHaveLength(1);
+  }, 60_000);
+
+  it('lets nobody else use the grant, and no office head ask for one', async () => {
+    const now = Date.now();
+    const ask = {
+      counterId: counters[0].id,
+      from: now - 20_000,
+      to: now - 10_000,
+      reason: 'end-to-end test',
+    };
+    const granted = await investigator.call('POST', '/playbacks', ask);
+    const [source] = granted.body.sources;
+    const other = await signedIn(demo.origin, 'investigator2', demoPassword);
+    expect((await other.fetch(source.url)).status).toBe(404);
+    expect((await caller(demo.origin, '').fetch(source.url)).status).toBe(401);
+    const head = await signedIn(demo.origin, 'head', demoPassword);
+    expect((await head.call('POST', '/playbacks', ask)).status).toBe(403);
+  });
+
+  it('keeps a bookmark', async () => {
+    const now = Date.now();
+    const made = await monitor.call('POST', '/incidents', {
+      counterId: counters[0].id,
+      from: now - 30_000,
+      to: now + 30_000,
+      category: 'soliciting',
+      note: 'nói nhỏ, che tay',
+    });
+    expect(made.status).toBe(201);
+    const read = await monitor.call('GET', `/incidents/${made.body.id}`);
+    expect(read.body).toMatchObject({ category: 'soliciting', note: 'nói nhỏ, che tay', own: true });
+  });
+
+  it('writes down who looked', async () => {
+    const auditor = await signedIn(demo.origin, 'auditor', demoPassword);
+    const { body } = await auditor.call('GET', '/audit?limit=500');
+    const kinds = new Set(body.items.map((entry: any) => entry.kind));
+    for (const kind of ['signed-in', 'play-granted', 'bookmarked']) expect(kinds).toContain(kind);
+  });
+
+  it('shows no camera password in any argv', () => {
+    expect(processesNaming('rtsp://')).toEqual([]);
+  });
+
+  it('ends whole on Ctrl-C and starts again within 20 s', async () => {
+    expect(await demo.stop()).toBe(0);
+    expect(processesNaming(demo.dataDirectory)).toEqual([]);
+    const started = performance.now();
+    demo = await startDemo({ dataDirectory: demo.dataDirectory });
+    expect(performance.now() - started).toBeLessThan(20_000);
+  }, 60_000);
+});
+
+/** All the bytes a player would get of one media playlist: each init segment where it changes, then its media. */
+async function download(as: Caller, origin: string, playlistUrl: string): Promise<Buffer> {
+  const response = await as.fetch(playlistUrl);
+  expect(response.status).toBe(200);
+  const playlist = parse(await response.text()) as parseAs.MediaPlaylist;
+  const parts: Buffer[] = [];
+  let lastMap = '';
+  const base = new URL(playlistUrl, origin);
+  const bytes = async (uri: string, range?: { offset: number; length: number }): Promise<Buffer> => {
+    const got = await as.fetch(new URL(uri, base).href, {
+      headers: range ? { Range: `bytes=${range.offset}-${range.offset + range.length - 1}` } : {},
+    });
+    expect([200, 206]).toContain(got.status);
+    return Buffer.from(await got.arrayBuffer());
+  };
+  for (const segment of playlist.segments) {
+    const map = segment.map;
+    if (map && `${map.uri}${map.byterange?.offset}` !== lastMap) {
+      lastMap = `${map.uri}${map.byterange?.offset}`;
+      parts.push(await bytes(map.uri, map.byterange));
+    }
+    parts.push(await bytes(segment.uri, segment.byterange));
+  }
+  return Buffer.concat(parts);
+}
