@@ -1,0 +1,198 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
+import type { GapEntry, OpenSegment, RecorderEntry, SegmentSealed } from '@minhbach/shared/protocol';
+import {
+  captureIdSchema,
+  gapIdSchema,
+  newId,
+  recorderIdSchema,
+  segmentIdSchema,
+  sha256HexSchema,
+  sourceIdSchema,
+  utcMs,
+} from '@minhbach/shared/units-of-measure';
+import { Catalogue } from './catalogue.ts';
+import { catalogueSchemaSql } from './catalogue-schema.ts';
+
+const recorderId = newId(recorderIdSchema);
+const sourceId = newId(sourceIdSchema);
+const captureId = newId(captureIdSchema);
+const zeros = sha256HexSchema.parse('0'.repeat(64));
+
+function sealed(
+  seq: number,
+  start: number,
+  end: number,
+  overrides: Partial<SegmentSealed> = {},
+): SegmentSealed {
+  const segmentId = newId(segmentIdSchema);
+  return {
+    kind: 'segment-sealed',
+    seq,
+    at: utcMs(end),
+    segmentId,
+    sourceId,
+    captureId,
+    startUtcMs: utcMs(start),
+    endUtcMs: utcMs(end),
+    firstTfdt: 0,
+    timescale: 90_000,
+    bytes: 10_000,
+    initBytes: 800,
+    fragments: 10,
+    sha256: zeros,
+    fragmentsRoot: zeros,
+    codec: 'avc1.4d0028',
+    mime: 'video/mp4; codecs="avc1.4d0028"',
+    keyframes: [0, 2_000],
+    clockErrorMs: 5,
+    recovered: false,
+    key: `r/${recorderId}/s/${sourceId}/1970/01/01/00/${start}-${segmentId}.mp4`,
+    ...overrides,
+  };
+}
+
+let database: Database.Database;
+let catalogue: Catalogue;
+beforeEach(() => {
+  database = new Database(':memory:');
+  database.exec(catalogueSchemaSql);
+  catalogue = new Catalogue(database);
+});
+
+const store = (entries: readonly RecorderEntry[], recorder = recorderId) =>
+  catalogue.entries.store(recorder, 0, entries);
+const segmentCount = () => database.prepare('SELECT count(*) AS n FROM segment').get();
+
+describe('Catalogue', () => {
+  it('stores a batch once, however often and however overlapping it is told', () => {
+    const entries = [sealed(0, 0, 60_000), sealed(1, 60_000, 120_000), sealed(2, 120_000, 180_000)];
+    expect(store(entries.slice(0, 2))).toBe(2);
+    expect(store(entries)).toBe(3);
+    expect(store(entries)).toBe(3);
+    expect(segmentCount()).toEqual({ n: 3 });
+    expect(catalogue.entries.position(recorderId)).toEqual({ generation: 0, nextSeq: 3 });
+  });
+
+  it('takes nothing beyond a hole', () => {
+    expect(store([sealed(1, 0, 60_000)])).toBe(0);
+    expect(segmentCount()).toEqual({ n: 0 });
+  });
+
+  it('refuses a second story about the same entry, and keeps nothing of that batch', () => {
+    store([sealed(0, 0, 60_000)]);
+    expect(() => store([sealed(0, 0, 59_000), sealed(1, 60_000, 120_000)])).toThrow(/differs/);
+    expect(segmentCount()).toEqual({ n: 1 });
+  });
+
+  it("refuses footage for another recorder's source, and objects outside the source", () => {
+    store([sealed(0, 0, 60_000)]);
+    const other = newId(recorderIdSchema);
+    const segmentId = newId(segmentIdSchema);
+    const key = `r/${other}/s/${sourceId}/x-${segmentId}.mp4`;
+    expect(() => store([sealed(0, 60_000, 120_000, { key })], other)).toThrow(/another recorder/);
+    expect(() => store([sealed(1, 60_000, 120_000, { key })])).toThrow(/outside its source/);
+  });
+
+  it('finds the segment that reaches into a span, and none that only touches it', () => {
+    store([sealed(0, 0, 60_000), sealed(1, 60_000, 120_000), sealed(2, 120_000, 180_000)]);
+    const starts = (from: number, to: number) =>
+      catalogue.footageIn(sourceId, utcMs(from), utcMs(to)).map((piece) => piece.startUtcMs);
+    expect(starts(59_999, 60_001)).toEqual([0, 60_000]);
+    expect(starts(60_000, 120_000)).toEqual([60_000]);
+    expect(starts(180_000, 200_000)).toEqual([]);
+  });
+
+  it('knows where the bytes are: spool, archive, gone', () => {
+    const entry = sealed(0, 0, 60_000);
+    store([entry]);
+    expect(catalogue.place(entry.segmentId)).toMatchObject({
+      state: 'sealed',
+      inArchive: false,
+      inSpool: true,
+    });
+    store([
+      {
+        kind: 'segment-proven',
+        seq: 1,
+        at: utcMs(1),
+        segmentId: entry.segmentId,
+        key: entry.key,
+        versionId: 'v7',
+      },
+    ]);
+    store([
+      {
+        kind: 'segment-dropped',
+        seq: 2,
+        at: utcMs(1),
+        segmentId: entry.segmentId,
+        from: 'spool',
+        reason: 'quota',
+      },
+    ]);
+    expect(catalogue.place(entry.segmentId)).toMatchObject({
+      inArchive: true,
+      inSpool: false,
+      versionId: 'v7',
+    });
+  });
+
+  it('shows an open segment until its sealed entry comes', () => {
+    const entry = sealed(0, 0, 60_000);
+    const open: OpenSegment = {
+      segmentId: entry.segmentId,
+      sourceId,
+      captureId,
+      startUtcMs: utcMs(0),
+      endUtcMs: utcMs(4_000),
+      bytes: 5_000,
+      initBytes: 800,
+      firstTfdt: 0,
+      timescale: 90_000,
+      mime: entry.mime,
+    };
+    catalogue.noteOpenSegments(recorderId, [open], utcMs(4_100));
+    expect(catalogue.footageIn(sourceId, utcMs(0), utcMs(60_000))).toMatchObject([
+      { sealed: false, bytes: 5_000 },
+    ]);
+    store([entry]);
+    catalogue.noteOpenSegments(recorderId, [open], utcMs(60_100));
+    expect(catalogue.footageIn(sourceId, utcMs(0), utcMs(60_000))).toMatchObject([
+      { sealed: true, bytes: 10_000 },
+    ]);
+  });
+
+  it('covers only what is sealed, over joints', () => {
+    store([sealed(0, 0, 60_000), sealed(1, 60_100, 120_000), sealed(2, 130_000, 180_000)]);
+    expect(catalogue.sealedCoverage(sourceId, utcMs(1_000), utcMs(150_000))).toEqual([
+      { from: 1_000, to: 120_000 },
+      { from: 130_000, to: 150_000 },
+    ]);
+  });
+
+  it('finds a gap that began long before the span', () => {
+    const gap: GapEntry = {
+      kind: 'gap',
+      seq: 0,
+      at: utcMs(9),
+      gapId: newId(gapIdSchema),
+      sourceId,
+      fromUtcMs: utcMs(0),
+      toUtcMs: utcMs(1_000_000),
+      cause: 'disk-full',
+      evidence: '',
+    };
+    store([gap]);
+    const source = {
+      registeredAt: utcMs(0),
+      state: 'recording' as const,
+      since: utcMs(0),
+      recorderOnline: true,
+      recorderCaughtUp: true,
+    };
+    expect(catalogue.timeline(sourceId, source, utcMs(500_000), utcMs(600_000), utcMs(2_000_000))).toEqual([
+      { from: 500_000, to: 600_000, kind: 'gap', cause: 'disk-full', explained: false },
+    ]);
+  });
+});
