@@ -1,9 +1,11 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { readBackSha256, type ObjectStore, type ObjectStoreErrorCode } from '@minhbach/shared/object-store';
 import { sha256HexSchema, utcMs } from '@minhbach/shared/units-of-measure';
+import { checkStore } from '../../scripts/check-store.ts';
 import { archiveInCeph, cephIsHere, type ArchiveInCeph } from '../support/ceph-rgw/archive-in-ceph.ts';
 import { CephRgw } from '../support/ceph-rgw/ceph-rgw.ts';
 
@@ -148,6 +150,23 @@ const put = (store: ObjectStore, key: string, body: Buffer, retainUntilMs?: numb
         sizeBytes: 5,
       });
     });
+  });
+
+  test('is made by `check-store --create` with a lock that holds', async () => {
+    const { settings } = await open({ prepared: false });
+    const config = `${settings.secretKeyFile}.yaml`;
+    await writeFile(config, JSON.stringify({ archive: settings }));
+    const said: string[] = [];
+    const check = (...more: string[]) => checkStore(['--config', config, ...more], (line) => said.push(line));
+    expect(await check()).toBe(2);
+    expect(said.pop()).toMatch(/the bucket does not exist: check its name, or check-store --create$/);
+    expect(await check('--create')).toBe(0);
+    expect(said.join('\n')).toMatch(
+      /made the bucket[^]*object lock +enforced[^]*keeps versions +yes[^]*\nfine$/,
+    );
+    expect(await check('--create')).toBe(0);
+    expect(said.join('\n')).toMatch(/exists already and was left as it is/);
+    await rm(config);
   });
 
   describe('whose gateway fails', () => {

@@ -1,0 +1,152 @@
+import { Buffer } from 'node:buffer';
+import { buffer } from 'node:stream/consumers';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { sha256OfBody } from './body-digest.ts';
+import { fakeS3, lyingStore, type Answer } from '../../../test/support/fake-s3-server.ts';
+import type { ObjectStore } from './object-store.ts';
+
+const never = new AbortController().signal;
+let close: () => Promise<void> = async () => undefined;
+afterEach(() => close());
+
+async function storeThat(answer: Answer, changes?: object): Promise<ObjectStore> {
+  const fake = await fakeS3(answer, changes);
+  close = fake.close;
+  return fake.store;
+}
+
+const put = (store: ObjectStore, body: Buffer) =>
+  store.put('a/key', body, { sha256: sha256OfBody(body), contentType: 'video/mp4', signal: never });
+
+describe('the probe of a store that lies', () => {
+  test('finds the lock of a store that ignores locks unsafe, without ever asking for a retention', async () => {
+    const lying = lyingStore({ objectLock: 'listing' });
+    const probe = await (await storeThat(lying.answer)).probe({ signal: never });
+    expect(probe).toMatchObject({ lock: 'unsafe', createOnly: false, versioning: false });
+    expect(probe.remarks.join()).toMatch(/would overwrite/);
+    expect(lying.seen.filter((call) => call.includes('retention'))).toEqual([]);
+    expect(lying.objects.size).toBe(0);
+  });
+
+  test('finds out a store that claims to lock but overwrites the object on ?retention', async () => {
+    const lying = lyingStore({ objectLock: 'enabled' });
+    const probe = await (await storeThat(lying.answer)).probe({ signal: never });
+    expect(probe.lock).toBe('unsafe');
+    expect(probe.remarks.join()).toMatch(/overwrote the object with the lock request/);
+  });
+
+  test('finds out a store that claims to lock and deletes all the same', async () => {
+    const lying = lyingStore({ objectLock: 'enabled', ignoresRetention: true });
+    const probe = await (await storeThat(lying.answer)).probe({ signal: never });
+    expect(probe.lock).toBe('unsafe');
+    expect(probe.remarks.join()).toMatch(/deleted a locked version/);
+  });
+
+  test('rejects when the store gives back other bytes', async () => {
+    const lying = lyingStore({ objectLock: 'listing' });
+    const store = await storeThat((request, body, response) =>
+      lying.answer(request, request.method === 'PUT' ? Buffer.from('damaged') : body, response),
+    );
+    await expect(store.probe({ signal: never })).rejects.toMatchObject({ code: 'damaged' });
+  });
+});
+
+describe('S3ObjectStore', () => {
+  test('signs the digest, and sends no lock and no condition before a probe has shown them', async () => {
+    let headers: NodeJS.Dict<string | string[]> = {};
+    const store = await storeThat((request, _body, response) => {
+      headers = request.headers;
+      response.writeHead(200, { 'x-amz-version-id': 'v1' }).end();
+    });
+    const body = Buffer.from('footage');
+    expect(await put(store, body)).toEqual({ key: 'a/key', sizeBytes: 7, versionId: 'v1' });
+    expect(headers).toMatchObject({
+      'content-type': 'video/mp4',
+      'content-length': '7',
+      'x-amz-meta-sha256': sha256OfBody(body),
+      'x-amz-content-sha256': sha256OfBody(body),
+    });
+    expect(Object.keys(headers).filter((name) => /lock|if-none/.test(name))).toEqual([]);
+  });
+
+  test.each([
+    [
+      503,
+      '<Error><Code>SlowDown</Code><Message>later</Message></Error>',
+      { code: 'unavailable', message: /503 SlowDown later/ },
+    ],
+    [500, '', { code: 'unavailable', message: /500/ }],
+    [429, 'not XML at all', { code: 'unavailable', message: /429/ }],
+    [403, '<Error><Code>AccessDenied</Code></Error>', { code: 'refused', message: /AccessDenied/ }],
+  ])('keeps what a %s says, and asks only once', async (status, text, { code, message }) => {
+    let asked = 0;
+    const store = await storeThat((_request, _body, response) => {
+      asked += 1;
+      response.writeHead(status).end(text);
+    });
+    await expect(put(store, Buffer.from('x'))).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(message),
+    });
+    expect(asked).toBe(1);
+  });
+
+  test.each([
+    ['says nothing', () => undefined],
+    [
+      'begins an answer and stops',
+      (_request: unknown, _body: unknown, response: { write(text: string): unknown }) => response.write('x'),
+    ],
+  ] as [string, Answer][])('ends in time when the store %s', async (_name, answer) => {
+    const store = await storeThat(answer);
+    const began = performance.now();
+    await expect(put(store, Buffer.from('x'))).rejects.toMatchObject({ code: 'timeout', retryable: true });
+    expect(performance.now() - began).toBeLessThan(1_500);
+  });
+
+  test('keeps its deadline against a store that trickles', async () => {
+    const store = await storeThat((_request, _body, response) => {
+      response.writeHead(200);
+      const timer = setInterval(() => response.write('<'), 50);
+      response.once('close', () => clearInterval(timer));
+    });
+    await expect(store.list('', { signal: never })[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      code: 'timeout',
+    });
+  });
+
+  test('waits for a reader who takes his time', async () => {
+    const body = Buffer.alloc(8 * 2 ** 20, 7);
+    const store = await storeThat((_request, _body, response) => response.writeHead(200).end(body), {
+      idleTimeoutMs: 500,
+    });
+    const stream = await store.get('a/key', { signal: never });
+    await new Promise((resolve) => setTimeout(resolve, 1_300));
+    expect((await buffer(stream)).equals(body)).toBe(true);
+  });
+
+  test('does not take a cut body for a whole one', async () => {
+    const store = await storeThat((_request, _body, response) => {
+      response.writeHead(200, { 'content-length': 100 }).write('half of it');
+      setTimeout(() => response.destroy(), 20);
+    });
+    await expect(buffer(await store.get('a/key', { signal: never }))).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+  });
+
+  test('refuses the whole object where a part was asked for', async () => {
+    const store = await storeThat((_request, _body, response) => response.writeHead(200).end('all of it'));
+    const range = { firstByte: 0, lastByte: 1 };
+    await expect(store.get('a/key', { range, signal: never })).rejects.toMatchObject({ code: 'internal' });
+  });
+
+  test('says so when nothing listens', async () => {
+    const store = await storeThat(() => undefined);
+    await close();
+    await expect(put(store, Buffer.from('x'))).rejects.toMatchObject({
+      code: 'unavailable',
+      retryable: true,
+    });
+  });
+});
