@@ -26,7 +26,7 @@ export function costOfTree(rootPid: number): TreeCost {
     .flatMap((name) => statOf(Number(name)) ?? []);
   const tree: ProcessStat[] = [];
   const wanted = new Set([rootPid]);
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     grown = false;
     for (const stat of all) {
       if (tree.includes(stat) || !(wanted.has(stat.pid) || wanted.has(stat.parentPid))) continue;

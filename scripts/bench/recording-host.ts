@@ -1,0 +1,48 @@
+import { pino } from 'pino';
+import { systemClock } from '@minhbach/shared/clock';
+import { deviceIdSchema, newId, recorderIdSchema, sourceIdSchema } from '@minhbach/shared/units-of-measure';
+import { createRecording, type DevicePlan } from '@minhbach/recorder/capture';
+import { openSpool } from '@minhbach/recorder/spool';
+import { z } from 'zod';
+
+/*
+ * The recorder's capture, segments, spool and ledger without uplink and archive, as a process whose cost can be read.
+ * The first line on stdin says what to record; "RECORDING" is printed when all sources do; SIGTERM seals and ends.
+ */
+const orderSchema = z.strictObject({ directory: z.string(), urls: z.array(z.string()), sound: z.boolean() });
+
+let text = '';
+for await (const chunk of process.stdin) text += String(chunk);
+const order = orderSchema.parse(JSON.parse(text));
+
+const spool = openSpool({
+  directory: order.directory,
+  clock: systemClock,
+  recorderId: newId(recorderIdSchema),
+});
+const recording = await createRecording({
+  spool,
+  clock: systemClock,
+  logger: pino({ level: 'warn' }, pino.destination(2)),
+});
+for (const url of order.urls) {
+  const plan: DevicePlan = {
+    deviceId: newId(deviceIdSchema),
+    picture: newId(sourceIdSchema),
+    ...(order.sound ? { sound: newId(sourceIdSchema) } : {}),
+    hasSubStream: false,
+    resolveStream: async () => ({ url }),
+  };
+  recording.addDevice(plan);
+}
+const poll = setInterval(() => {
+  if (recording.statuses().some((status) => status.state !== 'recording')) return;
+  clearInterval(poll);
+  console.log('RECORDING');
+}, 100);
+process.once('SIGTERM', () => {
+  void recording.close().then(() => {
+    spool.close();
+    process.exit(0);
+  });
+});

@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+export interface RecordingProcess {
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/** Starts `recording-host` on these streams; resolves when every source records. */
+export async function startRecordingProcess(order: {
+  readonly directory: string;
+  readonly urls: readonly string[];
+  readonly sound: boolean;
+}): Promise<RecordingProcess> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'recording-host.js')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.stdin.end(JSON.stringify(order));
+  await new Promise<void>((resolve, reject) => {
+    void exited.then(() => reject(new Error('the recording ended before it recorded')));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line === 'RECORDING') resolve();
+    });
+  });
+  return {
+    pid: child.pid ?? 0,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+
+const lineSchema = z.discriminatedUnion('event', [
+  z.looseObject({
+    event: z.literal('serving'),
+    rtspUrls: z.looseObject({ main: z.string() }),
+    onvifAddress: z.string(),
+  }),
+  z.looseObject({ event: z.literal('ready'), control: z.string() }),
+  z.looseObject({ event: z.literal('encoded') }),
+  z.looseObject({ event: z.literal('password') }),
+]);
+
+export interface VirtualCameraProcess {
+  /** Main streams, login included. */
+  readonly rtspUrls: readonly string[];
+  readonly control: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+const password = 'bench-password';
+
+/** Cameras in a process of their own, so that their cost is not counted as the recorder's. */
+export async function startVirtualCameraProcess(
+  count: number,
+  flags: readonly string[] = [],
+): Promise<VirtualCameraProcess> {
+  const program = join(import.meta.dirname, '../virtual-camera/main.js');
+  const child = spawn(
+    'setpriv',
+    [
+      '--pdeathsig',
+      'KILL',
+      process.execPath,
+      program,
+      '--cameras',
+      String(count),
+      '--discovery-interface',
+      'off',
+      ...flags,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, VIRTUAL_CAMERA_PASSWORD: password } },
+  );
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const rtspUrls: string[] = [];
+  const control = await new Promise<string>((resolve, reject) => {
+    void exited.then(() => reject(new Error('the virtual cameras ended before they were ready')));
+    createInterface({ input: child.stdout }).on('line', (text) => {
+      const line = lineSchema.parse(JSON.parse(text));
+      if (line.event === 'serving') {
+        rtspUrls.push(line.rtspUrls.main.replace('rtsp://', `rtsp://admin:${password}@`));
+      }
+      if (line.event === 'ready') resolve(line.control);
+    });
+  });
+  return {
+    rtspUrls,
+    control,
+    pid: child.pid ?? 0,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
