@@ -81,7 +81,21 @@ const put = (store: ObjectStore, key: string, body: Buffer, retainUntilMs?: numb
       const { store } = await open({ prepared: true });
       const real = Date.now.bind(Date);
       // The SDK signs with `new Date()`.
-      jest.useFakeTimers({ now: real() + minutes * 60_000, doNotFake: doNotFakeAllButDate });
+      jest.useFakeTimers({
+        now: real() + minutes * 60_000,
+        doNotFake: [
+          'hrtime',
+          'nextTick',
+          'performance',
+          'queueMicrotask',
+          'setImmediate',
+          'clearImmediate',
+          'setInterval',
+          'clearInterval',
+          'setTimeout',
+          'clearTimeout',
+        ],
+      });
       try {
         await expect(put(store, newKey(), Buffer.from('x'))).rejects.toEqual(fails('clock-skew'));
       } finally {
@@ -243,16 +257,3 @@ const put = (store: ObjectStore, key: string, body: Buffer, retainUntilMs?: numb
     });
   });
 });
-
-const doNotFakeAllButDate = [
-  'hrtime',
-  'nextTick',
-  'performance',
-  'queueMicrotask',
-  'setImmediate',
-  'clearImmediate',
-  'setInterval',
-  'clearInterval',
-  'setTimeout',
-  'clearTimeout',
-] as const satisfies readonly string[];

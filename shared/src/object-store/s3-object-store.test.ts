@@ -15,6 +15,14 @@ async function storeThat(answer: Answer, changes?: object): Promise<ObjectStore>
   return fake.store;
 }
 
+/** Nothing is stored yet, and putting is answered as the test says. */
+const onPut =
+  (answer: Answer): Answer =>
+  (request, body, response) => {
+    if (request.method === 'PUT') answer(request, body, response);
+    else response.writeHead(404).end('<Error><Code>NoSuchKey</Code></Error>');
+  };
+
 const put = (store: ObjectStore, body: Buffer) =>
   store.put('a/key', body, { sha256: sha256OfBody(body), contentType: 'video/mp4', signal: never });
 
@@ -52,12 +60,22 @@ describe('the probe of a store that lies', () => {
 });
 
 describe('S3ObjectStore', () => {
+  test('replaces nothing, even in a store that would let it', async () => {
+    const naive = lyingStore({ objectLock: 'listing' });
+    const store = await storeThat(naive.answer);
+    await put(store, Buffer.from('first'));
+    await expect(put(store, Buffer.from('other'))).rejects.toMatchObject({ code: 'exists' });
+    expect(String(naive.objects.get('/archive/a/key'))).toBe('first');
+  });
+
   test('signs the digest, and sends no lock and no condition before a probe has shown them', async () => {
     let headers: NodeJS.Dict<string | string[]> = {};
-    const store = await storeThat((request, _body, response) => {
-      headers = request.headers;
-      response.writeHead(200, { 'x-amz-version-id': 'v1' }).end();
-    });
+    const store = await storeThat(
+      onPut((request, _body, response) => {
+        headers = request.headers;
+        response.writeHead(200, { 'x-amz-version-id': 'v1' }).end();
+      }),
+    );
     const body = Buffer.from('footage');
     expect(await put(store, body)).toEqual({ key: 'a/key', sizeBytes: 7, versionId: 'v1' });
     expect(headers).toMatchObject({
@@ -80,10 +98,12 @@ describe('S3ObjectStore', () => {
     [403, '<Error><Code>AccessDenied</Code></Error>', { code: 'refused', message: /AccessDenied/ }],
   ])('keeps what a %s says, and asks only once', async (status, text, { code, message }) => {
     let asked = 0;
-    const store = await storeThat((_request, _body, response) => {
-      asked += 1;
-      response.writeHead(status).end(text);
-    });
+    const store = await storeThat(
+      onPut((_request, _body, response) => {
+        asked += 1;
+        response.writeHead(status).end(text);
+      }),
+    );
     await expect(put(store, Buffer.from('x'))).rejects.toMatchObject({
       code,
       message: expect.stringMatching(message),
@@ -98,7 +118,7 @@ describe('S3ObjectStore', () => {
       (_request: unknown, _body: unknown, response: { write(text: string): unknown }) => response.write('x'),
     ],
   ] as [string, Answer][])('ends in time when the store %s', async (_name, answer) => {
-    const store = await storeThat(answer);
+    const store = await storeThat(onPut(answer));
     const began = performance.now();
     await expect(put(store, Buffer.from('x'))).rejects.toMatchObject({ code: 'timeout', retryable: true });
     expect(performance.now() - began).toBeLessThan(1_500);

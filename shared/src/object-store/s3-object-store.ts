@@ -17,8 +17,9 @@ import {
   type StoreProbe,
 } from './object-store.ts';
 import { s3Error } from './s3-error.ts';
-import { elementText, parseS3Listing } from './s3-listing.ts';
+import { parseS3Listing } from './s3-listing.ts';
 import { probeS3, type S3ProbeTarget } from './s3-probe.ts';
+import { headObject, isHeld, type S3Calls, type S3Request } from './s3-object-facts.ts';
 import { lockHeaders, md5Base64, queryString, versionOf } from './s3-request-parts.ts';
 import { S3Failure, s3Transport, type S3Answer } from './s3-transport.ts';
 
@@ -29,16 +30,6 @@ export interface S3ObjectStoreOptions {
   readonly remarks?: readonly string[];
 }
 
-interface Request {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
-  readonly key?: string;
-  readonly query?: Readonly<Record<string, string | undefined>>;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Buffer;
-  /** Of the body, where it is known already. */
-  readonly sha256?: Sha256Hex | undefined;
-}
-
 /**
  * The archive in one bucket of an S3-compatible store: the only file that knows the `minio` SDK. No call is retried
  * here; the upload journal does that. Create-only and locks are used only after `probe()` has seen them work.
@@ -46,6 +37,10 @@ interface Request {
 export class S3ObjectStore implements ObjectStore {
   readonly #options: S3ObjectStoreOptions;
   readonly #agent: http.Agent;
+  readonly #calls: S3Calls = {
+    answer: (what, signal, request) => this.#finished(what, signal, request),
+    text: (what, signal, request) => this.#text(what, signal, request),
+  };
   #probed: StoreProbe | undefined;
   #clockSkewMs: number | undefined;
 
@@ -77,6 +72,11 @@ export class S3ObjectStore implements ObjectStore {
       ...(options.retainUntil === undefined ? {} : lockHeaders(body, options.retainUntil)),
       ...(this.#probed?.createOnly === true ? { 'if-none-match': '*' } : {}),
     };
+    if (this.#probed?.createOnly !== true && this.#probed?.versioning !== true) {
+      // A put would silently replace what is there. Looking first does not stop two writers at once; keys are unique.
+      const stored = await this.#alreadyStored(key, body.length, options);
+      if (stored !== undefined) return stored;
+    }
     try {
       return await this.#putRaw(key, body, headers, options.signal, options.sha256);
     } catch (error) {
@@ -130,7 +130,7 @@ export class S3ObjectStore implements ObjectStore {
     options: { versionId?: string | undefined; signal: AbortSignal },
   ): Promise<StoredObject | undefined> {
     requireObjectKey(key);
-    return (await this.#head(key, options.versionId, options.signal))?.object;
+    return (await headObject(this.#calls, key, options.versionId, options.signal))?.object;
   }
 
   async *list(
@@ -172,7 +172,12 @@ export class S3ObjectStore implements ObjectStore {
       return 'removed';
     } catch (error) {
       const refused = error instanceof ObjectStoreError && error.code === 'refused';
-      if (refused && versionId !== undefined && (await this.#isHeld(key, versionId, signal))) return 'held';
+      if (
+        refused &&
+        versionId !== undefined &&
+        (await isHeld(this.#calls, this.#clockSkewMs ?? 0, key, versionId, signal))
+      )
+        return 'held';
       throw error;
     }
   }
@@ -242,57 +247,21 @@ export class S3ObjectStore implements ObjectStore {
     return { key, sizeBytes: body.length, ...versionOf(response) };
   }
 
-  /** The store holds this key; the same size and digest in its metadata make it ours (proof comes by reading back). */
+  /**
+   * `undefined` when nothing lies under this key. The same size, and the same digest in its metadata, make it ours
+   * (proof comes by reading back); anything else is `exists`.
+   */
   async #alreadyStored(
     key: string,
     sizeBytes: number,
     options: PutOptions,
   ): Promise<StoredObject | undefined> {
-    const seen = await this.#head(key, undefined, options.signal);
-    return seen?.object.sizeBytes === sizeBytes && seen.sha256 === options.sha256 ? seen.object : undefined;
-  }
-
-  async #head(
-    key: string,
-    versionId: string | undefined,
-    signal: AbortSignal,
-  ): Promise<{ readonly object: StoredObject; readonly sha256: string | undefined } | undefined> {
-    const what = `stat ${key}`;
-    const ask = { key, query: { versionId } };
-    try {
-      const { headers } = await this.#finished(what, signal, { method: 'HEAD', ...ask });
-      const sha256 = headers['x-amz-meta-sha256'];
-      const object = { key, sizeBytes: Number(headers['content-length']), ...versionOf({ headers }) };
-      return { object, sha256: typeof sha256 === 'string' ? sha256 : undefined };
-    } catch (error) {
-      if (!(error instanceof ObjectStoreError && error.cause instanceof S3Failure)) throw error;
-      if (error.cause.s3Code !== '') throw error;
-      // An answer to HEAD has no body, hence no code: one byte by GET tells a missing object from a missing bucket.
-      try {
-        await this.#text(what, signal, { method: 'GET', ...ask, headers: { range: 'bytes=0-0' } });
-      } catch (explained) {
-        if (explained instanceof ObjectStoreError && explained.code === 'not-found') return undefined;
-        throw explained;
-      }
-      throw error;
-    }
-  }
-
-  async #isHeld(key: string, versionId: string, signal: AbortSignal): Promise<boolean> {
-    try {
-      // Asked only where the bucket says that it locks: elsewhere unknown sub-resources may mean the object itself.
-      const lock = await this.#text('read ?object-lock', signal, {
-        method: 'GET',
-        query: { 'object-lock': '' },
-      });
-      if (elementText(lock, 'ObjectLockEnabled') !== 'Enabled') return false;
-      const ask = { method: 'GET', key, query: { retention: '', versionId } } as const;
-      const until = elementText(await this.#text(`read retention of ${key}`, signal, ask), 'RetainUntilDate');
-      return until !== undefined && Date.parse(until) > Date.now() + (this.#clockSkewMs ?? 0);
-    } catch (error) {
-      if (error instanceof ObjectStoreError && error.cause instanceof S3Failure) return false;
-      throw error;
-    }
+    const seen = await headObject(this.#calls, key, undefined, options.signal);
+    if (seen === undefined) return undefined;
+    if (seen.object.sizeBytes === sizeBytes && seen.sha256 === options.sha256) return seen.object;
+    throw new ObjectStoreError('exists', `put ${key}: other bytes are stored under this key`, {
+      retryable: false,
+    });
   }
 
   async #extendRetention(
@@ -315,12 +284,12 @@ export class S3ObjectStore implements ObjectStore {
     });
   }
 
-  async #text(what: string, signal: AbortSignal, request: Request): Promise<string> {
+  async #text(what: string, signal: AbortSignal, request: S3Request): Promise<string> {
     return this.#bounded(what, signal, async (inner) => text(await this.#send(inner, request)));
   }
 
   /** As `#text`, for answers that matter by their headers. */
-  async #finished(what: string, signal: AbortSignal, request: Request): Promise<http.IncomingMessage> {
+  async #finished(what: string, signal: AbortSignal, request: S3Request): Promise<http.IncomingMessage> {
     return this.#bounded(what, signal, async (inner) => {
       const response = await this.#send(inner, request);
       await text(response);
@@ -340,7 +309,7 @@ export class S3ObjectStore implements ObjectStore {
     }
   }
 
-  async #send(signal: AbortSignal, request: Request): Promise<http.IncomingMessage> {
+  async #send(signal: AbortSignal, request: S3Request): Promise<http.IncomingMessage> {
     const { bucket, region } = this.#options.settings;
     const body = request.body ?? Buffer.alloc(0);
     const query = queryString(request.query ?? {});
