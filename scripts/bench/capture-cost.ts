@@ -3,9 +3,10 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { newId, recorderIdSchema } from '@minhbach/shared/units-of-measure';
 import { readNumbers } from './bench-options.ts';
 import { describeMachine, type BenchResult } from './bench-result.ts';
-import { costOfTree, type TreeCost } from './process-cost.ts';
+import { costOfTree, ownCpuS, type TreeCost } from './process-cost.ts';
 import { startRecordingProcess } from './recording-process.ts';
 import { median, rounded } from './statistics.ts';
 import { startVirtualCameraProcess } from './virtual-camera-process.ts';
@@ -55,6 +56,7 @@ export async function captureCost(argv: readonly string[]): Promise<BenchResult>
 
       const recording = await startRecordingProcess({
         directory: join(directory, `ours-${round}`),
+        recorderId: newId(recorderIdSchema),
         urls: cameras.rtspUrls,
         sound: true,
       });
@@ -112,7 +114,6 @@ async function measure(pids: readonly number[], windowS: number, cameras: number
   const read = (): TreeCost[] => pids.map((pid) => costOfTree(pid));
   const total = (costs: readonly TreeCost[], of: (cost: TreeCost) => number): number =>
     costs.reduce((sum, cost) => sum + of(cost), 0);
-  const own = (cost: TreeCost): number => cost.cpuS - (cost.cpuSByProgram['ffmpeg'] ?? 0);
   const started = performance.now();
   const before = read();
   await wait(windowS * 1000);
@@ -121,7 +122,7 @@ async function measure(pids: readonly number[], windowS: number, cameras: number
   return {
     cpuSPerCameraMinute:
       (total(after, (cost) => cost.cpuS) - total(before, (cost) => cost.cpuS)) / cameraMinutes,
-    ownCpuSPerCameraMinute: (total(after, own) - total(before, own)) / cameraMinutes,
+    ownCpuSPerCameraMinute: (total(after, ownCpuS) - total(before, ownCpuS)) / cameraMinutes,
     pssMiBPerCamera: total(after, (cost) => cost.pssMiB) / cameras,
   };
 }

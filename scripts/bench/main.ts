@@ -1,8 +1,10 @@
 import { captureCost } from './capture-cost.ts';
+import { captureScale } from './capture-scale.ts';
 import type { BenchResult } from './bench-result.ts';
 
 const benches: Readonly<Record<string, (argv: readonly string[]) => Promise<BenchResult>>> = {
   'capture-cost': captureCost,
+  'capture-scale': captureScale,
 };
 
 const [name = '', ...argv] = process.argv.slice(2);

@@ -45,6 +45,11 @@ export function costOfTree(rootPid: number): TreeCost {
   };
 }
 
+/** Everything in the tree but ffmpeg: our own share. */
+export function ownCpuS(cost: TreeCost): number {
+  return cost.cpuS - (cost.cpuSByProgram['ffmpeg'] ?? 0);
+}
+
 function statOf(pid: number): ProcessStat | undefined {
   const text = readOrNothing(`/proc/${pid}/stat`);
   if (text === undefined) return undefined;

@@ -9,7 +9,12 @@ import { z } from 'zod';
  * The recorder's capture, segments, spool and ledger without uplink and archive, as a process whose cost can be read.
  * The first line on stdin says what to record; "RECORDING" is printed when all sources do; SIGTERM seals and ends.
  */
-const orderSchema = z.strictObject({ directory: z.string(), urls: z.array(z.string()), sound: z.boolean() });
+const orderSchema = z.strictObject({
+  directory: z.string(),
+  recorderId: recorderIdSchema,
+  urls: z.array(z.string()),
+  sound: z.boolean(),
+});
 
 let text = '';
 for await (const chunk of process.stdin) text += String(chunk);

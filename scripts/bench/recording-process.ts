@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { RecorderId } from '@minhbach/shared/units-of-measure';
 
 export interface RecordingProcess {
   readonly pid: number;
@@ -10,6 +11,7 @@ export interface RecordingProcess {
 /** Starts `recording-host` on these streams; resolves when every source records. */
 export async function startRecordingProcess(order: {
   readonly directory: string;
+  readonly recorderId: RecorderId;
   readonly urls: readonly string[];
   readonly sound: boolean;
 }): Promise<RecordingProcess> {
