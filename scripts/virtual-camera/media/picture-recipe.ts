@@ -101,7 +101,9 @@ function coderArguments(format: PictureFormat): readonly string[] {
   const shared = `keyint=${gop}:min-keyint=${gop}:scenecut=0:bframes=0:repeat-headers=1:open-gop=0:slices=1`;
   const rate = `${format.kilobitsPerSecond}k`;
   if (format.codec === 'h265') {
-    const coder = ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', `log-level=error:${shared}`];
+    const cheap = 'ctu=32:rc-lookahead=5:weightp=0:aq-mode=0';
+    const parameters = `log-level=error:${shared}:${cheap}`;
+    const coder = ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', parameters];
     return [...coder, '-b:v', rate, '-f', 'hevc'];
   }
   // cabac with a fast preset keeps it Main profile; sliced threads would give several slices to a frame.

@@ -92,10 +92,7 @@ function isThisMachine(address: string): boolean {
 const responders = new Map<string, Promise<DiscoveryResponder>>();
 
 /** Makes a camera findable on one interface (its IPv4 address) or on all; call the answer to take it off again. */
-export async function announce(
-  model: DeviceModel,
-  interfaceAddress: string | 'all',
-): Promise<() => Promise<void>> {
+export async function announce(model: DeviceModel, interfaceAddress: string): Promise<() => Promise<void>> {
   const opening = responders.get(interfaceAddress) ?? openResponder(interfaceAddress);
   responders.set(interfaceAddress, opening);
   opening.catch(() => responders.delete(interfaceAddress));
@@ -108,7 +105,7 @@ export async function announce(
   };
 }
 
-async function openResponder(interfaceAddress: string | 'all'): Promise<DiscoveryResponder> {
+async function openResponder(interfaceAddress: string): Promise<DiscoveryResponder> {
   const socket = createSocket({ type: 'udp4', reuseAddr: true });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', (cause) => {

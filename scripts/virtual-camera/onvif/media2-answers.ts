@@ -1,5 +1,4 @@
-import { gopFrames, type PictureFormat } from '../media/picture-recipe.ts';
-import type { SoundFormat } from '../media/sound-recipe.ts';
+import { gopFrames } from '../media/picture-recipe.ts';
 import { SNAPSHOT_PATH, type DeviceModel, type DeviceProfile } from './device-model.ts';
 import { audioSourceConfiguration, multicastOff, videoSourceConfiguration } from './media-answers.ts';
 import { SoapFault, textOf } from './soap.ts';
@@ -15,6 +14,10 @@ export const MEDIA2_ANSWERS: ReadonlyMap<string, Answer> = new Map<string, Answe
   ],
   ['GetStreamUri', (model, body) => uri('GetStreamUri', find(model, body).streamUri)],
   ['GetSnapshotUri', snapshotUri],
+  ['GetVideoSourceConfigurations', configurations('GetVideoSourceConfigurations', videoSource)],
+  ['GetAudioSourceConfigurations', configurations('GetAudioSourceConfigurations', audioSource)],
+  ['GetVideoEncoderConfigurations', configurations('GetVideoEncoderConfigurations', videoEncoder)],
+  ['GetAudioEncoderConfigurations', configurations('GetAudioEncoderConfigurations', audioEncoder)],
   ['GetServiceCapabilities', serviceCapabilities],
 ]);
 
@@ -33,19 +36,40 @@ function byToken(model: DeviceModel, token: string | undefined): DeviceProfile {
   return found;
 }
 
-function profile({ token, picture, sound }: DeviceProfile): Xml {
-  const configurations = element(
-    'tr2:Configurations',
-    {},
-    picture && videoSourceConfiguration('tr2:VideoSource', picture),
-    sound && audioSourceConfiguration('tr2:AudioSource'),
-    picture && videoEncoder(token, picture),
-    sound && audioEncoder(sound),
-  );
-  return element('tr2:Profiles', { token, fixed: true }, fields('tr2', { Name: token }), configurations);
+function profile(described: DeviceProfile): Xml {
+  const { token } = described;
+  const parts = [
+    videoSource('tr2:VideoSource', described),
+    audioSource('tr2:AudioSource', described),
+    videoEncoder('tr2:VideoEncoder', described),
+    audioEncoder('tr2:AudioEncoder', described),
+  ];
+  const all = element('tr2:Configurations', {}, ...parts);
+  return element('tr2:Profiles', { token, fixed: true }, fields('tr2', { Name: token }), all);
 }
 
-function videoEncoder(token: string, picture: PictureFormat): Xml {
+/** Answers undefined when the profile has no such thing. */
+type Configuration = (name: string, profile: DeviceProfile) => Xml | undefined;
+
+/** Lists one kind of configuration: that of every profile, each token once. */
+function configurations(operation: string, configuration: Configuration): Answer {
+  return (model) => {
+    const all = model.profiles().flatMap((other) => configuration('tr2:Configurations', other) ?? []);
+    const once = new Map(all.map((xml) => [/token="([^"]*)"/.exec(xml.source)?.[1], xml]));
+    return element(`tr2:${operation}Response`, {}, joined([...once.values()]));
+  };
+}
+
+function videoSource(name: string, { picture }: DeviceProfile): Xml | undefined {
+  return picture && videoSourceConfiguration(name, picture);
+}
+
+function audioSource(name: string, { sound }: DeviceProfile): Xml | undefined {
+  return sound && audioSourceConfiguration(name);
+}
+
+function videoEncoder(name: string, { token, picture }: DeviceProfile): Xml | undefined {
+  if (picture === undefined) return undefined;
   const rate = element(
     'tt:RateControl',
     { ConstantBitRate: false },
@@ -54,7 +78,7 @@ function videoEncoder(token: string, picture: PictureFormat): Xml {
   const attributes = { token: `video-encoder-${token}`, GovLength: gopFrames(picture), Profile: 'Main' };
   const encoding = picture.codec === 'h265' ? 'H265' : 'H264';
   return element(
-    'tr2:VideoEncoder',
+    name,
     attributes,
     fields('tt', { Name: `video-encoder-${token}`, UseCount: 1, Encoding: encoding }),
     element('tt:Resolution', {}, fields('tt', { Width: picture.width, Height: picture.height })),
@@ -64,12 +88,12 @@ function videoEncoder(token: string, picture: PictureFormat): Xml {
   );
 }
 
-function audioEncoder(sound: SoundFormat): Xml {
+function audioEncoder(name: string, { sound }: DeviceProfile): Xml | undefined {
+  if (sound === undefined) return undefined;
   const encodings = { pcma: 'PCMA', pcmu: 'PCMU', aac: 'MP4A-LATM' } as const;
   const values = { Name: 'audio-encoder', UseCount: 1, Encoding: encodings[sound.codec] };
   const rate = { Bitrate: sound.kilobitsPerSecond, SampleRate: sound.sampleRate / 1000 };
-  const configured = [fields('tt', values), multicastOff(), fields('tt', rate)];
-  return element('tr2:AudioEncoder', { token: 'audio-encoder' }, ...configured);
+  return element(name, { token: 'audio-encoder' }, fields('tt', values), multicastOff(), fields('tt', rate));
 }
 
 function uri(operation: string, address: string): Xml {
