@@ -1,0 +1,93 @@
+import ipaddr from 'ipaddr.js';
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { CameraProblem } from './camera-problem.ts';
+
+export interface AllowedNetworks {
+  readonly allowLoopback: boolean;
+  readonly allowLinkLocal: boolean;
+  readonly allow?: readonly string[] | undefined;
+}
+
+const nameDeadlineMs = 3_000;
+
+/**
+ * Which addresses cameras may have, so that nobody makes the recorder reach into itself or into networks it should
+ * not touch. Names are resolved here and connected to by the address that was checked, at every connection anew:
+ * a name that changes its mind in between (DNS rebinding) gains nothing.
+ */
+export class AddressGuard {
+  readonly #networks: AllowedNetworks;
+
+  constructor(networks: AllowedNetworks) {
+    this.#networks = networks;
+  }
+
+  /** Why `address` (IPv4 or IPv6) may not be connected to, or `undefined` when it may. */
+  faultOf(address: string): string | undefined {
+    if (!ipaddr.isValid(address)) return 'is no IP address';
+    // An IPv4 address in IPv6 clothes is judged as what it is.
+    const parsed = ipaddr.process(address);
+    const range = parsed.range();
+    if (range === 'loopback') {
+      return this.#networks.allowLoopback
+        ? undefined
+        : 'is the recorder itself (loopback), which is not allowed';
+    }
+    if (range === 'linkLocal') {
+      if (!this.#networks.allowLinkLocal) return 'is link-local, which is not allowed';
+    } else if (!cameraRanges.has(range)) {
+      return `is no address a camera can have (${range})`;
+    }
+    const { allow } = this.#networks;
+    if (allow !== undefined && !allow.some((cidr) => contains(cidr, parsed))) {
+      return 'is outside the networks allowed for cameras';
+    }
+    return undefined;
+  }
+
+  /**
+   * The address to connect to for `host`. Rejects with `CameraProblem`: `address-not-allowed`, or `unreachable` when
+   * the name has no address.
+   */
+  async resolve(host: string, signal?: AbortSignal): Promise<string> {
+    const addresses = isIP(host) !== 0 ? [host] : await addressesOf(host, signal);
+    const allowed = addresses.find((address) => this.faultOf(address) === undefined);
+    if (allowed !== undefined) return allowed;
+    const [first = host] = addresses;
+    throw new CameraProblem(
+      'address-not-allowed',
+      `the address ${first} ${this.faultOf(first) ?? 'is not allowed'}`,
+    );
+  }
+}
+
+const cameraRanges: ReadonlySet<string> = new Set(['private', 'uniqueLocal', 'carrierGradeNat', 'unicast']);
+
+function contains(cidr: string, address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+  const [network, bits] = ipaddr.parseCIDR(cidr);
+  return network.kind() === address.kind() && address.match(network, bits);
+}
+
+async function addressesOf(host: string, signal?: AbortSignal): Promise<string[]> {
+  signal?.throwIfAborted();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(
+          new CameraProblem('unreachable', `the name ${host} was not resolved within ${nameDeadlineMs} ms`),
+        ),
+      nameDeadlineMs,
+    );
+  });
+  try {
+    const answers = await Promise.race([lookup(host, { all: true, order: 'ipv4first' }), late]);
+    return answers.map(({ address }) => address);
+  } catch (error) {
+    if (error instanceof CameraProblem) throw error;
+    throw new CameraProblem('unreachable', `the name ${host} has no address`);
+  } finally {
+    clearTimeout(timer);
+  }
+}

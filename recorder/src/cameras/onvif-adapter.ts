@@ -1,0 +1,143 @@
+import onvif from 'onvif';
+import type { Agent } from 'node:http';
+import type { OnvifLogin } from './camera-driver.ts';
+import {
+  escapeXml,
+  soapTimeoutMs,
+  type OnvifAdapter,
+  type RawDevice,
+  type RawProfile,
+} from './onvif-adapter-port.ts';
+
+type Done<Answer> = (error: Error | null | undefined, answer?: Answer) => void;
+type Tree = Readonly<Record<string, unknown>>;
+
+/** The part of `Cam` we use. Its own types say `any` for every answer; these say what we checked it to be. */
+interface Cam {
+  on(event: 'rawResponse', listener: (xml: string) => void): void;
+  off(event: 'rawResponse', listener: (xml: string) => void): void;
+  timeShift?: number;
+  media2Support?: boolean;
+  getSystemDateAndTime(done: Done<Date>): void;
+  getServices(includeCapability: boolean, done: Done<unknown>): void;
+  getCapabilities(done: Done<unknown>): void;
+  getDeviceInformation(done: Done<Tree>): void;
+  getProfiles(done: Done<readonly Tree[]>): void;
+  getStreamUri(of: { protocol: string; profileToken: string }, done: Done<Tree>): void;
+  getSnapshotUri(of: { profileToken: string }, done: Done<Tree>): void;
+}
+
+/**
+ * onvif 0.8: what node-onvif lacks: HTTP digest, TLS, Media2 (H.265). `connect()` is not used: it asks more than we
+ * need and throws from callbacks on devices without a video source.
+ */
+export function makeOnvifAdapter(agents: { readonly http: Agent; readonly https: Agent }): OnvifAdapter {
+  const connect = async (login: OnvifLogin): Promise<{ cam: Cam; clockOffsetMs: number }> => {
+    const cam = newCam(login, agents);
+    const deviceTime = await asked<Date>(cam, (done) => cam.getSystemDateAndTime(done));
+    const clockOffsetMs = deviceTime.getTime() - Date.now();
+    await asked(cam, (done) => cam.getServices(false, done), true).catch(async (error: unknown) => {
+      if (isLoginFault(error)) throw error;
+      // The first edition of ONVIF knew no GetServices.
+      await asked(cam, (done) => cam.getCapabilities(done), true);
+    });
+    return { cam, clockOffsetMs };
+  };
+  return {
+    async describe(login) {
+      const { cam, clockOffsetMs } = await connect(login);
+      const about = await asked<Tree>(cam, (done) => cam.getDeviceInformation(done));
+      const profiles = await asked<readonly Tree[]>(cam, (done) => cam.getProfiles(done));
+      return {
+        manufacturer: about['manufacturer'],
+        model: about['model'],
+        firmware: about['firmwareVersion'],
+        clockOffsetMs,
+        profiles: profiles.map(rawProfile),
+      } satisfies RawDevice;
+    },
+    async streamUri(login, profileToken) {
+      const { cam } = await connect(login);
+      const stream = { protocol: 'RTSP', profileToken: escapeXml(profileToken) };
+      return textOf((await asked<Tree>(cam, (done) => cam.getStreamUri(stream, done)))['uri']);
+    },
+    async snapshotUri(login, profileToken) {
+      const { cam } = await connect(login);
+      const profile = { profileToken: escapeXml(profileToken) };
+      return textOf((await asked<Tree>(cam, (done) => cam.getSnapshotUri(profile, done)))['uri']);
+    },
+    async clockOffsetMs(login) {
+      return (await connect(login)).clockOffsetMs;
+    },
+  };
+}
+
+function newCam({ address, username, password }: OnvifLogin, agents: { http: Agent; https: Agent }): Cam {
+  const secure = address.scheme === 'https';
+  const cam: unknown = new onvif.Cam({
+    hostname: address.host,
+    port: address.port,
+    path: address.path,
+    username: escapeXml(username),
+    password,
+    timeout: soapTimeoutMs,
+    autoconnect: false,
+    // Services are asked at the host that was checked, wherever the device says they are.
+    preserveAddress: true,
+    useSecure: secure,
+    // Cameras sign their certificates themselves; what happens on their cable is a limit we state.
+    secureOpts: { rejectUnauthorized: false },
+    agent: secure ? agents.https : agents.http,
+  });
+  return cam as Cam;
+}
+
+/** `mayBeEmpty`: the call is made for what it leaves in the `Cam`. */
+async function asked<Answer>(
+  cam: Cam,
+  ask: (done: Done<Answer>) => void,
+  mayBeEmpty = false,
+): Promise<Answer> {
+  let refused = false;
+  // The library reports a fault's text and drops its code (ONVIF Core §5.11), which is what can be relied on.
+  const onResponse = (xml: string): void => {
+    refused = /\b(NotAuthorized|FailedAuthentication)\b/.test(xml);
+  };
+  cam.on('rawResponse', onResponse);
+  return new Promise<Answer>((resolve, reject) => {
+    ask((error, answer) => {
+      cam.off('rawResponse', onResponse);
+      if (error) reject(refused ? new Error('401 NotAuthorized') : error);
+      else if (mayBeEmpty || (answer !== undefined && answer !== null)) resolve(answer as Answer);
+      else reject(new Error('the device answered without an answer'));
+    });
+  });
+}
+
+function isLoginFault(error: unknown): boolean {
+  return error instanceof Error && /401|not ?authorized|digest authentication failed/i.test(error.message);
+}
+
+function rawProfile(profile: Tree): RawProfile {
+  const video = child(profile, 'videoEncoderConfiguration');
+  const audio = child(profile, 'audioEncoderConfiguration');
+  return {
+    token: child(child(profile, '$'), 'token'),
+    name: textOf(profile['name']),
+    encoding: textOf(child(video, 'encoding')),
+    widthPx: child(child(video, 'resolution'), 'width'),
+    heightPx: child(child(video, 'resolution'), 'height'),
+    framesPerSecond: child(child(video, 'rateControl'), 'frameRateLimit'),
+    audioEncoding: textOf(child(audio, 'encoding')),
+    audioSampleRate: child(audio, 'sampleRate') ?? child(audio, 'samplerate'),
+  };
+}
+
+function child(of: unknown, name: string): unknown {
+  if (typeof of !== 'object' || of === null || !Object.hasOwn(of, name)) return undefined;
+  return (of as Tree)[name];
+}
+
+function textOf(element: unknown): unknown {
+  return typeof element === 'object' ? child(element, '_') : element;
+}
