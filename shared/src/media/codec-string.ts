@@ -40,6 +40,24 @@ function hevcParameters(reader: BoxReader, at: number): string {
 
 /** ISO/IEC 14496-1 §7.2.6: ES descriptor (3) > decoder config (4) > decoder specific info (5). */
 function mp4aCodec(reader: BoxReader, esds: Box): string {
+  const { objectType, info } = decoderConfig(reader, esds);
+  if (objectType !== 0x40) return `mp4a.${hex(objectType)}`;
+  const bits = reader.u16(info.start);
+  const audioObjectType = bits >> 11;
+  return `mp4a.40.${audioObjectType === 31 ? 32 + ((bits >> 5) & 63) : audioObjectType}`;
+}
+
+/**
+ * Channels by the AudioSpecificConfig (ISO/IEC 14496-3 §1.6.2.1); 0 when only the frames tell. The sample entry's own
+ * count is a constant 2 in what ffmpeg writes.
+ */
+export function aacChannels(reader: BoxReader, entry: Box, from: number): number {
+  const { info } = decoderConfig(reader, reader.require(['esds'], from, entry.end));
+  const bits = reader.u16(info.start);
+  return ((bits >> 7) & 15) === 15 ? 0 : (bits >> 3) & 15;
+}
+
+function decoderConfig(reader: BoxReader, esds: Box) {
   const es = descriptor(reader, esds.bodyStart + 4, esds.end, 3);
   const flags = reader.u8(es.start + 2);
   let at = es.start + 3;
@@ -48,11 +66,7 @@ function mp4aCodec(reader: BoxReader, esds: Box): string {
   if (flags & 0x20) at += 2;
   const config = descriptor(reader, at, es.end, 4);
   const objectType = reader.u8(config.start);
-  if (objectType !== 0x40) return `mp4a.${hex(objectType)}`;
-  const info = descriptor(reader, config.start + 13, config.end, 5);
-  const bits = reader.u16(info.start);
-  const audioObjectType = bits >> 11;
-  return `mp4a.40.${audioObjectType === 31 ? 32 + ((bits >> 5) & 63) : audioObjectType}`;
+  return { objectType, info: descriptor(reader, config.start + 13, config.end, 5) };
 }
 
 function descriptor(

@@ -1,5 +1,5 @@
 import { BoxReader, type Box } from './box-reader.ts';
-import { codecString } from './codec-string.ts';
+import { aacChannels, codecString } from './codec-string.ts';
 import { MediaError } from './media-error.ts';
 
 interface CommonInit {
@@ -70,7 +70,7 @@ export function readInitSegment(bytes: Uint8Array): InitSegment {
       trackKind: 'sound',
       codec,
       mime: `audio/mp4; codecs="${codec}"`,
-      channels: reader.u16(entry.bodyStart + 16),
+      channels: aacChannels(reader, entry, entry.bodyStart + 28) || reader.u16(entry.bodyStart + 16),
       sampleRateHz: reader.u32(entry.bodyStart + 24) / 65536,
     };
   }
