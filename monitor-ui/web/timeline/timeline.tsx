@@ -42,7 +42,7 @@ export interface TimelineProps {
 
 const settleMs = 180;
 
-export function Timeline(props: TimelineProps) {
+export function Timeline({ ref, ...props }: TimelineProps) {
   const text = useTimelineText();
   const canvas = useRef<HTMLCanvasElement>(null);
   const timeline = useRef<TimelineCanvas>(undefined);
@@ -66,7 +66,7 @@ export function Timeline(props: TimelineProps) {
     return () => made.close();
   }, []);
 
-  const { lanes, bookmarks, markInMs, markOutMs, grantedFromMs, grantedToMs, nowMs } = props;
+  const { lanes, bookmarks, markInMs, markOutMs, grantedFromMs, grantedToMs, nowMs, thumbnailUrl } = props;
   useEffect(() => {
     timeline.current?.update({ lanes, bookmarks, markInMs, markOutMs, grantedFromMs, grantedToMs, nowMs });
   }, [lanes, bookmarks, markInMs, markOutMs, grantedFromMs, grantedToMs, nowMs]);
@@ -78,7 +78,7 @@ export function Timeline(props: TimelineProps) {
   }, [view.fromMs, view.toMs]);
 
   useImperativeHandle(
-    props.ref,
+    ref,
     () => ({
       movePlayhead: (atMs, following) => timeline.current?.movePlayhead(atMs, following),
       zoom: (factor) => timeline.current?.zoom(factor),
@@ -133,7 +133,7 @@ export function Timeline(props: TimelineProps) {
         >
           <canvas ref={canvas} />
           {hover === undefined ? null : (
-            <HoverCard hover={hover} widthPx={view.widthPx} lanes={lanes} thumbnailUrl={props.thumbnailUrl} />
+            <HoverCard hover={hover} widthPx={view.widthPx} lanes={lanes} thumbnailUrl={thumbnailUrl} />
           )}
         </div>
       </div>
