@@ -1,8 +1,13 @@
+import type { SchemaStep } from '../database/index.ts';
+
 /**
  * Tables of this room. All but `recorder_entry` can be rebuilt from the entries; those are kept as the recorder stated
  * them, because a witness must be able to show them again. Times are UTC milliseconds.
  */
-export const catalogueSchemaSql = `
+export const catalogueSchema: readonly SchemaStep[] = [
+  {
+    name: 'catalogue',
+    up: `
 CREATE TABLE recorder_entry (
   recorder_id TEXT NOT NULL,
   generation  INTEGER NOT NULL,
@@ -59,4 +64,6 @@ CREATE TABLE gap (
   evidence  TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX gap_by_source ON gap (source_id, to_ms, from_ms, cause);
-`;
+`,
+  },
+];

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import Database from 'better-sqlite3';
 import type { GapEntry, OpenSegment, RecorderEntry, SegmentSealed } from '@minhbach/shared/protocol';
 import {
   captureIdSchema,
@@ -11,8 +10,9 @@ import {
   sourceIdSchema,
   utcMs,
 } from '@minhbach/shared/units-of-measure';
+import { MonitorDatabase } from '../database/index.ts';
 import { Catalogue } from './catalogue.ts';
-import { catalogueSchemaSql } from './catalogue-schema.ts';
+import { catalogueSchema } from './catalogue-schema.ts';
 
 const recorderId = newId(recorderIdSchema);
 const sourceId = newId(sourceIdSchema);
@@ -52,17 +52,16 @@ function sealed(
   };
 }
 
-let database: Database.Database;
+let database: MonitorDatabase;
 let catalogue: Catalogue;
-beforeEach(() => {
-  database = new Database(':memory:');
-  database.exec(catalogueSchemaSql);
+beforeEach(async () => {
+  database = await MonitorDatabase.open(':memory:', catalogueSchema);
   catalogue = new Catalogue(database);
 });
 
 const store = (entries: readonly RecorderEntry[], recorder = recorderId) =>
   catalogue.entries.store(recorder, 0, entries);
-const segmentCount = () => database.prepare('SELECT count(*) AS n FROM segment').get();
+const segmentCount = () => database.sqlite.prepare('SELECT count(*) AS n FROM segment').get();
 
 describe('Catalogue', () => {
   it('stores a batch once, however often and however overlapping it is told', () => {

@@ -1,4 +1,3 @@
-import type Database from 'better-sqlite3';
 import type { OpenSegment, TimelineSpan } from '@minhbach/shared/protocol';
 import {
   utcMs,
@@ -7,6 +6,7 @@ import {
   type SourceId,
   type UtcMs,
 } from '@minhbach/shared/units-of-measure';
+import type { MonitorDatabase } from '../database/index.ts';
 import { coverageOf, type CoveredSpan } from './coverage.ts';
 import { EntryStore } from './entry-store.ts';
 import type { FootagePiece } from './footage-piece.ts';
@@ -19,16 +19,16 @@ export type FootagePlace =
   | ({ readonly state: 'sealed' } & SegmentPlace)
   | { readonly state: 'open'; readonly piece: FootagePiece; readonly recorderId: RecorderId };
 
-/** What footage there is. A cache of what recorders stated; see `catalogueSchemaSql` for what is not. */
+/** What footage there is. A cache of what recorders stated; see `catalogueSchema` for what is not. */
 export class Catalogue {
   /** Where the uplink puts entries. */
   readonly entries: EntryStore;
   readonly #open = new OpenSegments();
   readonly #queries: SegmentQueries;
 
-  constructor(database: Database.Database) {
+  constructor(database: MonitorDatabase) {
     this.entries = new EntryStore(database, (segmentId) => this.#open.remove(segmentId));
-    this.#queries = new SegmentQueries(database);
+    this.#queries = new SegmentQueries(database.sqlite);
   }
 
   noteOpenSegments(recorderId: RecorderId, segments: readonly OpenSegment[], at: UtcMs): void {

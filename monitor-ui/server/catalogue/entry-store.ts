@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { GapEntry, RecorderEntry, SegmentSealed } from '@minhbach/shared/protocol';
 import type { RecorderId, SegmentId, SourceId } from '@minhbach/shared/units-of-measure';
+import type { MonitorDatabase } from '../database/index.ts';
 import { EntryRefusedError, type EntryIntake } from '../uplink/index.ts';
 import { canonicalEntryText } from './entry-text.ts';
 
@@ -8,7 +9,7 @@ type Statement = Database.Statement<unknown[], unknown>;
 
 /** Writes what recorders state: the entry itself, and the rows that queries read. */
 export class EntryStore implements EntryIntake {
-  readonly #database: Database.Database;
+  readonly #database: MonitorDatabase;
   readonly #onSealed: (segmentId: SegmentId) => void;
   readonly #insertEntry: Statement;
   readonly #readEntry: Database.Statement<[string, number, number], { body: string }>;
@@ -25,8 +26,9 @@ export class EntryStore implements EntryIntake {
   readonly #factOwner: Database.Statement<[string], { recorder_id: string; object_key: string }>;
 
   /** `onSealed` is told of each segment sealed, after the transaction that stores it. */
-  constructor(database: Database.Database, onSealed: (segmentId: SegmentId) => void) {
-    this.#database = database;
+  constructor(monitorDatabase: MonitorDatabase, onSealed: (segmentId: SegmentId) => void) {
+    this.#database = monitorDatabase;
+    const database = monitorDatabase.sqlite;
     this.#onSealed = onSealed;
     this.#insertEntry = database.prepare(
       'INSERT INTO recorder_entry (recorder_id, generation, seq, at, kind, body) VALUES (?, ?, ?, ?, ?, ?)',
@@ -68,24 +70,22 @@ export class EntryStore implements EntryIntake {
 
   store(recorderId: RecorderId, generation: number, entries: readonly RecorderEntry[]): number {
     const sealed: SegmentId[] = [];
-    const nextSeq = this.#database
-      .transaction(() => {
-        let next = (this.#lastOfGeneration.get(recorderId, generation)?.seq ?? -1) + 1;
-        for (const entry of entries) {
-          if (entry.seq > next) break;
-          const body = canonicalEntryText(entry);
-          if (entry.seq < next) {
-            this.#requireSame(recorderId, generation, entry.seq, body);
-            continue;
-          }
-          this.#insertEntry.run(recorderId, generation, entry.seq, entry.at, entry.kind, body);
-          this.#digest(recorderId, entry);
-          if (entry.kind === 'segment-sealed') sealed.push(entry.segmentId);
-          next += 1;
+    const nextSeq = this.#database.transaction(() => {
+      let next = (this.#lastOfGeneration.get(recorderId, generation)?.seq ?? -1) + 1;
+      for (const entry of entries) {
+        if (entry.seq > next) break;
+        const body = canonicalEntryText(entry);
+        if (entry.seq < next) {
+          this.#requireSame(recorderId, generation, entry.seq, body);
+          continue;
         }
-        return next;
-      })
-      .immediate();
+        this.#insertEntry.run(recorderId, generation, entry.seq, entry.at, entry.kind, body);
+        this.#digest(recorderId, entry);
+        if (entry.kind === 'segment-sealed') sealed.push(entry.segmentId);
+        next += 1;
+      }
+      return next;
+    });
     for (const segmentId of sealed) this.#onSealed(segmentId);
     return nextSeq;
   }

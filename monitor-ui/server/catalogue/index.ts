@@ -1,5 +1,5 @@
 export { Catalogue, type FootagePlace } from './catalogue.ts';
-export { catalogueSchemaSql } from './catalogue-schema.ts';
+export { catalogueSchema } from './catalogue-schema.ts';
 export type { CoveredSpan } from './coverage.ts';
 export { jointMs, type FootagePiece, type KnownGap } from './footage-piece.ts';
 export { tooNewMs, type SourceFacts } from './timeline-spans.ts';
