@@ -1,0 +1,32 @@
+import type Hls from 'hls.js';
+import type { HlsConfig } from 'hls.js';
+
+export type HlsClass = typeof Hls;
+let loading: Promise<HlsClass> | undefined;
+
+/** hls.js comes with the first playback, not with the page. */
+export function loadHls(): Promise<HlsClass> {
+  loading ??= import('hls.js').then((module) => module.default);
+  return loading;
+}
+
+/**
+ * One rendition, seeks all over the day. Segments are whole minutes, hence little is fetched ahead; what was played
+ * stays for a while so that going back is immediate. Fragments are MP4 already: a worker would only add a copy.
+ */
+export const hlsConfig: Partial<HlsConfig> = {
+  enableWorker: false,
+  autoStartLoad: false,
+  startLevel: 0,
+  testBandwidth: false,
+  startFragPrefetch: true,
+  lowLatencyMode: false,
+  maxBufferLength: 6,
+  maxMaxBufferLength: 12,
+  maxBufferSize: 24_000_000,
+  backBufferLength: 70,
+  maxBufferHole: 0.3,
+  nudgeOnVideoHole: true,
+  capLevelToPlayerSize: false,
+  enableInterstitialPlayback: false,
+};
