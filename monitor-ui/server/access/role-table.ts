@@ -1,0 +1,88 @@
+import type { Role } from '@minhbach/shared/protocol';
+
+/**
+ * On what a role may use its action. `sites`: within sight (see `sight.ts`). `own-unit-or-oversight`: the person's own
+ * unit, or any for people of an oversight unit. `oversight`: only people of an oversight unit. `own`: only what the
+ * person made. `everything`: no object decides.
+ */
+export type ActionScope = 'sites' | 'own-unit-or-oversight' | 'oversight' | 'own' | 'everything';
+
+interface Row {
+  readonly roles: readonly Role[];
+  readonly scope: ActionScope;
+}
+
+const everybody = [
+  'technician',
+  'monitor',
+  'investigator',
+  'supervisor',
+  'auditor',
+  'administrator',
+  'head',
+] as const satisfies readonly Role[];
+
+/** Who may do what. What is not here, nobody may. Every route, socket event and media address names one row. */
+export const roleTable = {
+  'units.read': { roles: everybody, scope: 'own-unit-or-oversight' },
+  'units.create': { roles: ['administrator'], scope: 'oversight' },
+  'units.manage': { roles: ['administrator'], scope: 'own-unit-or-oversight' },
+  'people.read': { roles: ['administrator'], scope: 'own-unit-or-oversight' },
+  'people.manage': { roles: ['administrator'], scope: 'own-unit-or-oversight' },
+  'sites.read': { roles: everybody, scope: 'sites' },
+  'sites.manage': { roles: ['administrator'], scope: 'sites' },
+  'counters.read': { roles: everybody, scope: 'sites' },
+  'counters.manage': { roles: ['administrator'], scope: 'sites' },
+  'recorders.read': {
+    roles: ['technician', 'monitor', 'supervisor', 'auditor', 'administrator', 'head'],
+    scope: 'sites',
+  },
+  'recorders.manage': { roles: ['administrator'], scope: 'sites' },
+  'recorders.enrol': { roles: ['administrator'], scope: 'sites' },
+  'recorders.discover': { roles: ['technician'], scope: 'sites' },
+  'recorders.probe': { roles: ['technician'], scope: 'sites' },
+  'jobs.read': { roles: ['technician'], scope: 'own' },
+  'sources.read': { roles: everybody, scope: 'sites' },
+  'sources.register': { roles: ['technician'], scope: 'sites' },
+  'sources.retire': { roles: ['technician'], scope: 'sites' },
+  'sources.aim': { roles: ['technician'], scope: 'sites' },
+  'live.watch': { roles: ['monitor', 'supervisor'], scope: 'sites' },
+  'live.listen': { roles: ['monitor', 'supervisor'], scope: 'sites' },
+  'timeline.read': { roles: ['monitor', 'investigator', 'supervisor', 'auditor'], scope: 'sites' },
+  'completeness.read': {
+    roles: ['supervisor', 'auditor', 'administrator', 'head'],
+    scope: 'sites',
+  },
+  /** A monitor goes back 10 minutes or plays incidents of his own; the others state a reason. */
+  'playback.grant': { roles: ['monitor', 'investigator', 'supervisor'], scope: 'sites' },
+  'playback.media': { roles: ['monitor', 'investigator', 'supervisor'], scope: 'own' },
+  'incidents.create': { roles: ['monitor', 'supervisor'], scope: 'sites' },
+  'incidents.read': { roles: ['monitor', 'investigator', 'supervisor'], scope: 'sites' },
+  'incidents.change': { roles: ['monitor', 'supervisor'], scope: 'sites' },
+  'audit.read': { roles: ['auditor'], scope: 'everything' },
+  'duty.read': {
+    roles: ['monitor', 'supervisor', 'auditor', 'administrator', 'head'],
+    scope: 'sites',
+  },
+  'duty.change': { roles: ['supervisor', 'administrator'], scope: 'sites' },
+  'health.read': { roles: ['technician', 'supervisor', 'auditor', 'administrator', 'head'], scope: 'sites' },
+  /** Still pictures of a registered source: nobody yet. */
+  'snapshot.read': { roles: [], scope: 'sites' },
+} as const satisfies Record<string, Row>;
+
+export type Action = keyof typeof roleTable;
+export const actions = Object.keys(roleTable) as readonly Action[];
+
+const rows: Readonly<Record<Action, Row>> = roleTable;
+
+export function roleMay(role: Role, action: Action): boolean {
+  return rows[action].roles.includes(role);
+}
+
+export function scopeOf(action: Action): ActionScope {
+  return rows[action].scope;
+}
+
+export function actionsOf(role: Role): Action[] {
+  return actions.filter((action) => roleMay(role, action));
+}
