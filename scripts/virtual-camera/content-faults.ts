@@ -52,14 +52,19 @@ export async function applyContentFault(
   }
 }
 
+/**
+ * The clip begins at `startUnit`, and anew wherever the lap has a keyframe: a client that connects meanwhile
+ * is let in there, and must find one.
+ */
 function repeat(
   playout: TrackPlayout,
   clip: MediaTrack,
   startUnit: number,
   lapIndex: number | undefined,
 ): void {
+  const firstEntry = playout.entryFrom(playout.dueAtMs(startUnit));
   const pick = (unit: number): PickedUnit => {
-    const wire = clip.units[(unit - startUnit) % clip.units.length];
+    const wire = clip.units[(unit < firstEntry ? unit - startUnit : unit) % clip.units.length];
     if (wire === undefined) throw new RangeError('a clip without units');
     return { wire, lapIndex };
   };

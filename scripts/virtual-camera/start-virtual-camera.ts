@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { resolve } from 'node:path';
 import { MediaLibrary, type EncodeReport } from './media/media-library.ts';
 import { checkOptions, type VirtualCameraOptions } from './options.ts';
@@ -28,6 +29,8 @@ export async function startVirtualCamera(
     await camera.close();
     throw error;
   }
+  // One signal may stop any number of cameras: that is no leak.
+  setMaxListeners(0, signal);
   signal.addEventListener('abort', () => void camera.close(), { once: true });
   return camera;
 }
