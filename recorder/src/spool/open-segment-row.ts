@@ -11,7 +11,4 @@ export interface OpenSegmentRow {
   readonly firstTfdt: number;
   readonly timescale: number;
   readonly clockErrorMs: number;
-  /** Bytes on the disk at the last `fdatasync`, and the footage they hold up to. */
-  readonly durableBytes: number;
-  readonly durableEndUtcMs: UtcMs;
 }

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
-import type { GapEntry, RecorderEntry, SegmentSealed } from '@minhbach/shared/protocol';
-import type { RecorderId, SegmentId, SourceId, UtcMs } from '@minhbach/shared/units-of-measure';
+import type { GapEntry, Quality, RecorderEntry, SegmentSealed } from '@minhbach/shared/protocol';
+import type { DeviceId, RecorderId, SegmentId, SourceId, UtcMs } from '@minhbach/shared/units-of-measure';
+import type { EntryDraft } from '../ledger/index.ts';
 import type { OpenSegmentRow } from './open-segment-row.ts';
 import type { NewSegment, SpooledSegment } from './spooled-segment.ts';
 
@@ -12,10 +13,6 @@ export interface Migration {
   readonly sql: string;
 }
 
-type WithoutPlace<Entry> = Entry extends unknown ? Omit<Entry, 'seq' | 'at'> : never;
-/** An entry before the ledger gives it its number and time. */
-export type EntryDraft = WithoutPlace<RecorderEntry>;
-
 /**
  * The recorder's index: what lies in the spool, on its way to the archive, and the facts stated about it.
  * Every method is synchronous; what it changed is on the disk when it returns (WAL, `synchronous = EXTRA`).
@@ -23,6 +20,9 @@ export type EntryDraft = WithoutPlace<RecorderEntry>;
 export interface Spool {
   /** The folder that holds `spool.db`, `open/`, `sealed/`, `quarantine/`. */
   readonly directory: string;
+  readonly folders: { readonly open: string; readonly sealed: string; readonly quarantine: string };
+  /** Random, made with the spool; marks the processes that work for it. */
+  readonly spoolId: string;
   readonly recorderId: RecorderId;
   /** For rooms that brought their own tables through `migrations`. */
   readonly database: SpoolDatabase;
@@ -42,6 +42,8 @@ export interface Spool {
   sealSegment(segment: NewSegment): SegmentSealed;
   /** `gap` entry; moves the source's watermark to its end. */
   recordGap(gap: Omit<GapEntry, 'seq' | 'at' | 'kind'>): GapEntry;
+  /** Every segment whose file must be there. Change nothing while iterating. */
+  allSegments(): Iterable<SpooledSegment>;
   findSegment(segmentId: SegmentId): SpooledSegment | undefined;
   /** Neither proven nor being dropped, and due; oldest first within a source, sources in turn. */
   segmentsToUpload(limit: number): SpooledSegment[];
@@ -79,6 +81,11 @@ export interface Spool {
   /** Last time the previous run was seen alive, if it ever ran. */
   readonly lastAliveAt: UtcMs | undefined;
   noteAlive(): void;
+
+  // What a device's stream was last seen to carry
+  streamMemory(deviceId: DeviceId, quality: Quality): unknown;
+  /** `undefined` forgets. */
+  rememberStream(deviceId: DeviceId, quality: Quality, stream: object | undefined): void;
 
   /** Marks a clean stop when `clean`, checkpoints the WAL and closes the database. */
   close(of?: { readonly clean: boolean }): void;
