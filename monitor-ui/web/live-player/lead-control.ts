@@ -1,0 +1,72 @@
+export type LeadDecision = { readonly kind: 'jump' } | { readonly kind: 'rate'; readonly rate: number };
+
+/** How far the end of the buffer is ahead of what is shown, steered by its smallest value over a short window. */
+export interface LeadSettings {
+  /** Smallest lead wanted, in seconds. */
+  readonly aimS: number;
+  readonly windowSamples: number;
+  readonly jumpAboveS: number;
+}
+
+const aimStepS = 0.03;
+const largestAimS = 0.5;
+/** So many samples without a stall and the aim comes down again by a tenth of a step. */
+const calmSamples = 100;
+
+/**
+ * Lax on purpose: a tight control re-seeks and stalls. It speeds up gently while there is more in the buffer than
+ * needed, slows down only when the buffer is about to run dry, and jumps only when far behind. Every stall widens the
+ * aim, calm narrows it again.
+ */
+export class LeadControl {
+  readonly #settings: LeadSettings;
+  #samplesS: number[] = [];
+  #aimS: number;
+  #calm = 0;
+  /** Wished on top of the aim, to wait for slower sound. */
+  extraS = 0;
+
+  constructor(settings: LeadSettings) {
+    this.#settings = settings;
+    this.#aimS = settings.aimS;
+  }
+
+  /** Lead to start or to land with after a jump. */
+  get targetS(): number {
+    return this.#aimS + this.extraS;
+  }
+
+  /** Smallest lead of the window; undefined without samples. */
+  get smallestS(): number | undefined {
+    return this.#samplesS.length === 0 ? undefined : Math.min(...this.#samplesS);
+  }
+
+  /** To be called with the lead right after each append. */
+  sample(leadS: number): LeadDecision {
+    const { windowSamples, jumpAboveS, aimS } = this.#settings;
+    this.#samplesS.push(leadS);
+    if (this.#samplesS.length > windowSamples) this.#samplesS.shift();
+    this.#calm += 1;
+    if (this.#calm % calmSamples === 0) this.#aimS = Math.max(aimS, this.#aimS - aimStepS / 10);
+    const smallestS = Math.min(...this.#samplesS);
+    if (this.#samplesS.length >= Math.min(5, windowSamples) && smallestS > jumpAboveS + this.extraS) {
+      return { kind: 'jump' };
+    }
+    const lowS = this.extraS > 0 ? this.targetS - 0.05 : this.#aimS * 0.3;
+    if (smallestS > this.targetS + 0.03) {
+      return { kind: 'rate', rate: 1 + Math.min(0.1, 0.03 + (smallestS - this.targetS) * 0.1) };
+    }
+    if (smallestS < lowS) return { kind: 'rate', rate: 1 - Math.min(0.1, 0.03 + (lowS - smallestS) * 0.2) };
+    return { kind: 'rate', rate: 1 };
+  }
+
+  /** After a jump or a seek the past says nothing. */
+  forget(): void {
+    this.#samplesS = [];
+  }
+
+  stalled(): void {
+    this.#calm = 0;
+    this.#aimS = Math.min(largestAimS, this.#aimS + aimStepS);
+  }
+}

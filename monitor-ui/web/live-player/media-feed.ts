@@ -1,0 +1,152 @@
+import { CaptureTimeline } from './capture-timeline.ts';
+import { baseTimeOf, timescaleOf } from './fragment-time.ts';
+import { placeFragment } from './placement.ts';
+
+type Piece =
+  | { readonly kind: 'init'; readonly mime: string; readonly bytes: ArrayBuffer }
+  | { readonly kind: 'fragment'; readonly capturedAtMs: number; readonly bytes: ArrayBuffer };
+
+export type FeedFault = 'unsupported' | 'overflow' | 'media';
+export interface FeedListener {
+  /** Everything received so far is in the buffer; `overlapped` when it reaches back before what is shown. */
+  appended(endS: number, overlapped: boolean): void;
+  fault(fault: FeedFault, detail: string): void;
+}
+
+/** More than this waiting means the decoder does not keep up; the link is opened again at a keyframe. */
+const queueLimitBytes = 24 * 1024 * 1024;
+const keepBehindS = 20;
+const trimAboveS = 30;
+
+/** Appends what arrives on one link to one media element through a MediaSource of its own, and keeps the buffer short. */
+export class MediaFeed {
+  readonly timeline = new CaptureTimeline();
+  readonly #element: HTMLMediaElement;
+  readonly #listener: FeedListener;
+  readonly #source = new MediaSource();
+  readonly #address: string;
+  #buffer: SourceBuffer | undefined;
+  #mime = '';
+  #queue: Piece[] = [];
+  #queuedBytes = 0;
+  #timescale: number | undefined;
+  #offsetS: number | undefined;
+  #overlapped = false;
+  #closed = false;
+
+  constructor(element: HTMLMediaElement, listener: FeedListener) {
+    this.#element = element;
+    this.#listener = listener;
+    this.#address = URL.createObjectURL(this.#source);
+    this.#source.addEventListener('sourceopen', () => this.#next(), { once: true });
+    element.src = this.#address;
+  }
+
+  push(piece: Piece): void {
+    if (this.#closed) return;
+    this.#queue.push(piece);
+    this.#queuedBytes += piece.bytes.byteLength;
+    if (this.#queuedBytes > queueLimitBytes)
+      this.#fail('overflow', `${this.#queuedBytes} bytes wait for the decoder`);
+    else this.#next();
+  }
+
+  /** End of what is buffered, in seconds of media time. */
+  get endS(): number | undefined {
+    const ranges = this.#buffer?.buffered;
+    return ranges === undefined || ranges.length === 0 ? undefined : ranges.end(ranges.length - 1);
+  }
+
+  get startS(): number | undefined {
+    const ranges = this.#buffer?.buffered;
+    return ranges === undefined || ranges.length === 0 ? undefined : ranges.start(0);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#queue = [];
+    URL.revokeObjectURL(this.#address);
+    this.#element.removeAttribute('src');
+    this.#element.load();
+  }
+
+  #next(): void {
+    if (this.#closed || this.#source.readyState !== 'open' || this.#buffer?.updating === true) return;
+    try {
+      if (this.#trim()) return;
+      const piece = this.#queue.shift();
+      if (piece === undefined) return;
+      this.#queuedBytes -= piece.bytes.byteLength;
+      if (piece.kind === 'init') this.#init(piece.mime, piece.bytes);
+      else this.#fragment(piece.capturedAtMs, piece.bytes);
+    } catch (error) {
+      this.#fail('media', error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #init(mime: string, bytes: ArrayBuffer): void {
+    if (!MediaSource.isTypeSupported(mime)) {
+      this.#fail('unsupported', mime);
+      return;
+    }
+    if (this.#buffer === undefined) {
+      this.#buffer = this.#source.addSourceBuffer(mime);
+      this.#buffer.addEventListener('updateend', () => this.#updated());
+    } else if (mime !== this.#mime) {
+      this.#buffer.changeType(mime);
+    }
+    this.#mime = mime;
+    this.#timescale = timescaleOf(bytes);
+    this.#offsetS = undefined;
+    this.#buffer.appendBuffer(bytes);
+  }
+
+  #fragment(capturedAtMs: number, bytes: ArrayBuffer): void {
+    const ticks = baseTimeOf(bytes);
+    if (this.#buffer === undefined || this.#timescale === undefined || ticks === undefined) {
+      throw new TypeError('a fragment came before an init segment, or is none');
+    }
+    const ownStartS = ticks / this.#timescale;
+    const startS = placeFragment({
+      ownStartS,
+      capturedAtMs,
+      offsetS: this.#offsetS,
+      bufferedEndS: this.endS,
+      timeline: this.timeline,
+    });
+    const offsetS = startS - ownStartS;
+    if (this.#offsetS === undefined || Math.abs(offsetS - this.#offsetS) > 1e-6) {
+      this.#offsetS = offsetS;
+      this.#buffer.timestampOffset = offsetS;
+      if (startS < this.#element.currentTime) this.#overlapped = true;
+    }
+    this.timeline.add(startS, capturedAtMs);
+    this.#buffer.appendBuffer(bytes);
+  }
+
+  #updated(): void {
+    if (this.#closed) return;
+    const endS = this.endS;
+    if (this.#queue.length === 0 && endS !== undefined) {
+      this.#listener.appended(endS, this.#overlapped);
+      this.#overlapped = false;
+    }
+    this.#next();
+  }
+
+  /** True when it started a removal. Keeps enough to go back ten seconds at once. */
+  #trim(): boolean {
+    const startS = this.startS;
+    const untilS = this.#element.currentTime - keepBehindS;
+    if (this.#buffer === undefined || startS === undefined) return false;
+    if (this.#element.currentTime - startS < trimAboveS || untilS <= startS) return false;
+    this.#buffer.remove(0, untilS);
+    return true;
+  }
+
+  #fail(fault: FeedFault, detail: string): void {
+    this.close();
+    this.#listener.fault(fault, detail);
+  }
+}

@@ -1,0 +1,261 @@
+import type { LiveMessage } from '@minhbach/shared/protocol';
+import type { ServerClock } from '../app/index.ts';
+import { FrameLog, type FrameStats } from './frame-log.ts';
+import { LeadControl } from './lead-control.ts';
+import { LiveConnection, type LiveListener, type Quality, type Refusal } from './live-connection.ts';
+import { MediaFeed, type FeedFault } from './media-feed.ts';
+
+type SourceStateMessage = Extract<LiveMessage, { type: 'state' }>;
+
+/** What the tile has to say beside the picture. */
+export type PictureStatus =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'playing'; readonly quality: Quality; readonly reduced: boolean }
+  /** Shows a moment of the past from the buffer; footage goes on arriving. */
+  | { readonly kind: 'frozen' }
+  | { readonly kind: 'link-down' }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'unsupported'; readonly mime: string };
+
+export interface PictureSnapshot {
+  readonly status: PictureStatus;
+  /** What the recorder last said of the source on this link. */
+  readonly source: SourceStateMessage | undefined;
+}
+
+const goBackS = 10;
+/** Longer than this nobody looks at one frozen picture; the tile returns to now rather than grow for ever. */
+const longestFreezeS = 120;
+const silenceMs = 12_000;
+
+/** One camera's live picture in a muted `<video>`, kept within a quarter of a second of the camera. */
+export class PicturePlayer {
+  readonly #video: HTMLVideoElement;
+  readonly #clock: ServerClock;
+  readonly #changed: () => void;
+  readonly #sourceId: string;
+  readonly frames: FrameLog;
+  readonly control = new LeadControl({ aimS: 0.12, windowSamples: 25, jumpAboveS: 0.7 });
+  #quality: Quality;
+  #feed: MediaFeed | undefined;
+  #link: LiveConnection | undefined;
+  /** A link at another quality that has not shown its first fragment yet. */
+  #nextLink: LiveConnection | undefined;
+  #started = false;
+  #closed = false;
+  #lastBytesAtMs = performance.now();
+  readonly #watch: ReturnType<typeof setInterval>;
+  #snapshot: PictureSnapshot = { status: { kind: 'connecting' }, source: undefined };
+
+  constructor(
+    video: HTMLVideoElement,
+    options: {
+      readonly sourceId: string;
+      readonly quality: Quality;
+      readonly clock: ServerClock;
+      readonly changed: () => void;
+    },
+  ) {
+    this.#video = video;
+    this.#sourceId = options.sourceId;
+    this.#quality = options.quality;
+    this.#clock = options.clock;
+    this.#changed = options.changed;
+    this.frames = new FrameLog(video, options.clock, (mediaTimeS) =>
+      this.#feed?.timeline.capturedAt(mediaTimeS),
+    );
+    video.addEventListener('waiting', this.#waiting);
+    video.addEventListener('error', this.#elementFailed);
+    this.#rebuild();
+    this.#link = this.#connect(options.quality);
+    this.#watch = setInterval(() => this.#watchSilence(), 1000);
+  }
+
+  get snapshot(): PictureSnapshot {
+    return this.#snapshot;
+  }
+
+  /** When what is on screen was captured, UTC ms of the server's clock. */
+  get shownCapturedAtMs(): number | undefined {
+    return this.frames.shown?.capturedAtMs;
+  }
+
+  /** When the frame due at this instant was captured; runs on between frames, for the sound to follow. */
+  get playheadCapturedAtMs(): number | undefined {
+    return this.#started ? this.#feed?.timeline.capturedAt(this.#video.currentTime) : undefined;
+  }
+
+  /** Age of what is on screen by the server's clock; grows by itself when no new frame comes. */
+  ageMs(): number | undefined {
+    const now = this.#clock.now();
+    const capturedAtMs = this.shownCapturedAtMs;
+    return now === undefined || capturedAtMs === undefined ? undefined : now - capturedAtMs;
+  }
+
+  /** Milliseconds since the last new frame reached the screen. */
+  stillForMs(): number | undefined {
+    const shown = this.frames.shown;
+    return shown === undefined ? undefined : performance.now() - shown.displayedAtMs;
+  }
+
+  stats(): FrameStats {
+    return this.frames.stats();
+  }
+
+  /** Changes stream without a dark moment: the old one stays until the new one's first fragment is here. */
+  setQuality(quality: Quality): void {
+    if (quality === this.#quality || this.#closed) return;
+    this.#quality = quality;
+    this.#nextLink?.close();
+    this.#nextLink = this.#connect(quality);
+  }
+
+  /** Stands still ten seconds ago; false when so much is not in the buffer (then as far back as there is). */
+  freeze(): void {
+    const startS = this.#feed?.startS;
+    if (startS === undefined || !this.#started) return;
+    this.#video.pause();
+    this.#video.currentTime = Math.max(startS + 0.05, this.#video.currentTime - goBackS);
+    this.#set({ kind: 'frozen' });
+  }
+
+  /** From the frozen picture on at normal speed, still in the past. */
+  playOn(): void {
+    if (this.#snapshot.status.kind !== 'frozen') return;
+    if (this.#video.paused) void this.#video.play();
+    else this.#video.pause();
+  }
+
+  unfreeze(): void {
+    if (this.#snapshot.status.kind !== 'frozen') return;
+    this.#set({ kind: 'playing', quality: this.#quality, reduced: false });
+    this.#jump();
+    void this.#video.play();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#watch);
+    this.#link?.close();
+    this.#nextLink?.close();
+    this.#video.removeEventListener('waiting', this.#waiting);
+    this.#video.removeEventListener('error', this.#elementFailed);
+    this.frames.close();
+    this.#feed?.close();
+  }
+
+  #connect(quality: Quality): LiveConnection {
+    const isNext = this.#link !== undefined;
+    let init: { readonly mime: string; readonly bytes: ArrayBuffer; readonly reduced: boolean } | undefined;
+    const listener: LiveListener = {
+      init: ({ mime, reduced }, bytes) => {
+        init = { mime, bytes, reduced };
+        if (this.#link === connection) this.#takeInit(init);
+      },
+      fragment: ({ capturedAt, serverNow }, bytes) => {
+        this.#lastBytesAtMs = performance.now();
+        this.#clock.observe(serverNow, this.#lastBytesAtMs);
+        if (this.#nextLink === connection && init !== undefined) {
+          this.#link?.close();
+          this.#link = connection;
+          this.#nextLink = undefined;
+          this.#takeInit(init);
+        }
+        if (this.#link === connection)
+          this.#feed?.push({ kind: 'fragment', capturedAtMs: capturedAt, bytes });
+      },
+      state: (message) => {
+        if (this.#link !== connection) return;
+        this.#snapshot = { ...this.#snapshot, source: message };
+        this.#changed();
+      },
+      down: () => {
+        if (this.#link === connection && this.#snapshot.status.kind !== 'frozen')
+          this.#set({ kind: 'link-down' });
+      },
+      refused: (refusal) => {
+        if (this.#nextLink === connection) this.#nextLink = undefined;
+        else this.#set({ kind: 'refused', refusal });
+      },
+    };
+    const connection: LiveConnection = new LiveConnection(this.#sourceId, quality, listener);
+    if (!isNext) this.#link = connection;
+    return connection;
+  }
+
+  #takeInit({ mime, bytes, reduced }: { mime: string; bytes: ArrayBuffer; reduced: boolean }): void {
+    this.#feed?.push({ kind: 'init', mime, bytes });
+    if (this.#snapshot.status.kind !== 'frozen')
+      this.#set({ kind: 'playing', quality: this.#quality, reduced });
+  }
+
+  #rebuild(): void {
+    this.#feed?.close();
+    this.#started = false;
+    this.control.forget();
+    this.#feed = new MediaFeed(this.#video, {
+      appended: (endS, overlapped) => this.#appended(endS, overlapped),
+      fault: (fault, detail) => this.#feedFailed(fault, detail),
+    });
+  }
+
+  #appended(endS: number, overlapped: boolean): void {
+    if (this.#snapshot.status.kind === 'frozen') {
+      if (endS - this.#video.currentTime > longestFreezeS) this.unfreeze();
+      return;
+    }
+    if (!this.#started || overlapped) {
+      this.#started = true;
+      this.#jump();
+      void this.#video.play().catch(() => undefined);
+      return;
+    }
+    const decision = this.control.sample(endS - this.#video.currentTime);
+    if (decision.kind === 'jump') this.#jump();
+    else if (this.#video.playbackRate !== decision.rate) this.#video.playbackRate = decision.rate;
+  }
+
+  #jump(): void {
+    const endS = this.#feed?.endS;
+    const startS = this.#feed?.startS;
+    if (endS === undefined || startS === undefined) return;
+    this.#video.currentTime = Math.max(startS, endS - this.control.targetS);
+    this.#video.playbackRate = 1;
+    this.control.forget();
+    this.frames.jumped();
+  }
+
+  #feedFailed(fault: FeedFault, detail: string): void {
+    if (fault === 'unsupported') {
+      this.#link?.close();
+      this.#set({ kind: 'unsupported', mime: detail });
+      return;
+    }
+    this.frames.failed(detail);
+    this.#rebuild();
+    this.#link?.reopen();
+  }
+
+  readonly #waiting = (): void => {
+    if (!this.#started || this.#video.seeking || this.#snapshot.status.kind === 'frozen') return;
+    this.frames.stalled();
+    this.control.stalled();
+  };
+
+  readonly #elementFailed = (): void => {
+    if (this.#closed || this.#video.error === null) return;
+    this.#feedFailed('media', this.#video.error.message);
+  };
+
+  /** A link can die without saying so; one that is silent is opened anew, which costs nothing. */
+  #watchSilence(): void {
+    if (performance.now() - this.#lastBytesAtMs < silenceMs) return;
+    this.#lastBytesAtMs = performance.now();
+    if (this.#snapshot.status.kind !== 'refused') this.#link?.reopen();
+  }
+
+  #set(status: PictureStatus): void {
+    this.#snapshot = { ...this.#snapshot, status };
+    this.#changed();
+  }
+}

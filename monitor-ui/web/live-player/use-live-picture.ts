@@ -1,0 +1,44 @@
+import { useEffect, useState, useSyncExternalStore, type RefObject } from 'react';
+import { serverClock } from '../app/index.ts';
+import type { Quality } from './live-connection.ts';
+import { PicturePlayer, type PictureSnapshot } from './picture-player.ts';
+import { PlayerStore } from './player-store.ts';
+
+const connecting: PictureSnapshot = { status: { kind: 'connecting' }, source: undefined };
+
+export interface LivePicture {
+  readonly player: PicturePlayer | undefined;
+  readonly snapshot: PictureSnapshot;
+}
+
+/** Plays a camera live in the video element for as long as the component is on screen. */
+export function useLivePicture(
+  video: RefObject<HTMLVideoElement | null>,
+  sourceId: string | undefined,
+  quality: Quality,
+): LivePicture {
+  const [store] = useState(
+    () => new PlayerStore<PicturePlayer, PictureSnapshot>((player) => player?.snapshot ?? connecting),
+  );
+  useEffect(() => {
+    if (video.current === null || sourceId === undefined) return;
+    const player = new PicturePlayer(video.current, {
+      sourceId,
+      quality,
+      clock: serverClock,
+      changed: store.changed,
+    });
+    store.put(player);
+    return () => {
+      player.close();
+      store.put(undefined);
+    };
+    // The quality is changed on the running player below, without a dark moment.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [sourceId, store, video]);
+  useEffect(() => store.player()?.setQuality(quality), [quality, store]);
+  return {
+    player: useSyncExternalStore(store.subscribe, store.player),
+    snapshot: useSyncExternalStore(store.subscribe, store.snapshot),
+  };
+}

@@ -1,0 +1,44 @@
+import { Modal } from '@mantine/core';
+import { Kbd } from '../ui-kit/index.ts';
+import { useWallText, type WallKey } from './i18n/index.ts';
+
+const keys: readonly (readonly [string, WallKey])[] = [
+  ['← → ↑ ↓ 1–9', 'key.choose'],
+  ['Enter', 'key.focus'],
+  ['Esc', 'key.back'],
+  ['B', 'key.bookmark'],
+  ['Space', 'key.freeze'],
+  ['.', 'key.play-on'],
+  ['M', 'key.sound'],
+  ['C', 'key.camera'],
+  ['G', 'key.grid'],
+  ['PageUp PageDown', 'key.pages'],
+  ['P', 'key.patrol'],
+  ['?', 'key.help'],
+];
+
+export function HelpDialog({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
+  const text = useWallText();
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={text('help.title')}
+      centered
+      closeButtonProps={{ 'aria-label': text('help.close') }}
+    >
+      <dl className="wall-help-keys">
+        {keys.map(([names, meaning]) => (
+          <div key={meaning}>
+            <dt>
+              {names.split(' ').map((name) => (
+                <Kbd key={name}>{name}</Kbd>
+              ))}
+            </dt>
+            <dd>{text(meaning)}</dd>
+          </div>
+        ))}
+      </dl>
+    </Modal>
+  );
+}

@@ -1,0 +1,12 @@
+import { useEffect, useState } from 'react';
+import { serverClock } from '../app/index.ts';
+
+/** Server time in UTC milliseconds, drawn again each second. */
+export function useServerSeconds(): number | undefined {
+  const [nowMs, setNowMs] = useState(() => serverClock.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNowMs(serverClock.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return nowMs;
+}
