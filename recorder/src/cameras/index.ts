@@ -4,3 +4,5 @@ export * from './camera-problem.ts';
 export * from './choose-profiles.ts';
 export * from './device-address.ts';
 export * from './onvif-driver.ts';
+export * from './describe-stream.ts';
+export type { StreamTracks } from './session-description.ts';

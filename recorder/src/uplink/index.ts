@@ -1,0 +1,2 @@
+export * from './uplink.ts';
+export * from './uplink-ports.ts';

@@ -1,0 +1,45 @@
+import type {
+  JobProblem,
+  MonitorMessage,
+  OpenSegment,
+  Quality,
+  RecorderJob,
+  RecorderJobResult,
+  RecorderMessage,
+  SourceStatus,
+} from '@minhbach/shared/protocol';
+import type { SegmentId, SourceId } from '@minhbach/shared/units-of-measure';
+import type { Footage, LiveSink } from '../capture/index.ts';
+import type { EntrySource } from './entry-feed.ts';
+
+export type StatusReport = Omit<Extract<RecorderMessage, { type: 'status' }>, 'type' | 'at'>;
+export type JobOutcome =
+  | { readonly ok: true; readonly result: RecorderJobResult }
+  | { readonly ok: false; readonly problem: JobProblem };
+
+/** What an uplink brings to its monitor. Everything here also serves other uplinks at the same time. */
+export interface UplinkPorts {
+  readonly ledger: EntrySource & { onAppended(listener: () => void): () => void };
+  readonly sources: {
+    list(): SourceStatus[];
+    /** `undefined`: the set of sources changed; else the one whose state did. Answers how to stop. */
+    onChanged(listener: (source: SourceStatus | undefined) => void): () => void;
+  };
+  readonly media: {
+    openSegments(): readonly OpenSegment[];
+    subscribe(sourceId: SourceId, quality: Quality, sink: LiveSink): () => void;
+    readFootage(
+      segmentId: SegmentId,
+      firstByte: number,
+      lastByte: number,
+      signal?: AbortSignal,
+    ): Promise<Footage>;
+  };
+  readonly jobs: {
+    run(job: RecorderJob, signal: AbortSignal, onProgress: (progress: number) => void): Promise<JobOutcome>;
+  };
+  status(): Promise<StatusReport>;
+}
+
+export type FootageGet = Extract<MonitorMessage, { type: 'footage-get' }>;
+export type LiveStart = Extract<MonitorMessage, { type: 'live-start' }>;
