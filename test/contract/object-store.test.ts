@@ -257,7 +257,7 @@ for (const make of [directory, ceph]) {
       const reading = (async () => {
         for await (const chunk of body) if ((chunk as Buffer).length > 0) stop.abort();
       })();
-      await expect(reading).rejects.toThrow();
+      await expect(reading).rejects.toEqual(fails('aborted'));
       expect((await get(key)).length).toBe(16 * 2 ** 20);
     });
 

@@ -54,6 +54,6 @@ export function abortedError(what: string, signal: AbortSignal): ObjectStoreErro
   });
 }
 
-export function timeoutError(what: string, deadlineMs: number): ObjectStoreError {
+function timeoutError(what: string, deadlineMs: number): ObjectStoreError {
   return new ObjectStoreError('timeout', `${what}: not done within ${deadlineMs} ms`, { retryable: true });
 }

@@ -4,7 +4,8 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { requireDigest, sha256OfStream } from './body-digest.ts';
-import { boundedCall } from './bounded-call.ts';
+import { withErrors } from './body-errors.ts';
+import { abortedError, boundedCall } from './bounded-call.ts';
 import { listDirectory } from './directory-listing.ts';
 import { probeDirectory } from './directory-probe.ts';
 import { fileError } from './file-error.ts';
@@ -94,13 +95,16 @@ export class DirectoryObjectStore implements ObjectStore {
 
   async get(key: string, options: GetOptions): Promise<Readable> {
     requireObjectKey(key);
-    return this.#call(`get ${key}`, options.signal, async (signal) => {
+    const what = `get ${key}`;
+    return this.#call(what, options.signal, async (signal) => {
       const file = options.versionId === undefined ? await this.#openObject(key) : undefined;
       if (file === undefined) throw notFound(key, options.versionId);
       try {
         const range = clipRange(key, (await file.stat()).size, options.range);
         signal.throwIfAborted();
-        return file.createReadStream({ ...range, signal: options.signal });
+        return withErrors(file.createReadStream({ ...range, signal: options.signal }), (error) =>
+          options.signal.aborted ? abortedError(what, options.signal) : fileError(what, error),
+        );
       } catch (error) {
         await file.close();
         throw error;
@@ -129,11 +133,8 @@ export class DirectoryObjectStore implements ObjectStore {
     try {
       yield* listDirectory(this.#root, { prefix, after: options.after ?? '', signal: options.signal });
     } catch (error) {
-      if (!options.signal.aborted) throw fileError(`list ${prefix}`, error);
-      throw new ObjectStoreError('aborted', `list ${prefix}: given up by the caller`, {
-        retryable: true,
-        cause: options.signal.reason,
-      });
+      if (options.signal.aborted) throw abortedError(`list ${prefix}`, options.signal);
+      throw fileError(`list ${prefix}`, error);
     }
   }
 

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { Client } from 'minio';
 import type { Sha256Hex, UtcMs } from '../units-of-measure/index.ts';
 import { requireDigest, sha256OfBody } from './body-digest.ts';
+import { withErrors } from './body-errors.ts';
 import { abortedError, boundedCall, whenAborted } from './bounded-call.ts';
 import { objectKeyFault, requireKeyPrefix, requireObjectKey } from './object-key.ts';
 import type { ObjectStoreSettings } from './object-store-settings.ts';
@@ -116,7 +117,7 @@ export class S3ObjectStore implements ObjectStore {
           retryable: false,
         });
       }
-      const body = bodyOf(what, response);
+      const body = withErrors(response, (error) => s3Error(what, error));
       body.once('close', letGo);
       return body;
     } catch (error) {
@@ -354,14 +355,4 @@ export class S3ObjectStore implements ObjectStore {
     if (Number.isNaN(serverMs)) return;
     this.#clockSkewMs = Math.round(serverMs + 500 - (answer.sentAtMs + answer.receivedAtMs) / 2);
   }
-}
-
-/**
- * The answer itself as the body, its errors turned into ours on their way in: piping it through another stream would
- * cost half as much again as receiving it.
- */
-function bodyOf(what: string, response: http.IncomingMessage): Readable {
-  const destroy = response.destroy.bind(response);
-  response.destroy = (error?: Error) => destroy(error === undefined ? undefined : s3Error(what, error));
-  return response;
 }
