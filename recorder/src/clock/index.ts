@@ -1,0 +1,2 @@
+export * from './capture-placer.ts';
+export * from './recorder-clock.ts';
