@@ -2,4 +2,5 @@ export { Catalogue, type FootagePlace } from './catalogue.ts';
 export { catalogueSchema } from './catalogue-schema.ts';
 export type { CoveredSpan } from './coverage.ts';
 export { jointMs, type FootagePiece, type KnownGap } from './footage-piece.ts';
-export { tooNewMs, type SourceFacts } from './timeline-spans.ts';
+export type { KnownSource, RecorderPresence, SourceBook } from './known-source.ts';
+export { catalogueRoutes } from './timeline-route.ts';

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import type { WebSocket } from 'ws';
+import type { Clock } from '@minhbach/shared/clock';
+import { liveCloseCodes, type Quality } from '@minhbach/shared/protocol';
+import type { UtcMs } from '@minhbach/shared/units-of-measure';
+import type { SignedIn } from '../access/index.ts';
+import type { AuditLog } from '../audit/index.ts';
+import type { KnownSource, SourceBook } from '../catalogue/index.ts';
+import type { LiveRelays } from './live-relays.ts';
+import { PictureSwitch } from './picture-switch.ts';
+import { ViewerOutlet } from './viewer-outlet.ts';
+
+export interface LiveViewingParts {
+  readonly relays: LiveRelays;
+  readonly sources: SourceBook;
+  readonly audit: Pick<AuditLog, 'append'>;
+  readonly clock: Clock;
+  readonly onSessionEnded: (sessionKey: string, listener: () => void) => () => void;
+}
+
+export interface LiveRequest {
+  readonly actor: SignedIn;
+  readonly source: KnownSource;
+  readonly quality: Quality;
+  /** An aim: the small picture only, and no longer than this. */
+  readonly until?: UtcMs | undefined;
+}
+
+const pingEveryMs = 10_000;
+
+/** One socket watching one source, from the audit entry that it began to the one that it ended. */
+export function watchLive(socket: WebSocket, request: LiveRequest, parts: LiveViewingParts): void {
+  const { actor, source, until } = request;
+  const { clock } = parts;
+  const startedAtMs = clock.monotonicNowMs();
+  const audit = audited(request, parts.audit);
+  audit({ phase: 'start' });
+
+  const streams = streamsFor(source, request.quality, until !== undefined);
+  const outlet = new ViewerOutlet(
+    socket,
+    clock,
+    (init) => request.quality === 'main' && init.quality === 'sub',
+  );
+  outlet.tell({ type: 'state', ...stateOf(source) });
+  const feeds = join(source, streams, outlet, parts.relays);
+  const stopListening = [
+    parts.sources.onSourceChanged((changed) => {
+      if (changed.id !== source.id) return;
+      if (changed.retiredAt !== undefined) socket.close(liveCloseCodes.noSource, 'the source is retired');
+      else outlet.tell({ type: 'state', ...stateOf(changed) });
+    }),
+    parts.onSessionEnded(actor.sessionKey, () => socket.close(liveCloseCodes.noSession, 'the session ended')),
+  ];
+  const aimEnd =
+    until === undefined
+      ? undefined
+      : setTimeout(() => socket.close(liveCloseCodes.forbidden, 'the aim is over'), until - clock.wallNow());
+  const ping = pinging(socket);
+
+  socket.once('close', () => {
+    clearInterval(ping);
+    clearTimeout(aimEnd);
+    for (const stop of stopListening) stop();
+    feeds.leave();
+    const watchedMs = Math.round(clock.monotonicNowMs() - startedAtMs);
+    audit({ phase: 'end', watchedMs, fragments: outlet.fragmentsSent });
+  });
+}
+
+/** What to ask of the recorder: a second stream replaces the first from its first keyframe on. */
+function streamsFor(source: KnownSource, asked: Quality, aiming: boolean): readonly Quality[] {
+  if (source.kind === 'microphone' || !source.hasSubStream) return ['main'];
+  const decodable = source.codec === undefined || source.codec.startsWith('avc');
+  if (aiming || !decodable) return ['sub'];
+  return asked === 'main' ? ['main'] : ['main', 'sub'];
+}
+
+function join(
+  source: KnownSource,
+  streams: readonly Quality[],
+  outlet: ViewerOutlet,
+  relays: LiveRelays,
+): { leave(): void } {
+  const stream = { recorderId: source.recorderId, sourceId: source.id, kind: source.kind };
+  const [first = 'main', second] = streams;
+  if (second === undefined) return relays.join({ ...stream, quality: first }, outlet);
+  let main: { leave(): void } | undefined;
+  let changed = false;
+  const change = new PictureSwitch(outlet, () => {
+    changed = true;
+    main?.leave();
+  });
+  const sub = relays.join({ ...stream, quality: second }, change.second);
+  // The small picture may be running already: others watch it.
+  if (!changed) main = relays.join({ ...stream, quality: first }, change.first);
+  return {
+    leave: () => {
+      main?.leave();
+      sub.leave();
+    },
+  };
+}
+
+function stateOf({ state, cause }: KnownSource) {
+  return { state, ...(cause === undefined ? {} : { cause }) };
+}
+
+function audited({ actor, source, quality, until }: LiveRequest, audit: Pick<AuditLog, 'append'>) {
+  const subject = {
+    viewId: randomUUID(),
+    sourceId: source.id,
+    counterId: source.counterId,
+    stream: source.kind === 'microphone' ? 'sound' : 'picture',
+    quality,
+    ...(until === undefined ? {} : { aim: true }),
+  };
+  return (more: Readonly<Record<string, string | number>>) => {
+    audit.append({ kind: 'viewed-live', personId: actor.person.id, subject: { ...subject, ...more } });
+  };
+}
+
+/** A browser that lost its line closes nothing; without this its view would never end. */
+function pinging(socket: WebSocket): NodeJS.Timeout {
+  let alive = true;
+  socket.on('pong', () => (alive = true));
+  return setInterval(() => {
+    if (!alive) {
+      socket.terminate();
+      return;
+    }
+    alive = false;
+    socket.ping();
+  }, pingEveryMs);
+}
