@@ -1,10 +1,13 @@
 import { mapLine } from './media-playlist.ts';
 import { dateTime, playlistHead, seconds } from './playlist-text.ts';
 import type { PresentationItem } from './presentation.ts';
+import { copyTimescale } from './transcode-segment.ts';
+import { copyAddress, copyRemark } from './working-copy-address.ts';
 
 /** The media playlist of one rendition of a `presentation`. Its segments are served with their decode times shifted. */
-export function renditionPlaylist(items: readonly PresentationItem[]): string {
+export function renditionPlaylist(items: readonly PresentationItem[], copied = false): string {
   const lines = playlistHead(items.reduce((longest, item) => Math.max(longest, item.durationMs), 0));
+  if (copied) lines.push(`# ${copyRemark}`);
   let captureId: string | undefined;
   for (const item of items) {
     for (let count = 0; count < item.discontinuities; count += 1) lines.push('#EXT-X-DISCONTINUITY');
@@ -17,15 +20,21 @@ export function renditionPlaylist(items: readonly PresentationItem[]): string {
       );
       continue;
     }
-    const { piece, shiftTicks } = item;
-    if (piece.captureId !== captureId) {
-      lines.push(mapLine({ uri: `${piece.segmentId}.init.mp4` }));
+    const { piece } = item;
+    if (copied || piece.captureId !== captureId) {
+      lines.push(
+        mapLine(
+          copied ? copyAddress(piece).init : { uri: `${piece.segmentId}.init.mp4?bytes=${piece.bytes}` },
+        ),
+      );
       captureId = piece.captureId;
     }
+    const media = copied ? copyAddress(piece).media.uri : `${piece.segmentId}.m4s?bytes=${piece.bytes}`;
+    const timescale = copied ? copyTimescale : piece.timescale;
     lines.push(
       `#EXT-X-PROGRAM-DATE-TIME:${dateTime(piece.startUtcMs)}`,
       `#EXTINF:${seconds(item.durationMs)},`,
-      `${piece.segmentId}.m4s?bytes=${piece.bytes}&shift=${shiftTicks}`,
+      `${media}&shift=${Math.round((item.shiftTicks / piece.timescale) * timescale)}`,
     );
   }
   lines.push('#EXT-X-ENDLIST', '');

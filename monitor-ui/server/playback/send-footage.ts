@@ -1,40 +1,35 @@
 import type { ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
+import type { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 export interface FootageAnswer {
   readonly status: 200 | 206;
   readonly contentType: string;
+  /** Whether these bytes will be the same for ever. */
+  readonly immutable: boolean;
   readonly headers?: Readonly<Record<string, string | number>>;
-}
-
-/** A signal that aborts when the client leaves before its answer is whole. */
-export function leavingSignal(response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) controller.abort();
-  });
-  return controller.signal;
 }
 
 /**
  * Streams to the client at the client's pace. Resolves when it is over, also when the client left or the body broke
- * off: the headers are gone by then, and a cut connection is the only thing left that tells the player.
+ * off: the headers are gone by then, and a cut connection is all that can still tell the player.
  */
 export async function sendFootage(
   response: ServerResponse,
   answer: FootageAnswer,
   body: Readable,
+  through?: Transform,
 ): Promise<void> {
   response.writeHead(answer.status, {
     'Content-Type': answer.contentType,
-    'Cache-Control': 'private, max-age=31536000, immutable',
+    'Cache-Control': answer.immutable ? 'private, max-age=31536000, immutable' : 'no-store',
     'X-Content-Type-Options': 'nosniff',
     ...answer.headers,
   });
   try {
-    await pipeline(body, response);
-  } catch (error) {
-    response.destroy(error instanceof Error ? error : undefined);
+    if (through) await pipeline(body, through, response);
+    else await pipeline(body, response);
+  } catch {
+    response.destroy();
   }
 }

@@ -8,7 +8,7 @@ import {
 } from '@minhbach/shared/media';
 import { runFfmpeg } from './run-ffmpeg.ts';
 
-const timescale = 90_000;
+export const copyTimescale = 90_000;
 
 /**
  * Makes an H.264 working copy of one segment for browsers that cannot decode its codec: at most 1280 wide, quick rather
@@ -24,7 +24,7 @@ export async function transcodeSegment(of: {
   readonly signal: AbortSignal;
 }): Promise<void> {
   const splitter = new BoxSplitter();
-  const wanted = Math.round((of.firstTfdt / of.originalTimescale) * timescale);
+  const wanted = Math.round((of.firstTfdt / of.originalTimescale) * copyTimescale);
   let init: InitSegment | undefined;
   let shiftTicks: number | undefined;
   await runFfmpeg({
@@ -51,7 +51,8 @@ const transcodeArguments = [
   ...['-f', 'mp4', '-i', 'pipe:0', '-map', '0:v:0', '-an'],
   ...['-vf', "scale='min(1280,iw)':-2", '-pix_fmt', 'yuv420p', '-fps_mode', 'passthrough'],
   ...['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'fastdecode', '-bf', '0', '-crf', '26', '-g', '50'],
-  ...['-video_track_timescale', String(timescale)],
+  ...['-profile:v', 'baseline', '-level:v', '4.0'],
+  ...['-video_track_timescale', String(copyTimescale)],
   ...[
     '-f',
     'mp4',
