@@ -11,6 +11,8 @@ export {
   useSites,
   useUnits,
 } from './fleet-queries.ts';
+export { LanguageSwitch } from './language-switch.tsx';
 export { realtime, useRealtimeConnected, useRealtimeEvent, type Realtime } from './realtime.ts';
 export { ServerClock, serverClock } from './server-clock.ts';
+export { leaveTo } from './leave-to.ts';
 export { meQuery, useMay, useMe, useSignOut } from './session.ts';

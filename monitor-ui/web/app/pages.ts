@@ -1,14 +1,14 @@
 import type { Me } from '@minhbach/shared/protocol';
 
-/** The pages of the header, in order, and which of them a role has. The server decides what each may really do. */
+/** The pages of the header, in order, each with the rows of the role table of which one is enough to be shown it. */
 export const pages = [
-  { path: '/wall', text: 'nav.wall', roles: ['monitor', 'investigator', 'supervisor'] },
-  { path: '/playback', text: 'nav.playback', roles: ['monitor', 'investigator', 'supervisor'] },
-  { path: '/incidents', text: 'nav.incidents', roles: ['monitor', 'investigator', 'supervisor', 'auditor'] },
-  { path: '/cameras', text: 'nav.cameras', roles: ['technician', 'administrator', 'supervisor', 'head'] },
-  { path: '/offices', text: 'nav.offices', roles: ['administrator', 'supervisor'] },
+  { path: '/wall', text: 'nav.wall', actions: ['live.watch'] },
+  { path: '/playback', text: 'nav.playback', actions: ['playback.grant'] },
+  { path: '/incidents', text: 'nav.incidents', actions: ['incidents.read'] },
+  { path: '/cameras', text: 'nav.cameras', actions: ['sources.register', 'health.read'] },
+  { path: '/offices', text: 'nav.offices', actions: ['people.read', 'sites.manage', 'duty.change'] },
 ] as const;
 
 export function pagesFor(me: Me): (typeof pages)[number][] {
-  return pages.filter(({ roles }) => (roles as readonly string[]).includes(me.person.role));
+  return pages.filter((page) => page.actions.some((action) => me.actions.includes(action)));
 }

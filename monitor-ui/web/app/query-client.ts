@@ -4,7 +4,9 @@ import { ApiProblem } from './api-problem.ts';
 /** Refusals are final; only an unreachable server is asked again. A lost session leads to sign-in from any page. */
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({
-    onError(error) {
+    onError(error, query) {
+      // The first question who is signed in is answered by the router, which leads to sign-in itself.
+      if (query.queryKey[0] === 'me' && query.state.data === undefined) return;
       if (error instanceof ApiProblem && error.status === 401) leaveForSignIn();
     },
   }),

@@ -1,4 +1,5 @@
 export { ConfirmDialog } from './confirm-dialog.tsx';
+export { EntryPage } from './entry-page.tsx';
 export { Kbd } from './kbd.tsx';
 export { EmptyState, ErrorState, LoadingState } from './notices.tsx';
 export { StateDot, type Tone } from './state-dot.tsx';

@@ -6,7 +6,15 @@ export type Tone = 'plain' | 'seal' | 'watch' | 'warn' | 'alarm' | 'held' | 'mut
 /** A shape of its own for each meaning, so that it also reads without colour. */
 const shapes: Record<Tone, ReactNode> = {
   plain: <circle cx="5" cy="5" r="3.6" fill="currentColor" />,
-  seal: <path d="M1 5.2 4 8.2 9.2 1.8" fill="none" stroke="currentColor" strokeWidth="2.2" strokeLinecap="round" />,
+  seal: (
+    <path
+      d="M1 5.2 4 8.2 9.2 1.8"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="2.2"
+      strokeLinecap="round"
+    />
+  ),
   watch: <circle cx="5" cy="5" r="3" fill="none" stroke="currentColor" strokeWidth="2.5" />,
   warn: <path d="M5 .8 9.6 9H.4Z" fill="currentColor" />,
   alarm: <path d="M1.5 1.5l7 7m0-7l-7 7" stroke="currentColor" strokeWidth="2.4" strokeLinecap="round" />,

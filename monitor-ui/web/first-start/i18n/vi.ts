@@ -1,0 +1,21 @@
+export const vi = {
+  title: 'Khởi động lần đầu',
+  lead: 'Tạo quản trị viên đầu tiên. Mã dùng một lần đã được in ra ở cửa sổ lệnh của máy giám sát khi khởi động.',
+  code: 'Mã dùng một lần',
+  'unit-name': 'Tên đơn vị giám sát',
+  'unit-help': 'Cơ quan đứng ra giám sát, ví dụ: Trung tâm giám sát tỉnh.',
+  username: 'Tên đăng nhập',
+  'username-help': '2 đến 40 ký tự: a–z, 0–9, dấu chấm, gạch dưới, gạch ngang',
+  'display-name': 'Họ và tên',
+  password: 'Mật khẩu',
+  'password-help': 'Từ 12 ký tự trở lên',
+  submit: 'Tạo quản trị viên',
+  'fault.code': 'Hãy nhập mã đã in ra khi khởi động.',
+  'fault.unit-name': 'Hãy nhập tên đơn vị, tối đa 200 ký tự.',
+  'fault.username':
+    'Dùng 2 đến 40 ký tự a–z, 0–9, dấu chấm, gạch dưới, gạch ngang; bắt đầu bằng chữ hoặc số.',
+  'fault.display-name': 'Hãy nhập họ và tên, tối đa 200 ký tự.',
+  'fault.password': 'Mật khẩu có từ 12 đến 200 ký tự.',
+  'not-needed': 'Máy giám sát này đã có quản trị viên.',
+  'to-sign-in': 'Đến trang đăng nhập',
+} as const;
