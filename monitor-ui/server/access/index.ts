@@ -14,6 +14,7 @@ export {
   type Places,
   type SitePlace,
   type SourcePlace,
+  type UnitSight,
 } from './sight.ts';
 export { SignIn, type SignInLimits } from './sign-in.ts';
 export { Units } from './units.ts';

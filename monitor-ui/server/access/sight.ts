@@ -60,6 +60,11 @@ export class Sight {
     return seen(actor, this.#places.source(sourceId), 'source');
   }
 
+  seesSite(actor: Actor, siteId: string): boolean {
+    const place = this.#places.site(siteId);
+    return place !== undefined && seesUnit(actor, place.unitId);
+  }
+
   seesCounter(actor: Actor, counterId: string): boolean {
     const place = this.#places.counter(counterId);
     return place !== undefined && seesUnit(actor, place.unitId);

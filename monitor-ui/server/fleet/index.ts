@@ -1,0 +1,13 @@
+export { Aims } from './aims.ts';
+export { Enrolments } from './enrolments.ts';
+export type { FleetParts } from './fleet-parts.ts';
+export { fleetRoutes } from './fleet-routes.ts';
+export { fleetSchema } from './fleet-schema.ts';
+export { JobBoard } from './job-board.ts';
+export { IdentityError, StoredMonitorIdentity } from './monitor-identity.ts';
+export { FleetPlaces } from './places.ts';
+export type { RecorderLink } from './recorder-link.ts';
+export { RecorderNews, type FleetAnnouncements } from './recorder-news.ts';
+export { Recorders } from './recorders.ts';
+export { Sites } from './sites.ts';
+export { Sources, type KnownSource } from './sources.ts';

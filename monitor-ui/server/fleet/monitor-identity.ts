@@ -1,0 +1,101 @@
+import { createHash, createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { monitorIdSchema, newId, type MonitorId } from '@minhbach/shared/units-of-measure';
+
+const fileSchema = z.strictObject({
+  monitorId: monitorIdSchema,
+  /** Raw Ed25519 public key, base64url. */
+  publicKey: z.string().length(43),
+  /** PKCS #8, base64url. */
+  privateKey: z.string(),
+});
+
+/** The file exists but must not be used as it is; the message says why. */
+export class IdentityError extends Error {
+  constructor(message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options);
+    this.name = 'IdentityError';
+  }
+}
+
+/** Who this monitor is: an id and an Ed25519 key, made at the first start and never sent anywhere. */
+export class StoredMonitorIdentity {
+  readonly monitorId: MonitorId;
+  readonly publicKey: string;
+  readonly #privateKey: ReturnType<typeof createPrivateKey>;
+
+  private constructor(file: z.infer<typeof fileSchema>) {
+    this.monitorId = file.monitorId;
+    this.publicKey = file.publicKey;
+    this.#privateKey = createPrivateKey({
+      key: Buffer.from(file.privateKey, 'base64url'),
+      format: 'der',
+      type: 'pkcs8',
+    });
+  }
+
+  /** Reads `file`, or makes it (mode 0600, durable on return). Throws `IdentityError`. */
+  static open(file: string): StoredMonitorIdentity {
+    const text = readPrivately(file);
+    if (text === undefined) {
+      const made = fresh();
+      writeDurably(file, `${JSON.stringify(made, null, 2)}\n`);
+      return new StoredMonitorIdentity(made);
+    }
+    try {
+      return new StoredMonitorIdentity(fileSchema.parse(JSON.parse(text)));
+    } catch (cause) {
+      throw new IdentityError(`${file} is not the identity of a monitor`, { cause });
+    }
+  }
+
+  /** SHA-256 of the raw public key, base64url: what an enrolment code carries. */
+  get keyFingerprint(): string {
+    return createHash('sha256').update(Buffer.from(this.publicKey, 'base64url')).digest('base64url');
+  }
+
+  sign(bytes: Uint8Array): string {
+    return sign(null, bytes, this.#privateKey).toString('base64url');
+  }
+}
+
+function fresh(): z.infer<typeof fileSchema> {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const { x = '' } = publicKey.export({ format: 'jwk' });
+  return {
+    monitorId: newId(monitorIdSchema),
+    publicKey: x,
+    privateKey: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64url'),
+  };
+}
+
+function readPrivately(file: string): string | undefined {
+  const mode = statSync(file, { throwIfNoEntry: false })?.mode;
+  if (mode === undefined) return undefined;
+  if ((mode & 0o077) !== 0) {
+    throw new IdentityError(
+      `${file} may be read by others; set its mode to 0600, or remove it if it was copied`,
+    );
+  }
+  return readFileSync(file, 'utf8');
+}
+
+function writeDurably(file: string, text: string): void {
+  const part = `${file}.part`;
+  const handle = openSync(part, 'w', 0o600);
+  try {
+    writeFileSync(handle, text);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(part, file);
+  const directory = openSync(dirname(file), 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+}

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import {
+  listOf,
+  passwordSchema,
+  personInputSchema,
+  personPatchSchema,
+  personSchema,
+  type Person,
+} from '@minhbach/shared/protocol';
+import { personIdSchema } from '@minhbach/shared/units-of-measure';
+import { hashPassword, type Actor, type PersonChange } from '../access/index.ts';
+import { defineRoute, idListQuerySchema, pageOf, type Route } from '../http/index.ts';
+import { badInput, conflict, notFound } from '../problem/index.ts';
+import type { FleetParts } from './fleet-parts.ts';
+
+const personParams = z.strictObject({ id: personIdSchema });
+const ownPasswordSchema = z.strictObject({ password: z.string().max(200), newPassword: passwordSchema });
+
+export function peopleRoutes(parts: FleetParts): readonly Route[] {
+  const { database, people, units, audit, sessionStore, signIn } = parts;
+  const sees = (actor: Actor, unitId: string): boolean => actor.unit.oversight || actor.unit.id === unitId;
+  const requirePerson = (actor: Actor, id: string): Person => {
+    const person = people.find(id);
+    if (person === undefined || !sees(actor, person.unitId)) throw notFound('person');
+    return person;
+  };
+  const requireUnit = (actor: Actor, unitId: string): void => {
+    if (units.find(unitId) === undefined || !sees(actor, unitId))
+      throw badInput('/unitId', 'there is no such unit');
+  };
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/people',
+      action: 'people.read',
+      summary: 'Accounts.',
+      query: idListQuerySchema,
+      answer: { status: 200, schema: listOf(personSchema) },
+      handle: ({ actor, query }) =>
+        pageOf(
+          query.limit,
+          (limit) =>
+            people.list({
+              unitId: actor.unit.oversight ? undefined : actor.unit.id,
+              after: query.cursor,
+              limit,
+            }),
+          (person) => person.id,
+        ),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/people/{id}',
+      action: 'people.read',
+      summary: 'One account.',
+      params: personParams,
+      answer: { status: 200, schema: personSchema },
+      handle: ({ actor, params }) => requirePerson(actor, params.id),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/people',
+      action: 'people.manage',
+      summary: 'Adds an account with a first password.',
+      body: personInputSchema,
+      answer: { status: 201, schema: personSchema },
+      async handle({ actor, body, now }) {
+        requireUnit(actor, body.unitId);
+        const { password, ...account } = body;
+        const passwordHash = await hashPassword(password);
+        return database.transaction(() => {
+          const person = people.create({ ...account, passwordHash, createdAt: now });
+          audit.append({
+            kind: 'person-created',
+            personId: actor.person.id,
+            subject: { personId: person.id, role: person.role, unitId: person.unitId },
+          });
+          return person;
+        });
+      },
+    }),
+    defineRoute({
+      method: 'patch',
+      path: '/people/{id}',
+      action: 'people.manage',
+      summary: 'Changes an account; a new role, unit, password or a deactivation ends its sessions.',
+      params: personParams,
+      body: personPatchSchema,
+      answer: { status: 200, schema: personSchema },
+      async handle({ actor, params, body }) {
+        const before = requirePerson(actor, params.id);
+        if (body.unitId !== undefined) requireUnit(actor, body.unitId);
+        const isSelf = before.id === actor.person.id;
+        const ofRights =
+          (body.role !== undefined && body.role !== before.role) ||
+          (body.unitId !== undefined && body.unitId !== before.unitId) ||
+          (body.active !== undefined && body.active !== before.active);
+        if (isSelf && ofRights) {
+          throw conflict(
+            'own-account',
+            'Nobody changes the role, the unit or the activity of the own account.',
+          );
+        }
+        const { password, ...rest } = body;
+        const change: PersonChange =
+          password === undefined ? rest : { ...rest, passwordHash: await hashPassword(password) };
+        database.transaction(() => {
+          people.change(before.id, change);
+          audit.append({
+            kind: body.role !== undefined && body.role !== before.role ? 'role-changed' : 'person-changed',
+            personId: actor.person.id,
+            subject: {
+              personId: before.id,
+              role: body.role,
+              unitId: body.unitId,
+              active: body.active,
+              passwordChanged: password !== undefined,
+            },
+          });
+        });
+        if (ofRights || password !== undefined) {
+          sessionStore.endAllOf(before.id, isSelf ? actor.sessionKey : undefined);
+        }
+        return requirePerson(actor, before.id);
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/me/password',
+      action: 'signed-in',
+      summary: 'Changes the own password; every other session of the account ends.',
+      body: ownPasswordSchema,
+      answer: { status: 204, schema: 'none' },
+      async handle({ actor, body, request }) {
+        const { id, username } = actor.person;
+        await signIn.check(username, body.password, request.ip ?? '');
+        const passwordHash = await hashPassword(body.newPassword);
+        database.transaction(() => {
+          people.change(id, { passwordHash });
+          audit.append({
+            kind: 'person-changed',
+            personId: id,
+            subject: { personId: id, passwordChanged: true },
+          });
+        });
+        sessionStore.endAllOf(id, actor.sessionKey);
+      },
+    }),
+  ];
+}
