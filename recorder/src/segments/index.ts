@@ -1,0 +1,2 @@
+export * from './recover.ts';
+export * from './segment-writer.ts';

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { open, readdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fragmentsRoot } from '@minhbach/shared/ledger';
+import { wholePieces } from '@minhbach/shared/media';
+import type { SegmentSealed } from '@minhbach/shared/protocol';
+import { segmentIdSchema, sha256HexSchema, utcMs, type SegmentId } from '@minhbach/shared/units-of-measure';
+import {
+  errnoOf,
+  makeNamesDurable,
+  moveDurably,
+  removeDurably,
+  type OpenSegmentRow,
+  type Spool,
+} from '../spool/index.ts';
+
+export interface RecoveryReport {
+  readonly sealed: readonly SegmentSealed[];
+  /** Begun, but not one whole fragment reached the disk. */
+  readonly empty: number;
+  /** Names of files nobody can place; moved to `quarantine/`. */
+  readonly filesWithoutRow: readonly string[];
+  /** Segments whose file is gone: stated as dropped (`lost`). */
+  readonly rowsWithoutFile: readonly SegmentId[];
+}
+
+/**
+ * Brings spool and index into agreement after a run that ended anyhow (recorder/DESIGN.md, "Recover"). Afterwards `open/`
+ * is empty and every segment of the index has its file.
+ */
+export async function recover(spool: Spool): Promise<RecoveryReport> {
+  const sealed: SegmentSealed[] = [];
+  let empty = 0;
+  for (const row of spool.openSegmentRows()) {
+    const entry = await recoverSegment(spool, row);
+    if (entry === undefined) empty += 1;
+    else sealed.push(entry);
+  }
+
+  const filesWithoutRow: string[] = [];
+  const sealedNames = new Set(await readdir(spool.folders.sealed));
+  const rowsWithoutFile: SegmentId[] = [];
+  for (const { segmentId, path } of spool.allSegments()) {
+    const name = path.slice(spool.folders.sealed.length + 1);
+    if (!sealedNames.delete(name)) rowsWithoutFile.push(segmentId);
+  }
+  for (const segmentId of rowsWithoutFile) await spool.drop(segmentId, 'lost');
+  for (const [folder, names] of [
+    [spool.folders.sealed, sealedNames],
+    [spool.folders.open, await readdir(spool.folders.open)],
+  ] as const) {
+    for (const name of names) {
+      await moveDurably(join(folder, name), join(spool.folders.quarantine, name));
+      filesWithoutRow.push(name);
+    }
+  }
+  return { sealed, empty, filesWithoutRow, rowsWithoutFile };
+}
+
+/**
+ * Cuts what was written of an open segment to its last whole fragment and seals it as `recovered`. Answers `undefined`
+ * when there is no whole fragment; then its file and row are gone.
+ */
+export async function recoverSegment(spool: Spool, row: OpenSegmentRow): Promise<SegmentSealed | undefined> {
+  const openPath = join(spool.folders.open, row.fileName);
+  const sealedPath = join(spool.folders.sealed, row.fileName);
+  // The process may have died between moving the file and writing its row.
+  const path = (await exists(openPath)) ? openPath : sealedPath;
+  const cut = await cutToWholeFragments(path);
+  if (cut === undefined) {
+    await removeDurably(path);
+    spool.forgetOpenSegment(row.segmentId);
+    return undefined;
+  }
+  if (path === openPath) await moveDurably(openPath, sealedPath);
+  const { pieces, bytes } = cut;
+  const { timescale } = pieces.init;
+  const ms = (ticks: number) => Math.round(((ticks - row.firstTfdt) / timescale) * 1000);
+  const start = Math.max(row.startUtcMs, spool.watermark(row.sourceId) ?? 0);
+  const last = pieces.fragments.at(-1)?.fragment;
+  const end = Math.max(
+    start + 1,
+    row.startUtcMs + (last === undefined ? 0 : ms(last.tfdt + last.durationTicks)),
+  );
+  const leaves = pieces.fragments.map((fragment) => bytes.subarray(fragment.start, fragment.end));
+  return spool.sealSegment({
+    segmentId: row.segmentId,
+    sourceId: row.sourceId,
+    captureId: row.captureId,
+    startUtcMs: utcMs(start),
+    endUtcMs: utcMs(end),
+    firstTfdt: row.firstTfdt,
+    timescale,
+    bytes: bytes.length,
+    initBytes: pieces.initBytes,
+    fragments: leaves.length,
+    sha256: sha256HexSchema.parse(createHash('sha256').update(bytes).digest('hex')),
+    fragmentsRoot: sha256HexSchema.parse(fragmentsRoot(bytes.subarray(0, pieces.initBytes), leaves)),
+    codec: pieces.init.codec,
+    mime: pieces.init.mime,
+    keyframes: pieces.fragments.flatMap(({ fragment }) => fragment.keyframeTicks.map(ms)),
+    clockErrorMs: row.clockErrorMs,
+    recovered: true,
+    fileName: row.fileName,
+  });
+}
+
+/** Puts a file that cannot be trusted aside, for a person to look at, and forgets its row. */
+export async function quarantine(
+  spool: Spool,
+  of: { readonly segmentId: SegmentId; readonly fileName: string },
+): Promise<void> {
+  for (const folder of [spool.folders.open, spool.folders.sealed]) {
+    try {
+      await rename(join(folder, of.fileName), join(spool.folders.quarantine, of.fileName));
+      await makeNamesDurable(spool.folders.quarantine);
+      await makeNamesDurable(folder);
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') throw error;
+    }
+  }
+  spool.forgetOpenSegment(segmentIdSchema.parse(of.segmentId));
+}
+
+/** The file ends with its last whole fragment, and that is on the disk. `undefined`: no whole fragment, or no file. */
+async function cutToWholeFragments(path: string) {
+  let file;
+  try {
+    file = await open(path, 'r+');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const all = await file.readFile();
+    const pieces = wholePieces(all);
+    const end = pieces?.fragments.at(-1)?.end;
+    if (pieces === undefined || end === undefined) return undefined;
+    if (end < all.length) await file.truncate(end);
+    await file.sync();
+    return { pieces, bytes: all.subarray(0, end) };
+  } finally {
+    await file.close();
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await (await open(path, 'r')).close();
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,175 @@
+import { createHash, type Hash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { MerkleRoot } from '@minhbach/shared/ledger';
+import { sha256HexSchema, type Sha256Hex } from '@minhbach/shared/units-of-measure';
+import { makeNamesDurable, moveDurably } from '../spool/index.ts';
+
+/** A write this large is worth its system call; a smaller one waits for more, but not long. */
+const batchBytes = 64 * 1024;
+const batchMs = 400;
+/** At a power cut at most this much of what was written is lost (and what was not yet written). */
+const syncMs = 2_000;
+/** A disk that lets this much pile up has failed; memory must not grow with it. */
+const maxPendingBytes = 32 * 1024 * 1024;
+
+/** A segment's file while it grows: one ordered queue of writes and syncs, hashed on the way. */
+export class SegmentFile {
+  readonly path: string;
+  #monotonicNowMs: () => number;
+  #onFailed: (error: unknown) => void;
+  #handle: FileHandle | undefined;
+  #hash: Hash = createHash('sha256');
+  #root = new MerkleRoot();
+  #pending: Uint8Array[] = [];
+  #pendingBytes = 0;
+  #pendingSinceMs = 0;
+  #lastSyncMs: number;
+  #acceptedBytes = 0;
+  #writtenBytes = 0;
+  #tail: Promise<void>;
+  #draining = false;
+  #failure: { readonly error: unknown } | undefined;
+
+  /** Creates `path`, which must not exist, and makes its name durable before anything is written to it. */
+  constructor(of: {
+    readonly path: string;
+    readonly monotonicNowMs: () => number;
+    /** Called once, when a write or sync failed; the file takes nothing more. */
+    readonly onFailed: (error: unknown) => void;
+  }) {
+    this.path = of.path;
+    this.#monotonicNowMs = of.monotonicNowMs;
+    this.#onFailed = of.onFailed;
+    this.#lastSyncMs = of.monotonicNowMs();
+    this.#tail = this.#guarded(async () => {
+      this.#handle = await open(of.path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, 0o600);
+      await makeNamesDurable(dirname(of.path));
+    });
+  }
+
+  /** Bytes in the file now, readable by others. */
+  get writtenBytes(): number {
+    return this.#writtenBytes;
+  }
+
+  get acceptedBytes(): number {
+    return this.#acceptedBytes;
+  }
+
+  get failed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** One leaf (init segment or fragment). Returns at once; the bytes must not change afterwards. */
+  append(leaf: Uint8Array): void {
+    if (this.#failure !== undefined) return;
+    this.#hash.update(leaf);
+    this.#root.append(leaf);
+    this.#acceptedBytes += leaf.length;
+    if (this.#pendingBytes === 0) this.#pendingSinceMs = this.#monotonicNowMs();
+    this.#pending.push(leaf);
+    this.#pendingBytes += leaf.length;
+    if (this.#pendingBytes > maxPendingBytes)
+      this.#fail(new Error('the disk did not keep up with the footage'));
+    else this.flushIfDue();
+  }
+
+  /** Starts a write when enough is waiting, or has waited long enough. */
+  flushIfDue(): void {
+    if (this.#draining || this.#failure !== undefined || this.#pendingBytes === 0) return;
+    if (this.#pendingBytes < batchBytes && this.#monotonicNowMs() - this.#pendingSinceMs < batchMs) return;
+    this.#draining = true;
+    this.#tail = this.#guarded(async () => {
+      await this.#writePending();
+      if (this.#monotonicNowMs() - this.#lastSyncMs >= syncMs) {
+        await this.#open().datasync();
+        this.#lastSyncMs = this.#monotonicNowMs();
+      }
+    }).finally(() => {
+      this.#draining = false;
+    });
+  }
+
+  /**
+   * Writes out, fsyncs, closes and moves the file. When it resolves, the whole file is on the disk under `to`, and only
+   * there. Rejects with what failed; the file is then wherever it got to.
+   */
+  async sealAs(to: string): Promise<{ bytes: number; sha256: Sha256Hex; fragmentsRoot: Sha256Hex }> {
+    await this.#tail;
+    if (this.#failure !== undefined) throw this.#failure.error;
+    await this.#writePending();
+    await this.#open().sync();
+    await this.#close();
+    await moveDurably(this.path, to);
+    return {
+      bytes: this.#acceptedBytes,
+      sha256: sha256HexSchema.parse(this.#hash.digest('hex')),
+      fragmentsRoot: sha256HexSchema.parse(Buffer.from(this.#root.root()).toString('hex')),
+    };
+  }
+
+  /** Waits for what is under way and closes, writing nothing more. Never rejects. */
+  async abandon(): Promise<void> {
+    this.#failure ??= { error: new Error('abandoned') };
+    await this.#tail;
+    await this.#close().catch(() => undefined);
+  }
+
+  async #writePending(): Promise<void> {
+    while (this.#pending.length > 0) {
+      let batch = this.#pending;
+      let batchLeftBytes = this.#pendingBytes;
+      this.#pending = [];
+      this.#pendingBytes = 0;
+      while (batchLeftBytes > 0) {
+        const { bytesWritten } = await this.#open().writev(batch, this.#writtenBytes);
+        this.#writtenBytes += bytesWritten;
+        batchLeftBytes -= bytesWritten;
+        if (batchLeftBytes > 0) batch = rest(batch, bytesWritten);
+      }
+    }
+  }
+
+  #open(): FileHandle {
+    if (this.#handle === undefined) throw new Error(`${this.path} is not open`);
+    return this.#handle;
+  }
+
+  async #close(): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = undefined;
+    await handle?.close();
+  }
+
+  async #guarded(step: () => Promise<void>): Promise<void> {
+    const before = this.#tail as Promise<void> | undefined;
+    await before;
+    if (this.#failure !== undefined) return;
+    try {
+      await step();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = { error };
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    this.#onFailed(error);
+  }
+}
+
+/** What a short write left of a batch. */
+function rest(batch: readonly Uint8Array[], skipBytes: number): Uint8Array[] {
+  const left: Uint8Array[] = [];
+  let skip = skipBytes;
+  for (const part of batch) {
+    if (skip < part.length) left.push(skip > 0 ? part.subarray(skip) : part);
+    skip = Math.max(0, skip - part.length);
+  }
+  return left;
+}

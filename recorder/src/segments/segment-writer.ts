@@ -1,0 +1,332 @@
+import { join } from 'node:path';
+import type { Clock } from '@minhbach/shared/clock';
+import type { Fragment, InitSegment } from '@minhbach/shared/media';
+import type { GapCause, OpenSegment, SegmentSealed } from '@minhbach/shared/protocol';
+import {
+  newId,
+  segmentIdSchema,
+  utcMs,
+  type CaptureId,
+  type SegmentId,
+  type SourceId,
+  type UtcMs,
+} from '@minhbach/shared/units-of-measure';
+import type { CapturePlacer } from '../clock/index.ts';
+import { errnoOf, type NewSegment, type OpenSegmentRow, type Spool } from '../spool/index.ts';
+import { quarantine, recoverSegment } from './recover.ts';
+import { SegmentFile } from './segment-file.ts';
+
+export interface CutSettings {
+  readonly segmentDurationMs: number;
+  readonly segmentBytes: number;
+}
+
+/** Some cameras split one keyframe in two with the same time; the second is no place to cut. */
+const minSegmentMs = 500;
+/** After a write failed, time for the disk to come back before the next try. */
+const retryAfterFailureMs = 2_000;
+
+export interface SegmentWriterEvents {
+  /** Footage of this source stands from `start` on, and that will not change any more. */
+  started(start: UtcMs): void;
+  sealed(entry: SegmentSealed): void;
+  /** Sealed on the disk but not yet in the index; tried again, at the latest at the next start. */
+  indexFailed(cause: GapCause, error: unknown): void;
+  /** Footage of this span could not be kept. `current`: the span goes on until the next `started`. */
+  lost(span: { from: UtcMs; to: UtcMs; current: boolean }, cause: GapCause, error: unknown): void;
+}
+
+interface Placed {
+  readonly segmentId: SegmentId;
+  readonly fileName: string;
+  readonly firstTfdt: number;
+  startUtc: UtcMs;
+}
+
+interface Current extends Placed {
+  readonly file: SegmentFile;
+  /** False while the capture's placement is provisional. */
+  startSettled: boolean;
+  endTicks: number;
+  /** Where each appended piece ends in the file and in time, for what can be read of it now; oldest dropped. */
+  readonly marks: { readonly bytes: number; readonly endTicks: number }[];
+  readonly keyframeTicks: number[];
+  fragments: number;
+}
+
+export interface SegmentWriterParts {
+  readonly spool: Spool;
+  readonly sourceId: SourceId;
+  readonly captureId: CaptureId;
+  readonly initBytes: Uint8Array;
+  readonly init: InitSegment;
+  /** Shared by all tracks of the capture. */
+  readonly placer: CapturePlacer;
+  readonly settings: CutSettings;
+  /** No segment starts before: that time of this source is told of already. */
+  readonly accountedUntil: UtcMs;
+  /** Of the recorder's clock, at this moment. */
+  readonly clockErrorMs: () => number;
+  readonly clock: Clock;
+  readonly events: SegmentWriterEvents;
+}
+
+/** Cuts one track of one capture into segments, writes and seals them. */
+export class SegmentWriter {
+  #of: SegmentWriterParts;
+  #current: Current | undefined;
+  #sealing: Promise<void> = Promise.resolve();
+  /** By the monotonic clock: no new file before, after one failed. */
+  #restUntilMs = 0;
+  #accountedUntil: UtcMs;
+  #closing = false;
+
+  constructor(parts: SegmentWriterParts) {
+    this.#of = parts;
+    this.#accountedUntil = parts.accountedUntil;
+  }
+
+  /** Takes a fragment of this track, in order. Returns at once. */
+  push(bytes: Uint8Array, fragment: Fragment): void {
+    const current = this.#current;
+    if (current !== undefined && this.#isCut(current, bytes, fragment)) this.#finish(current, fragment.tfdt);
+    this.#current ??= this.#begin(fragment);
+    if (this.#current === undefined) return;
+    this.#append(this.#current, bytes, fragment);
+  }
+
+  /** The segment being written, as far as it can be read from its file. */
+  openSegment(): OpenSegment | undefined {
+    const current = this.#current;
+    if (current === undefined || current.file.failed) return undefined;
+    const readable = this.#readable(current);
+    if (readable === undefined) return undefined;
+    return {
+      segmentId: current.segmentId,
+      sourceId: this.#of.sourceId,
+      captureId: this.#of.captureId,
+      startUtcMs: current.startUtc,
+      endUtcMs: utcMs(Math.max(current.startUtc + 1, this.#utc(readable.endTicks))),
+      bytes: readable.bytes,
+      initBytes: this.#of.initBytes.length,
+      firstTfdt: current.firstTfdt,
+      timescale: this.#of.init.timescale,
+      mime: this.#of.init.mime,
+    };
+  }
+
+  openFile(segmentId: SegmentId): { path: string; bytes: number } | undefined {
+    const current = this.#current;
+    if (current?.segmentId !== segmentId || current.file.failed) return undefined;
+    return { path: current.file.path, bytes: current.file.writtenBytes };
+  }
+
+  /** For times without fragments: lets what waits reach the disk. */
+  tick(): void {
+    this.#current?.file.flushIfDue();
+  }
+
+  /**
+   * Ends the current segment where its last fragment ends. Answers that moment, or `undefined` when no segment was open.
+   * More may be pushed afterwards: it begins a new segment.
+   */
+  end(): UtcMs | undefined {
+    const current = this.#current;
+    return current && this.#finish(current, current.endTicks);
+  }
+
+  /** `end`, for good. Resolves when everything is sealed, or reported lost. */
+  async close(): Promise<void> {
+    this.end();
+    this.#closing = true;
+    await this.#sealing;
+  }
+
+  #begin(fragment: Fragment): Current | undefined {
+    if (!fragment.startsWithKeyframe || this.#of.clock.monotonicNowMs() < this.#restUntilMs) return undefined;
+    const { spool, placer } = this.#of;
+    const segmentId = newId(segmentIdSchema);
+    const fileName = `${segmentId}.mp4`;
+    const startMs = this.#mediaMs(fragment.tfdt);
+    const startUtc = this.#notBefore(placer.settled ? placer.settle(startMs) : placer.place(startMs));
+    const place = { segmentId, fileName, firstTfdt: fragment.tfdt, startUtc };
+    try {
+      // The row comes first: a file without one could not be placed in time after a crash.
+      this.#saveRow(place);
+    } catch (error) {
+      this.#restUntilMs = this.#of.clock.monotonicNowMs() + retryAfterFailureMs;
+      this.#of.events.lost({ from: startUtc, to: utcMs(startUtc + 1), current: true }, causeOf(error), error);
+      return undefined;
+    }
+    const current: Current = {
+      ...place,
+      startSettled: placer.settled,
+      endTicks: fragment.tfdt,
+      marks: [],
+      keyframeTicks: [],
+      fragments: 0,
+      file: new SegmentFile({
+        path: join(spool.folders.open, fileName),
+        monotonicNowMs: () => this.#of.clock.monotonicNowMs(),
+        onFailed: (error) => this.#failed(current, error),
+      }),
+    };
+    current.file.append(this.#of.initBytes);
+    if (current.startSettled) this.#of.events.started(current.startUtc);
+    return current;
+  }
+
+  #append(current: Current, bytes: Uint8Array, fragment: Fragment): void {
+    current.file.append(bytes);
+    current.fragments += 1;
+    current.endTicks = fragment.tfdt + fragment.durationTicks;
+    current.keyframeTicks.push(...fragment.keyframeTicks);
+    current.marks.push({ bytes: current.file.acceptedBytes, endTicks: current.endTicks });
+    if (!current.startSettled && this.#of.placer.settled) this.#settleStart(current);
+  }
+
+  #settleStart(current: Current): void {
+    current.startSettled = true;
+    current.startUtc = this.#notBefore(this.#utc(current.firstTfdt));
+    try {
+      this.#saveRow(current);
+    } catch (error) {
+      this.#failed(current, error);
+      return;
+    }
+    this.#of.events.started(current.startUtc);
+  }
+
+  #isCut(current: Current, bytes: Uint8Array, fragment: Fragment): boolean {
+    if (!fragment.startsWithKeyframe) return false;
+    const lengthMs = this.#mediaMs(fragment.tfdt - current.firstTfdt);
+    if (lengthMs < minSegmentMs) return false;
+    const { segmentDurationMs, segmentBytes } = this.#of.settings;
+    return lengthMs >= segmentDurationMs || current.file.acceptedBytes + bytes.length > segmentBytes;
+  }
+
+  #finish(current: Current, endTicks: number): UtcMs {
+    const { placer } = this.#of;
+    const endUtc = placer.settle(this.#mediaMs(endTicks));
+    if (!current.startSettled) this.#settleStart(current);
+    const end = utcMs(Math.max(current.startUtc + 1, Math.round(endUtc)));
+    this.#accountedUntil = end;
+    this.#current = undefined;
+    const clockErrorMs = placer.errorMs() + this.#of.clockErrorMs();
+    this.#sealing = this.#sealing.then(() => this.#seal(current, end, clockErrorMs));
+    return end;
+  }
+
+  async #seal(current: Current, end: UtcMs, clockErrorMs: number): Promise<void> {
+    const { spool, sourceId, init, captureId, initBytes, events } = this.#of;
+    if (current.file.failed) return;
+    let digests;
+    try {
+      digests = await current.file.sealAs(join(spool.folders.sealed, current.fileName));
+    } catch (error) {
+      // A failure of the growing file has reported itself.
+      if (!current.file.failed) await this.#salvage(current, end, error, false);
+      return;
+    }
+    const segment: NewSegment = {
+      segmentId: current.segmentId,
+      sourceId,
+      captureId,
+      startUtcMs: current.startUtc,
+      endUtcMs: end,
+      firstTfdt: current.firstTfdt,
+      timescale: init.timescale,
+      ...digests,
+      initBytes: initBytes.length,
+      fragments: current.fragments,
+      codec: init.codec,
+      mime: init.mime,
+      keyframes: current.keyframeTicks.map((ticks) => Math.round(this.#mediaMs(ticks - current.firstTfdt))),
+      clockErrorMs,
+      recovered: false,
+      fileName: current.fileName,
+    };
+    for (;;) {
+      try {
+        events.sealed(spool.sealSegment(segment));
+        return;
+      } catch (error) {
+        // File and open row are safe: whenever the index can be written again, now or at the next start, it is sealed.
+        events.indexFailed(causeOf(error), error);
+        if (this.#closing) return;
+        await this.#of.clock.sleep(retryAfterFailureMs);
+      }
+    }
+  }
+
+  /** A write or sync went wrong: that file is never trusted again (a second fsync may lie); the next one is new. */
+  #failed(current: Current, error: unknown): void {
+    this.#restUntilMs = this.#of.clock.monotonicNowMs() + retryAfterFailureMs;
+    const wasCurrent = this.#current === current;
+    if (wasCurrent) this.#current = undefined;
+    const end = utcMs(Math.max(current.startUtc + 1, this.#utc(current.endTicks)));
+    this.#sealing = this.#sealing.then(() => this.#salvage(current, end, error, wasCurrent));
+  }
+
+  /** Keeps what of the file can be read back whole; names the rest as lost. */
+  async #salvage(current: Current, end: UtcMs, error: unknown, wasCurrent: boolean): Promise<void> {
+    const { spool, events } = this.#of;
+    const cause = causeOf(error);
+    await current.file.abandon();
+    let from = current.startUtc;
+    try {
+      // A full disk damages nothing that it took; any other failure makes the whole file suspect.
+      const kept = cause === 'disk-full' ? await recoverSegment(spool, this.#row(current)) : undefined;
+      if (kept === undefined) await quarantine(spool, current);
+      else {
+        from = kept.endUtcMs;
+        events.sealed(kept);
+      }
+    } catch (salvageError) {
+      // File and row stay as they are for the next start to look at.
+      events.indexFailed(causeOf(salvageError), salvageError);
+    }
+    events.lost({ from, to: end, current: wasCurrent }, cause, error);
+  }
+
+  #saveRow(of: Placed): void {
+    this.#of.spool.saveOpenSegment(this.#row(of));
+  }
+
+  #row(of: Placed): OpenSegmentRow {
+    return {
+      segmentId: of.segmentId,
+      sourceId: this.#of.sourceId,
+      captureId: this.#of.captureId,
+      fileName: of.fileName,
+      startUtcMs: of.startUtc,
+      firstTfdt: of.firstTfdt,
+      timescale: this.#of.init.timescale,
+      clockErrorMs: this.#of.placer.errorMs() + this.#of.clockErrorMs(),
+    };
+  }
+
+  #notBefore(utc: number): UtcMs {
+    return utcMs(Math.max(this.#accountedUntil, Math.round(utc)));
+  }
+
+  /** The last whole fragment that has reached the file. */
+  #readable(current: Current): { bytes: number; endTicks: number } | undefined {
+    const written = current.file.writtenBytes;
+    while ((current.marks[1]?.bytes ?? Number.POSITIVE_INFINITY) <= written) current.marks.shift();
+    const [mark] = current.marks;
+    return mark !== undefined && mark.bytes <= written ? mark : undefined;
+  }
+
+  #mediaMs(ticks: number): number {
+    return (ticks / this.#of.init.timescale) * 1000;
+  }
+
+  #utc(ticks: number): number {
+    return this.#of.placer.place(this.#mediaMs(ticks));
+  }
+}
+
+function causeOf(error: unknown): 'disk-full' | 'disk-failed' {
+  return ['ENOSPC', 'EDQUOT', 'SQLITE_FULL'].includes(errnoOf(error) ?? '') ? 'disk-full' : 'disk-failed';
+}
