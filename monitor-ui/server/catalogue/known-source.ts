@@ -19,13 +19,21 @@ export interface KnownSource {
   readonly codec?: string | undefined;
 }
 
+/** What a viewer is told of a source. */
+export interface SourceCondition {
+  readonly state: SourceState;
+  readonly cause?: GapCause | undefined;
+}
+
 /** Answered by the fleet. */
 export interface SourceBook {
   /** Also retired ones: their footage is still there. */
   findSource(sourceId: string): KnownSource | undefined;
-  sourcesOf(counterId: string): readonly KnownSource[];
-  /** Called after each change of state; answers how to stop. */
-  onSourceChanged(listener: (source: KnownSource) => void): () => void;
+  sourcesOf(counterId: CounterId): readonly KnownSource[];
+  /** `undefined` once it is retired. */
+  conditionOf(sourceId: SourceId): SourceCondition | undefined;
+  /** Calls back after each change; answers how to stop. */
+  onConditionChanged(sourceId: SourceId, listener: (condition: SourceCondition) => void): () => void;
 }
 
 /** What the uplink knows of a recorder's presence. */

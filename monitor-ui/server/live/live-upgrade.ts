@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { z } from 'zod';
 import { liveCloseCodes, qualitySchema } from '@minhbach/shared/protocol';
-import { sourceIdSchema, type SourceId, type UtcMs } from '@minhbach/shared/units-of-measure';
+import { sourceIdSchema, type PersonId, type SourceId, type UtcMs } from '@minhbach/shared/units-of-measure';
 import { may, type Sessions, type Sight, type SignedIn } from '../access/index.ts';
 import type { UpgradeRoute } from '../http/index.ts';
 import { ProblemError } from '../problem/index.ts';
@@ -12,7 +12,7 @@ export interface LiveUpgradeParts extends Omit<LiveViewingParts, 'onSessionEnded
   readonly sessions: Sessions;
   readonly sight: Sight;
   /** When this person's aim through this camera ends, if there is one. */
-  readonly aimUntil: (personId: string, sourceId: SourceId) => UtcMs | undefined;
+  readonly aimUntil: (personId: PersonId, sourceId: SourceId) => UtcMs | undefined;
 }
 
 /** Sixteen tiles change their streams while sound plays, on a few windows. */

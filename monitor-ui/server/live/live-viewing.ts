@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import type { Clock } from '@minhbach/shared/clock';
-import { liveCloseCodes, type Quality } from '@minhbach/shared/protocol';
+import { liveCloseCodes, type LiveMessage, type Quality } from '@minhbach/shared/protocol';
 import type { UtcMs } from '@minhbach/shared/units-of-measure';
 import type { SignedIn } from '../access/index.ts';
 import type { AuditLog } from '../audit/index.ts';
-import type { KnownSource, SourceBook } from '../catalogue/index.ts';
+import type { KnownSource, SourceBook, SourceCondition } from '../catalogue/index.ts';
 import type { LiveRelays } from './live-relays.ts';
 import { PictureSwitch } from './picture-switch.ts';
 import { ViewerOutlet } from './viewer-outlet.ts';
@@ -42,21 +42,21 @@ export function watchLive(socket: WebSocket, request: LiveRequest, parts: LiveVi
     clock,
     (init) => request.quality === 'main' && init.quality === 'sub',
   );
-  outlet.tell({ type: 'state', ...stateOf(source) });
+  const { state, cause } = source;
+  outlet.tell(stateMessage(parts.sources.conditionOf(source.id) ?? { state, cause }));
   const feeds = join(source, streams, outlet, parts.relays);
   const stopListening = [
-    parts.sources.onSourceChanged((changed) => {
-      if (changed.id !== source.id) return;
-      if (changed.retiredAt !== undefined) socket.close(liveCloseCodes.noSource, 'the source is retired');
-      else outlet.tell({ type: 'state', ...stateOf(changed) });
-    }),
+    parts.sources.onConditionChanged(source.id, (condition) => outlet.tell(stateMessage(condition))),
     parts.onSessionEnded(actor.sessionKey, () => socket.close(liveCloseCodes.noSession, 'the session ended')),
   ];
   const aimEnd =
     until === undefined
       ? undefined
       : setTimeout(() => socket.close(liveCloseCodes.forbidden, 'the aim is over'), until - clock.wallNow());
-  const ping = pinging(socket);
+  const ping = pinging(socket, () => {
+    if (parts.sources.conditionOf(source.id) === undefined)
+      socket.close(liveCloseCodes.noSource, 'the source is retired');
+  });
 
   socket.once('close', () => {
     clearInterval(ping);
@@ -102,8 +102,8 @@ function join(
   };
 }
 
-function stateOf({ state, cause }: KnownSource) {
-  return { state, ...(cause === undefined ? {} : { cause }) };
+function stateMessage({ state, cause }: SourceCondition): LiveMessage {
+  return { type: 'state', state, ...(cause === undefined ? {} : { cause }) };
 }
 
 function audited({ actor, source, quality, until }: LiveRequest, audit: Pick<AuditLog, 'append'>) {
@@ -121,7 +121,7 @@ function audited({ actor, source, quality, until }: LiveRequest, audit: Pick<Aud
 }
 
 /** A browser that lost its line closes nothing; without this its view would never end. */
-function pinging(socket: WebSocket): NodeJS.Timeout {
+function pinging(socket: WebSocket, alsoThen: () => void): NodeJS.Timeout {
   let alive = true;
   socket.on('pong', () => (alive = true));
   return setInterval(() => {
@@ -131,5 +131,6 @@ function pinging(socket: WebSocket): NodeJS.Timeout {
     }
     alive = false;
     socket.ping();
+    alsoThen();
   }, pingEveryMs);
 }
