@@ -6,3 +6,6 @@ export * from './device-address.ts';
 export * from './onvif-driver.ts';
 export * from './describe-stream.ts';
 export type { StreamTracks } from './session-description.ts';
+export * from './device-fleet.ts';
+export * from './device-registry.ts';
+export { deviceMigrations } from './device-row.ts';

@@ -1,21 +1,17 @@
 import type {
-  JobProblem,
   MonitorMessage,
   OpenSegment,
   Quality,
   RecorderJob,
-  RecorderJobResult,
   RecorderMessage,
   SourceStatus,
 } from '@minhbach/shared/protocol';
 import type { SegmentId, SourceId } from '@minhbach/shared/units-of-measure';
 import type { Footage, LiveSink } from '../capture/index.ts';
+import type { JobOutcome } from '../jobs/index.ts';
 import type { EntrySource } from './entry-feed.ts';
 
 export type StatusReport = Omit<Extract<RecorderMessage, { type: 'status' }>, 'type' | 'at'>;
-export type JobOutcome =
-  | { readonly ok: true; readonly result: RecorderJobResult }
-  | { readonly ok: false; readonly problem: JobProblem };
 
 /** What an uplink brings to its monitor. Everything here also serves other uplinks at the same time. */
 export interface UplinkPorts {

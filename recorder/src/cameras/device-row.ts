@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { sourceKindSchema } from '@minhbach/shared/protocol';
+import {
+  counterIdSchema,
+  deviceIdSchema,
+  sourceIdSchema,
+  utcMsSchema,
+} from '@minhbach/shared/units-of-measure';
+import type { Migration } from '../spool/index.ts';
+
+const streamAddressSchema = z.strictObject({
+  scheme: z.enum(['rtsp', 'rtsps']),
+  host: z.string(),
+  port: z.int(),
+  path: z.string(),
+  login: z.undefined().optional(),
+});
+const loginSchema = z.strictObject({ username: z.string(), password: z.string() });
+const profileSchema = z.strictObject({ token: z.string(), adapter: z.enum(['node-onvif', 'onvif']) });
+
+/** How a device is reached; kept sealed, because it holds the password and stream addresses may hold tokens. */
+export const deviceConnectionRowSchema = z.strictObject({
+  login: loginSchema.optional(),
+  main: streamAddressSchema,
+  sub: streamAddressSchema.optional(),
+  /** Whom to ask when the addresses above no longer lead anywhere. */
+  onvif: z
+    .strictObject({
+      address: z.strictObject({
+        scheme: z.enum(['http', 'https']),
+        host: z.string(),
+        port: z.int(),
+        path: z.string(),
+      }),
+      main: profileSchema,
+      sub: profileSchema.optional(),
+    })
+    .optional(),
+});
+export type DeviceConnectionRow = z.infer<typeof deviceConnectionRowSchema>;
+
+export const deviceRowSchema = z.object({
+  device_id: deviceIdSchema,
+  counter_id: counterIdSchema,
+  name: z.string(),
+  kind: sourceKindSchema,
+  place: z.string(),
+  connection: z.instanceof(Uint8Array),
+  picture_source_id: sourceIdSchema.nullable(),
+  sound_source_id: sourceIdSchema.nullable(),
+  registered_at: utcMsSchema,
+  picture_retired_at: utcMsSchema.nullable(),
+  sound_retired_at: utcMsSchema.nullable(),
+});
+export type DeviceRow = z.infer<typeof deviceRowSchema>;
+
+export const deviceMigrations: readonly Migration[] = [
+  {
+    name: 'cameras-1',
+    sql: `
+CREATE TABLE device (
+  device_id TEXT PRIMARY KEY,
+  counter_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('camera', 'microphone')),
+  place TEXT NOT NULL,                            -- digest of where the main stream is pulled from
+  connection BLOB NOT NULL,                       -- sealed (AES-256-GCM) JSON: addresses, user, password
+  picture_source_id TEXT UNIQUE,
+  sound_source_id TEXT UNIQUE,
+  registered_at INTEGER NOT NULL,                 -- UTC ms
+  picture_retired_at INTEGER,
+  sound_retired_at INTEGER,
+  CHECK (picture_source_id IS NOT NULL OR sound_source_id IS NOT NULL)
+) STRICT;
+-- Two devices may not record the same stream; one that was retired as a whole gives its place free (place = '').
+CREATE UNIQUE INDEX device_place ON device (place) WHERE place <> '';
+`,
+  },
+];

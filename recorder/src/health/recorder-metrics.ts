@@ -1,0 +1,76 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { GapCause, SourceState } from '@minhbach/shared/protocol';
+
+/** Read afresh at every collection. */
+export interface MeasuredParts {
+  spoolBytes(): number;
+  notYetProven(): number;
+  ledgerSize(): number;
+  diskFreeBytes(): Promise<number>;
+  sourceStates(): readonly SourceState[];
+  monitorsConnected(): number;
+  archiveWorking(): boolean;
+}
+
+export interface RecorderMetrics {
+  readonly registry: Registry;
+  segmentSealed(bytes: number): void;
+  gapRecorded(cause: GapCause): void;
+}
+
+export function recorderMetrics(of: MeasuredParts): RecorderMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
+    new Gauge({
+      name: `minhbach_recorder_${name}`,
+      help,
+      registers: [registry],
+      async collect() {
+        this.set(await read());
+      },
+    });
+  };
+  gauge('spool_bytes', 'Bytes of sealed footage in the spool', () => of.spoolBytes());
+  gauge('not_yet_proven_segments', 'Sealed segments not yet proven to be in the archive', () =>
+    of.notYetProven(),
+  );
+  gauge('ledger_entries', 'Entries stated so far', () => of.ledgerSize());
+  gauge('disk_free_bytes', 'Free bytes on the disk of the spool', async () => of.diskFreeBytes());
+  gauge('monitors_connected', 'Monitors with a live uplink', () => of.monitorsConnected());
+  gauge('archive_working', '1 when the last upload went well', () => Number(of.archiveWorking()));
+  new Gauge({
+    name: 'minhbach_recorder_sources',
+    help: 'Sources by state',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const state of of.sourceStates()) this.inc({ state });
+    },
+  });
+  const segments = new Counter({
+    name: 'minhbach_recorder_segments_sealed_total',
+    help: 'Segments sealed since start',
+    registers: [registry],
+  });
+  const bytes = new Counter({
+    name: 'minhbach_recorder_footage_bytes_total',
+    help: 'Bytes sealed since start',
+    registers: [registry],
+  });
+  const gaps = new Counter({
+    name: 'minhbach_recorder_gaps_total',
+    help: 'Gaps recorded since start',
+    labelNames: ['cause'],
+    registers: [registry],
+  });
+  return {
+    registry,
+    segmentSealed: (sizeBytes) => {
+      segments.inc();
+      bytes.inc(sizeBytes);
+    },
+    gapRecorded: (cause) => gaps.inc({ cause }),
+  };
+}

@@ -1,0 +1,2 @@
+export * from './device-inquiry.ts';
+export * from './job-runner.ts';

@@ -1,0 +1,155 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Clock } from '@minhbach/shared/clock';
+import type { RecorderId } from '@minhbach/shared/units-of-measure';
+import { AddressGuard, deviceMigrations, DeviceFleet, DeviceRegistry, OnvifDriver } from './cameras/index.ts';
+import { createRecording } from './capture/index.ts';
+import { diskFreeBytes, recorderMetrics, serveHealth } from './health/index.ts';
+import { KnownMonitors, openIdentity, openSealingKey, takeDataDirectory } from './identity/index.ts';
+import { DeviceInquiry, JobRunner } from './jobs/index.ts';
+import type { RecorderSettings } from './settings/index.ts';
+import { openSpool } from './spool/index.ts';
+import { openArchive, Uploader } from './upload/index.ts';
+import { Uplink, type UplinkPorts } from './uplink/index.ts';
+
+export interface Recorder {
+  readonly recorderId: RecorderId;
+  readonly healthPort: number | undefined;
+  /** Rejects when something failed that the recorder cannot work without. */
+  readonly failed: Promise<never>;
+  /** Seals what is open, states `recorder-stopped`, lets everything go. Within 5 s. */
+  stop(reason: string): Promise<void>;
+}
+
+/** What the last facts may take to reach the monitors at a stop. */
+const farewellMs = 300;
+
+/** Builds the parts, wires them and starts them. When it rejects the process is to end: some may be running. */
+export async function startRecorder(of: {
+  readonly settings: RecorderSettings;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly version: string;
+}): Promise<Recorder> {
+  const { settings, logger, clock, version } = of;
+  const directory = await takeDataDirectory(settings.dataDirectory);
+  const identity = await openIdentity(directory.path);
+  const sealingKey = await openSealingKey(directory.path);
+  const monitors = await KnownMonitors.open(directory.path);
+  const spool = await openSpool({
+    directory: join(directory.path, 'spool'),
+    clock,
+    recorderId: identity.recorderId,
+    migrations: deviceMigrations,
+  });
+  const stopping = new AbortController();
+  const guard = new AddressGuard(settings.cameraNetworks);
+  const driver = new OnvifDriver(settings.cameraNetworks);
+  const uplinks: Uplink[] = [];
+  let uploader: Uploader | undefined;
+
+  const metrics = recorderMetrics({
+    spoolBytes: () => spool.spoolBytes(),
+    notYetProven: () => spool.notYetProven(),
+    ledgerSize: () => spool.ledgerSize(),
+    diskFreeBytes: async () => diskFreeBytes(directory.path),
+    sourceStates: () => fleet.list().map(({ state }) => state),
+    monitorsConnected: () => uplinks.filter(({ connected }) => connected).length,
+    archiveWorking: () => uploader?.archive.state === 'working',
+  });
+  const readiness = (): string[] => [
+    ...fleet
+      .list()
+      .flatMap(({ sourceId, state }) =>
+        state === 'recording' || state === 'disabled' ? [] : [`source ${sourceId} is ${state}`],
+      ),
+    ...(uploader?.archive.state === 'working' ? [] : ['the archive cannot be used at the moment']),
+    ...uplinks.flatMap(({ connected, url }) => (connected ? [] : [`not connected to ${url}`])),
+  ];
+  // Before anything is recorded: a port that is taken is for the operator to mend.
+  const health =
+    settings.metricsListen === undefined
+      ? undefined
+      : await serveHealth({ ...settings.metricsListen, readiness, registry: metrics.registry });
+
+  spool.appendEntry({ kind: 'recorder-started', version, boot: await bootId() });
+  const recording = await createRecording({
+    spool,
+    clock,
+    logger,
+    settings: { segmentDurationMs: settings.segment.maxDurationMs, segmentBytes: settings.segment.maxBytes },
+  });
+  recording.on('segmentSealed', ({ bytes }) => metrics.segmentSealed(bytes));
+  recording.on('gapRecorded', ({ cause }) => metrics.gapRecorded(cause));
+  recording.on('fault', ({ code, sourceId, message }) => logger.error({ code, sourceId }, message));
+  const fleet = new DeviceFleet({
+    registry: new DeviceRegistry(spool, sealingKey),
+    ...{ recording, driver, guard, clock },
+  });
+  const jobs = new JobRunner({
+    inquiry: new DeviceInquiry(driver, guard),
+    ...{ driver, fleet, recording, logger },
+  });
+  fleet.start();
+
+  const ports: UplinkPorts = {
+    ledger: spool,
+    sources: fleet,
+    media: recording,
+    jobs,
+    status: async () => ({
+      ledgerSize: spool.ledgerSize(),
+      spoolBytes: spool.spoolBytes(),
+      diskFreeBytes: await diskFreeBytes(directory.path),
+      notYetProven: spool.notYetProven(),
+      version,
+    }),
+  };
+  for (const monitor of settings.monitors) {
+    uplinks.push(
+      new Uplink({ identity, monitors, monitor, recorderName: settings.name, ...{ ports, clock, logger } }),
+    );
+  }
+  const uplinking = new AbortController();
+  const uplinked = Promise.all(uplinks.map(async (uplink) => uplink.run(uplinking.signal)));
+  const uploading = (async () => {
+    const store = await openArchive(settings.archive, { clock, logger, signal: stopping.signal });
+    if (store === undefined) return;
+    const { parallel } = settings.upload;
+    uploader = new Uploader({
+      store,
+      parallel,
+      cacheBytes: settings.spool.cacheBytes,
+      ...{ spool, clock, logger },
+    });
+    await uploader.run(stopping.signal);
+    await store.close();
+  })();
+
+  return {
+    recorderId: identity.recorderId,
+    healthPort: health?.port,
+    failed: rejectionOf(uploading),
+    stop: async (reason) => {
+      stopping.abort();
+      await recording.close();
+      spool.appendEntry({ kind: 'recorder-stopped', reason: reason.slice(0, 200) });
+      if (uplinks.some(({ connected }) => connected)) await clock.sleep(farewellMs);
+      uplinking.abort();
+      await Promise.all([uplinked, uploading.catch(() => undefined), health?.close()]);
+      spool.close({ clean: true });
+      directory.release();
+    },
+  };
+}
+
+async function rejectionOf(work: Promise<void>): Promise<never> {
+  await work;
+  return new Promise<never>(() => undefined);
+}
+
+/** Changes with every start of the machine, so that a restart of the program can be told from one of the box. */
+async function bootId(): Promise<string> {
+  return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+}
