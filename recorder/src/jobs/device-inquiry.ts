@@ -1,6 +1,5 @@
 import type { DeviceConnection } from '@minhbach/shared/protocol';
 import {
-  AddressGuard,
   CameraProblem,
   chooseProfiles,
   describeStream,
@@ -8,6 +7,7 @@ import {
   parseStreamAddress,
   placeOf,
   shownStreamUrl,
+  type AddressGuard,
   type CameraDriver,
   type DescribedDevice,
   type DescribedProfile,

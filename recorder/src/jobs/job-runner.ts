@@ -102,14 +102,19 @@ function probeResult({ described, main, sub, tracks }: InquiredDevice): ProbeRes
     ...(firmware === undefined ? {} : { firmware }),
     ...(clockOffsetMs === undefined ? {} : { clockOffsetMs }),
     // Many devices tell of their sound only in the stream itself.
-    profiles: profiles.map(({ adapter: _, ...profile }) =>
-      profile.token === main.token && profile.audio === undefined && tracks.sound !== undefined
-        ? { ...profile, audio: tracks.sound }
-        : profile,
-    ),
+    profiles: profiles.map(({ token, name, video, audio }) => ({
+      ...{ token, name },
+      ...(video === undefined ? {} : { video }),
+      ...soundOf(audio, token === main.token ? tracks.sound : undefined),
+    })),
     mainProfile: main.token,
     ...(sub === undefined ? {} : { subProfile: sub.token }),
   };
+}
+
+function soundOf<Sound>(stated: Sound | undefined, seen: Sound | undefined): { audio?: Sound } {
+  const audio = stated ?? seen;
+  return audio === undefined ? {} : { audio };
 }
 
 function problemOf(error: unknown): JobProblem {
