@@ -8,11 +8,13 @@ import { LiveRelay, type LiveUplink } from './live-relay.ts';
 export class LiveRelays {
   readonly #uplink: LiveUplink;
   readonly #clock: Clock;
+  readonly #timing: { readonly lingerMs?: number };
   readonly #relays = new Map<string, LiveRelay>();
 
-  constructor(uplink: LiveUplink, clock: Clock) {
+  constructor(uplink: LiveUplink, clock: Clock, timing: { readonly lingerMs?: number } = {}) {
     this.#uplink = uplink;
     this.#clock = clock;
+    this.#timing = timing;
   }
 
   join(
@@ -29,6 +31,7 @@ export class LiveRelays {
     if (relay === undefined) {
       relay = new LiveRelay({
         ...stream,
+        ...this.#timing,
         uplink: this.#uplink,
         clock: this.#clock,
         onIdle: () => this.#relays.delete(key),

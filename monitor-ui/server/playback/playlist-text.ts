@@ -1,4 +1,4 @@
-import { utcMs, type UtcMs } from '@minhbach/shared/units-of-measure';
+import type { UtcMs } from '@minhbach/shared/units-of-measure';
 
 /** `#EXTINF` wants seconds; milliseconds are all we know. */
 export function seconds(durationMs: number): string {
@@ -15,17 +15,13 @@ export function quoted(text: string): string {
 }
 
 /** The first lines of a media playlist that is complete. `maxDurationMs`: its longest segment. */
-export function playlistHead(maxDurationMs: number): string[] {
+export function playlistHead(maxDurationMs: number, version: 7 | 8 = 7): string[] {
   return [
     '#EXTM3U',
-    '#EXT-X-VERSION:7',
+    `#EXT-X-VERSION:${version}`,
     '#EXT-X-PLAYLIST-TYPE:VOD',
     '#EXT-X-INDEPENDENT-SEGMENTS',
     `#EXT-X-TARGETDURATION:${Math.max(1, Math.ceil(maxDurationMs / 1000))}`,
     '#EXT-X-MEDIA-SEQUENCE:0',
   ];
-}
-
-export function addMs(at: UtcMs, durationMs: number): UtcMs {
-  return utcMs(at + durationMs);
 }

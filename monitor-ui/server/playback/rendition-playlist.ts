@@ -6,7 +6,9 @@ import { copyAddress, copyRemark } from './working-copy-address.ts';
 
 /** The media playlist of one rendition of a `presentation`. Its segments are served with their decode times shifted. */
 export function renditionPlaylist(items: readonly PresentationItem[], copied = false): string {
-  const lines = playlistHead(items.reduce((longest, item) => Math.max(longest, item.durationMs), 0));
+  const longestMs = items.reduce((longest, item) => Math.max(longest, item.durationMs), 0);
+  // `EXT-X-GAP` came with version 8.
+  const lines = playlistHead(longestMs, items.some(({ kind }) => kind === 'gap') ? 8 : 7);
   if (copied) lines.push(`# ${copyRemark}`);
   let captureId: string | undefined;
   for (const item of items) {
