@@ -9,9 +9,12 @@ export interface LeadSettings {
 }
 
 const aimStepS = 0.03;
-const largestAimS = 0.5;
-/** So many samples without a stall and the aim comes down again by a tenth of a step. */
-const calmSamples = 100;
+const largestAimS = 0.4;
+/** Every so many samples the aim comes down again a little: about one step a minute. */
+const calmSamples = 50;
+const calmStepS = 0.0025;
+/** Stalls before so many samples come of starting up and say nothing about the line. */
+const startingSamples = 30;
 
 /**
  * Lax on purpose: a tight control re-seeks and stalls. It speeds up gently while there is more in the buffer than
@@ -23,6 +26,7 @@ export class LeadControl {
   #samplesS: number[] = [];
   #aimS: number;
   #calm = 0;
+  #samplesSinceStart = 0;
   /** Wished on top of the aim, to wait for slower sound. */
   extraS = 0;
 
@@ -47,7 +51,8 @@ export class LeadControl {
     this.#samplesS.push(leadS);
     if (this.#samplesS.length > windowSamples) this.#samplesS.shift();
     this.#calm += 1;
-    if (this.#calm % calmSamples === 0) this.#aimS = Math.max(aimS, this.#aimS - aimStepS / 10);
+    this.#samplesSinceStart += 1;
+    if (this.#calm % calmSamples === 0) this.#aimS = Math.max(aimS, this.#aimS - calmStepS);
     const smallestS = Math.min(...this.#samplesS);
     if (this.#samplesS.length >= Math.min(5, windowSamples) && smallestS > jumpAboveS + this.extraS) {
       return { kind: 'jump' };
@@ -65,7 +70,13 @@ export class LeadControl {
     this.#samplesS = [];
   }
 
+  started(): void {
+    this.#samplesSinceStart = 0;
+    this.forget();
+  }
+
   stalled(): void {
+    if (this.#samplesSinceStart < startingSamples) return;
     this.#calm = 0;
     this.#aimS = Math.min(largestAimS, this.#aimS + aimStepS);
   }

@@ -192,7 +192,7 @@ export class PicturePlayer {
   #rebuild(): void {
     this.#feed?.close();
     this.#started = false;
-    this.control.forget();
+    this.control.started();
     this.#feed = new MediaFeed(this.#video, {
       appended: (endS, overlapped) => this.#appended(endS, overlapped),
       fault: (fault, detail) => this.#feedFailed(fault, detail),

@@ -118,6 +118,7 @@ export class SoundPlayer {
   #rebuild(): void {
     this.#feed?.close();
     this.#started = false;
+    this.#control.started();
     this.#feed = new MediaFeed(this.#audio, {
       appended: (endS) => this.#appended(endS),
       fault: (fault) => this.#feedFailed(fault),

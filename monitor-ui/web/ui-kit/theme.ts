@@ -1,6 +1,14 @@
-import { createTheme, type CSSVariablesResolver } from '@mantine/core';
+import { Button, createTheme, type CSSVariablesResolver } from '@mantine/core';
 
 export type ThemeName = 'dark' | 'light';
+
+function filled(token: 'watch' | 'alarm') {
+  return {
+    '--button-bg': `var(--${token})`,
+    '--button-hover': `color-mix(in srgb, var(--${token}) 86%, var(--text))`,
+    '--button-color': `var(--on-${token})`,
+  };
+}
 
 export const mantineTheme = createTheme({
   fontFamily: 'var(--font)',
@@ -10,6 +18,21 @@ export const mantineTheme = createTheme({
   fontSizes: { xs: 'var(--t-xs)', sm: '13px', md: 'var(--t-m)', lg: 'var(--t-l)', xl: 'var(--t-xl)' },
   focusRing: 'auto',
   cursorType: 'pointer',
+  components: {
+    // Filled buttons in our colours, with a label that reads on them in both themes.
+    Button: Button.extend({
+      vars: (_theme, { variant = 'filled', color }) => ({
+        root:
+          variant === 'filled'
+            ? color === 'red'
+              ? filled('alarm')
+              : color === undefined
+                ? filled('watch')
+                : {}
+            : {},
+      }),
+    }),
+  },
 });
 
 /** Mantine's colours are ours, so that a button in a form and a tile on the wall agree. */

@@ -20,7 +20,7 @@ export function BookmarkPanel({
 }) {
   const text = useWallText();
   const problemText = useProblemText();
-  const panel = useRef<HTMLFormElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
   const [middleMs] = useState(() => start.shownAtMs ?? serverClock.now());
   const [category, setCategory] = useState<Category>('harassment');
   const [severity, setSeverity] = useState<Severity>('medium');
@@ -76,72 +76,75 @@ export function BookmarkPanel({
       ? ''
       : `${formatTime(middleMs - spanBeforeMs)} – ${formatTime(middleMs + spanAfterMs)}`;
   return (
-    <form
+    <div
       ref={panel}
       className="bookmark"
       role="dialog"
       aria-label={text('bookmark.title', { counter: start.counter.name })}
       tabIndex={-1}
       onKeyDown={press}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save(category);
-      }}
     >
-      <h2>
-        {text('bookmark.title', { counter: start.counter.name })}{' '}
-        <span className="bookmark-span">{span}</span>
-      </h2>
-      <fieldset className="bookmark-categories">
-        <legend className="visually-hidden">{text('bookmark.category')}</legend>
-        {categories.map((name, index) => (
-          <label key={name}>
-            <input
-              type="radio"
-              name="category"
-              checked={category === name}
-              onChange={() => setCategory(name)}
-            />
-            <Kbd>{index + 1}</Kbd> {text(`category.${name}`)}
-          </label>
-        ))}
-      </fieldset>
-      <textarea
-        value={note}
-        rows={2}
-        maxLength={4000}
-        aria-label={text('bookmark.note')}
-        placeholder={text('bookmark.note-placeholder')}
-        onChange={(event) => setNote(event.target.value)}
-      />
-      {failure === undefined ? null : (
-        <p className="tone-alarm" role="alert">
-          ✕ {failure}
-        </p>
-      )}
-      <div className="bookmark-end">
-        <fieldset className="bookmark-severities">
-          <legend className="visually-hidden">{text('severity.label')}</legend>
-          {severities.map((name) => (
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save(category);
+        }}
+      >
+        <h2>
+          {text('bookmark.title', { counter: start.counter.name })}{' '}
+          <span className="bookmark-span">{span}</span>
+        </h2>
+        <fieldset className="bookmark-categories">
+          <legend className="visually-hidden">{text('bookmark.category')}</legend>
+          {categories.map((name, index) => (
             <label key={name}>
               <input
                 type="radio"
-                name="severity"
-                checked={severity === name}
-                onChange={() => setSeverity(name)}
+                name="category"
+                checked={category === name}
+                onChange={() => setCategory(name)}
               />
-              {text(`severity.${name}`)}
+              <Kbd>{index + 1}</Kbd> {text(`category.${name}`)}
             </label>
           ))}
         </fieldset>
-        <Button variant="default" onClick={onEnd}>
-          {text('bookmark.cancel')}
-        </Button>
-        <Button type="submit" loading={saving}>
-          {text('bookmark.save')}
-        </Button>
-      </div>
-      <small className="bookmark-hint">{text('bookmark.hint')}</small>
-    </form>
+        <textarea
+          value={note}
+          rows={2}
+          maxLength={4000}
+          aria-label={text('bookmark.note')}
+          placeholder={text('bookmark.note-placeholder')}
+          onChange={(event) => setNote(event.target.value)}
+        />
+        {failure === undefined ? null : (
+          <p className="tone-alarm" role="alert">
+            ✕ {failure}
+          </p>
+        )}
+        <div className="bookmark-end">
+          <fieldset className="bookmark-severities">
+            <legend className="visually-hidden">{text('severity.label')}</legend>
+            {severities.map((name) => (
+              <label key={name}>
+                <input
+                  type="radio"
+                  name="severity"
+                  checked={severity === name}
+                  onChange={() => setSeverity(name)}
+                />
+                {text(`severity.${name}`)}
+              </label>
+            ))}
+          </fieldset>
+          <Button variant="default" onClick={onEnd}>
+            {text('bookmark.cancel')}
+          </Button>
+          <Button type="submit" loading={saving}>
+            {text('bookmark.save')}
+          </Button>
+        </div>
+        <small className="bookmark-hint">{text('bookmark.hint')}</small>
+      </form>
+    </div>
   );
 }

@@ -64,6 +64,7 @@ export function Tile({
           {index}
         </kbd>
         <b className="tile-name">{counter.name}</b>
+        <span className="tile-site">{site?.name}</span>
         <StateDot tone={condition.tone} word={word} hideWord={condition.name === 'recording'} />
         <TileAge player={picture.player} condition={condition} />
       </div>

@@ -64,8 +64,8 @@ function draw(tile: HTMLElement, text: string): { host: HTMLElement; lines: read
   const lines = [0.3, 0.72].map((top, index) => {
     const line = document.createElement('span');
     line.textContent = text;
-    line.style.cssText = `position:absolute;left:${index === 0 ? 8 : 30}%;top:${top * 100}%;transform:rotate(-16deg);
-      font:600 clamp(11px,1.1vw,17px) monospace;letter-spacing:2px;white-space:nowrap;color:#ffffff26;text-shadow:0 0 2px #0004`;
+    line.style.cssText = `position:absolute;left:${index === 0 ? 6 : 28}%;top:${top * 100}%;transform:rotate(-16deg);
+      font:600 clamp(9px,3.4cqw,22px) monospace;letter-spacing:0.12em;white-space:nowrap;color:#ffffff3d;text-shadow:0 0 2px #0006`;
     root.append(line);
     return line;
   });
