@@ -1,5 +1,5 @@
 import type { DeviceConnection } from '@minhbach/shared/protocol';
-import { startVirtualCamera, type VirtualCamera } from '../virtual-camera/index.ts';
+import { startControlServer, startVirtualCamera, type VirtualCamera } from '../virtual-camera/index.ts';
 import type { DemoCounter, DemoDevice } from './demo-organisation.ts';
 import type { DemoState } from './demo-state.ts';
 import { freePort } from './ports.ts';
@@ -8,6 +8,8 @@ export interface DemoCameras {
   /** By the device's name. */
   readonly connections: ReadonlyMap<string, DeviceConnection>;
   readonly ports: DemoState['devicePorts'];
+  /** Where faults are injected and sent frames are asked for (loopback). */
+  readonly controlAddress: string;
   close(): Promise<void>;
 }
 
@@ -50,10 +52,13 @@ export async function startDemoCameras(
       password: of.state.cameraPassword,
     });
   }
+  const control = await startControlServer(cameras, 0, signal);
   return {
     connections,
     ports,
+    controlAddress: control.address,
     close: async () => {
+      await control.close();
       await Promise.all(cameras.map((camera) => camera.close()));
     },
   };

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readDemoArguments } from './demo-arguments.ts';
 import { startDemoCameras } from './cameras.ts';
@@ -36,6 +36,10 @@ async function runDemo(argv: readonly string[], interrupted: AbortSignal): Promi
     interrupted,
   );
   closing.defer(() => devices.close());
+  await writeFile(
+    join(dataDirectory, 'virtual-cameras.json'),
+    JSON.stringify({ control: devices.controlAddress }),
+  );
   state = { ...state, devicePorts: devices.ports };
   await stateFile.write(state);
 
@@ -87,6 +91,7 @@ async function runDemo(argv: readonly string[], interrupted: AbortSignal): Promi
   await writeTrustFile(dataDirectory);
 
   printAccounts(password, before !== undefined || process.env['MINHBACH_DEMO_PASSWORD'] !== undefined);
+  console.log(`Faults of the virtual cameras: ${devices.controlAddress}/cameras\n`);
   console.log(`READY ${origin}`);
   await Promise.race([
     untilInterrupted(interrupted),
