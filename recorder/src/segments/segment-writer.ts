@@ -79,6 +79,7 @@ export class SegmentWriter {
   /** By the monotonic clock: no new file before, after one failed. */
   #restUntilMs = 0;
   #accountedUntil: UtcMs;
+  #unsealed = new Map<SegmentId, SegmentFile>();
   #closing = false;
 
   constructor(parts: SegmentWriterParts) {
@@ -93,6 +94,11 @@ export class SegmentWriter {
     this.#current ??= this.#begin(fragment);
     if (this.#current === undefined) return;
     this.#append(this.#current, bytes, fragment);
+  }
+
+  /** False while footage cannot be kept: before a keyframe, or while the disk fails. */
+  get isWriting(): boolean {
+    return this.#current !== undefined;
   }
 
   /** The segment being written, as far as it can be read from its file. */
@@ -115,10 +121,12 @@ export class SegmentWriter {
     };
   }
 
-  openFile(segmentId: SegmentId): { path: string; bytes: number } | undefined {
-    const current = this.#current;
-    if (current?.segmentId !== segmentId || current.file.failed) return undefined;
-    return { path: current.file.path, bytes: current.file.writtenBytes };
+  /** Where a segment not yet in the index can be read: try the paths in order, it moves at seal. */
+  unsealedFile(segmentId: SegmentId): { paths: readonly string[]; bytes: number } | undefined {
+    const file = this.#unsealed.get(segmentId);
+    if (file === undefined || file.failed) return undefined;
+    const sealedPath = join(this.#of.spool.folders.sealed, `${segmentId}.mp4`);
+    return { paths: [file.path, sealedPath], bytes: file.writtenBytes };
   }
 
   /** For times without fragments: lets what waits reach the disk. */
@@ -171,6 +179,7 @@ export class SegmentWriter {
         onFailed: (error) => this.#failed(current, error),
       }),
     };
+    this.#unsealed.set(segmentId, current.file);
     current.file.append(this.#of.initBytes);
     if (current.startSettled) this.#of.events.started(current.startUtc);
     return current;
@@ -213,7 +222,9 @@ export class SegmentWriter {
     this.#accountedUntil = end;
     this.#current = undefined;
     const clockErrorMs = placer.errorMs() + this.#of.clockErrorMs();
-    this.#sealing = this.#sealing.then(() => this.#seal(current, end, clockErrorMs));
+    this.#sealing = this.#sealing
+      .then(() => this.#seal(current, end, clockErrorMs))
+      .then(() => void this.#unsealed.delete(current.segmentId));
     return end;
   }
 
@@ -265,7 +276,9 @@ export class SegmentWriter {
     const wasCurrent = this.#current === current;
     if (wasCurrent) this.#current = undefined;
     const end = utcMs(Math.max(current.startUtc + 1, this.#utc(current.endTicks)));
-    this.#sealing = this.#sealing.then(() => this.#salvage(current, end, error, wasCurrent));
+    this.#sealing = this.#sealing
+      .then(() => this.#salvage(current, end, error, wasCurrent))
+      .then(() => void this.#unsealed.delete(current.segmentId));
   }
 
   /** Keeps what of the file can be read back whole; names the rest as lost. */

@@ -72,6 +72,8 @@ export interface Spool {
   // Watermarks and open segments, for the segment writers
   /** End of the newest footage or gap of a source, or `undefined` when it never had any. */
   watermark(sourceId: SourceId): UtcMs | undefined;
+  /** Up to where any source's time is accounted for. */
+  newestWatermark(): UtcMs | undefined;
   setWatermark(sourceId: SourceId, end: UtcMs): void;
   saveOpenSegment(row: OpenSegmentRow): void;
   openSegmentRows(): OpenSegmentRow[];

@@ -213,6 +213,14 @@ export class SqliteSpool implements Spool {
     return end === undefined ? undefined : utcMs(end);
   }
 
+  newestWatermark(): UtcMs | undefined {
+    const end = this.database
+      .prepare<[], number | null>('SELECT max(end_utc_ms) FROM source_watermark')
+      .pluck()
+      .get();
+    return end === undefined || end === null ? undefined : utcMs(end);
+  }
+
   setWatermark(sourceId: SourceId, end: UtcMs): void {
     this.database
       .prepare(

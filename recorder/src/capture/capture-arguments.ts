@@ -1,0 +1,77 @@
+import type { StreamTracks } from './stream-tracks.ts';
+
+/** Input options of every ffmpeg and ffprobe that pulls a stream; the address comes on stdin (`streamScript`). */
+export const pullArguments: readonly string[] = [
+  '-protocol_whitelist',
+  'pipe,rtsp,rtp,tcp,udp',
+  '-analyzeduration',
+  '500000',
+  '-f',
+  'concat',
+  '-safe',
+  '0',
+];
+
+/** How sound that is no AAC is encoded; the encoder, not the container, is what a capture costs most. */
+export const soundEncoding: readonly string[] = '-c:a aac -ar 16000 -b:a 32k -aac_coder fast'.split(' ');
+
+/**
+ * One single-track fMP4. Each output by itself would start at time 0, and the relation of sound to picture be lost:
+ * `frag_discont` with no shifting keeps ffmpeg's own times, which already allow for the encoder's delay. The offset keeps
+ * a first sound packet, one encoder frame early, from being negative, which a decode time cannot be.
+ */
+export const muxing: readonly string[] = [
+  ...['-f', 'mp4', '-movflags', 'empty_moov+default_base_moof+frag_keyframe+frag_discont'],
+  ...[
+    '-frag_duration',
+    '100000',
+    '-use_editlist',
+    '0',
+    '-avoid_negative_ts',
+    'disabled',
+    '-output_ts_offset',
+    '10',
+  ],
+  ...['-flush_packets', '1'],
+];
+
+export interface CaptureArguments {
+  readonly arguments: readonly string[];
+  /** File descriptors of ffmpeg that carry the tracks. */
+  readonly pictureFd: 1 | undefined;
+  readonly soundFd: 1 | 3 | undefined;
+}
+
+/** Arguments of one capture: picture copied, sound copied when it is AAC, each to a pipe of its own. */
+export function captureArguments(tracks: StreamTracks): CaptureArguments {
+  const { picture, sound } = tracks;
+  const soundFd = sound === undefined ? undefined : picture === undefined ? 1 : 3;
+  return {
+    arguments: [
+      ...['-hide_banner', '-nostats', '-nostdin', '-v', 'warning'],
+      ...[...pullArguments, '-i', 'pipe:0'],
+      ...(picture === undefined
+        ? []
+        : [
+            '-map',
+            '0:v:0',
+            '-c:v',
+            'copy',
+            ...(picture === 'h265' ? ['-tag:v', 'hvc1'] : []),
+            ...muxing,
+            'pipe:1',
+          ]),
+      ...(soundFd === undefined
+        ? []
+        : [
+            '-map',
+            '0:a:0',
+            ...(sound === 'aac' ? ['-c:a', 'copy'] : soundEncoding),
+            ...muxing,
+            `pipe:${soundFd}`,
+          ]),
+    ],
+    pictureFd: picture === undefined ? undefined : 1,
+    soundFd,
+  };
+}

@@ -1,0 +1,188 @@
+import { MediaError } from '@minhbach/shared/media';
+import type { GapCause } from '@minhbach/shared/protocol';
+import { captureIdSchema, newId } from '@minhbach/shared/units-of-measure';
+import { CapturePlacer } from '../clock/index.ts';
+import { captureArguments } from './capture-arguments.ts';
+import { CaptureWatch } from './capture-watch.ts';
+import { classifyFfmpegExit } from './ffmpeg-exit.ts';
+import { FfmpegProcess } from './ffmpeg-process.ts';
+import type { RecordedSource, RecordingContext } from './recorded-source.ts';
+import { redactor, streamScript } from './stream-address.ts';
+import type { StreamTracks } from './stream-tracks.ts';
+import { TimestampsJumped, TrackReader, type TrackFragment } from './track-reader.ts';
+
+export interface CaptureEnd {
+  readonly cause: GapCause;
+  /** One line, without secrets. */
+  readonly evidence: string;
+  readonly refused: boolean;
+  /** What was remembered of the stream is wrong: look at it afresh. */
+  readonly tracksChanged: boolean;
+  readonly lastedMs: number;
+}
+
+export interface CaptureParts {
+  readonly url: string;
+  readonly tracks: StreamTracks;
+  readonly picture: RecordedSource | undefined;
+  readonly sound: RecordedSource | undefined;
+  readonly context: RecordingContext;
+  readonly ffmpegPath: string;
+  readonly diesWithParent: boolean;
+  readonly stallMs: number;
+  /** How late the encoder makes sound; the picture is moved by as much, so that both share one time line. */
+  readonly soundLatenessMs: number;
+}
+
+const watchEveryMs = 250;
+const linesKept = 12;
+
+/** One run of ffmpeg on one device, from start to end of the process. */
+export class Capture {
+  /** Resolves when the process is gone and its sources know that footage has ended. Never rejects. */
+  readonly ended: Promise<CaptureEnd>;
+  #of: CaptureParts;
+  #captureId = newId(captureIdSchema);
+  #placer = new CapturePlacer();
+  #process: FfmpegProcess;
+  #watch: CaptureWatch;
+  #timer: NodeJS.Timeout;
+  #lines: string[] = [];
+  #end: Pick<CaptureEnd, 'cause' | 'evidence'> | undefined;
+  #deaf = false;
+  #tracksChanged = false;
+  #begunMs: number;
+
+  constructor(of: CaptureParts) {
+    this.#of = of;
+    const { context } = of;
+    this.#begunMs = context.clock.monotonicNowMs();
+    const { arguments: arguments_, pictureFd, soundFd } = captureArguments(of.tracks);
+    const encoded = of.tracks.sound === 'other' && of.tracks.picture !== undefined;
+    const readers = new Map<number, (chunk: Buffer) => void>();
+    if (pictureFd !== undefined && of.picture !== undefined) {
+      readers.set(pictureFd, this.#reader('picture', of.picture, encoded ? of.soundLatenessMs : 0));
+    }
+    if (soundFd !== undefined && of.sound !== undefined) {
+      readers.set(soundFd, this.#reader('sound', of.sound, 0));
+    }
+    this.#watch = new CaptureWatch({
+      stallMs: of.stallMs,
+      hasPicture: of.picture !== undefined,
+      expectsSound: of.sound !== undefined,
+      nowMs: this.#begunMs,
+    });
+    const redact = redactor(of.url);
+    let closed: (exit: string) => void = () => undefined;
+    const gone = new Promise<string>((resolve) => (closed = resolve));
+    this.#process = new FfmpegProcess({
+      ffmpegPath: of.ffmpegPath,
+      arguments: arguments_,
+      script: streamScript(of.url, {
+        only: pictureFd === undefined ? 'audio' : soundFd === undefined ? 'video' : undefined,
+      }),
+      spoolId: context.spool.spoolId,
+      diesWithParent: of.diesWithParent,
+      onOutput: (fd, chunk) => this.#read(readers.get(fd), chunk),
+      onLine: (line) => {
+        const clean = redact(line).slice(0, 300);
+        this.#lines.push(clean);
+        if (this.#lines.length > linesKept) this.#lines.shift();
+        context.logger.debug({ captureId: this.#captureId }, clean);
+      },
+      onClosed: closed,
+    });
+    this.#timer = setInterval(() => this.#check(), watchEveryMs);
+    this.ended = gone.then((exit) => this.#finish(exit));
+  }
+
+  /** Asks the process to end for `cause`; `ended` tells when it has. The first reason counts. */
+  stop(cause: GapCause, evidence: string): void {
+    this.#end ??= { cause, evidence };
+    this.#process.stop();
+  }
+
+  #reader(kind: 'picture' | 'sound', source: RecordedSource, shiftMs: number): (chunk: Buffer) => void {
+    const reader = new TrackReader(shiftMs);
+    const { clock, recorderClock } = this.#of.context;
+    const arrived = (fragment: TrackFragment) => {
+      this.#watch.arrived(kind, clock.monotonicNowMs(), fragment.endMs);
+      this.#placer.observe(fragment.endMs, recorderClock.nowMs());
+      source.push(fragment);
+    };
+    return (chunk) =>
+      reader.read(
+        chunk,
+        (init, initBytes) => {
+          const expected = this.#of.tracks.picture === 'h265' ? 'hvc1' : 'avc1';
+          if (kind === 'picture' && !init.codec.startsWith(expected)) {
+            this.#tracksChanged = true;
+            this.#deaf = true;
+            this.stop('codec-changed', `the picture is ${init.codec} where ${expected} was expected`);
+            return;
+          }
+          const before = source.status.codec;
+          if (before !== undefined && before !== init.codec) {
+            source.account.observed('codec-changed', `${before} became ${init.codec}`, recorderClock.now());
+          }
+          source.captureStarted({ captureId: this.#captureId, init, initBytes, placer: this.#placer });
+        },
+        arrived,
+      );
+  }
+
+  #read(reader: ((chunk: Buffer) => void) | undefined, chunk: Buffer): void {
+    if (reader === undefined || this.#deaf) return;
+    try {
+      reader(chunk);
+    } catch (error) {
+      // From here on the stream makes no sense; what came before it does.
+      this.#deaf = true;
+      if (error instanceof TimestampsJumped) this.stop('timestamps-jumped', error.message);
+      else if (error instanceof MediaError) this.stop('unknown', `unreadable stream: ${error.message}`);
+      else throw error;
+    }
+  }
+
+  #check(): void {
+    const { clock } = this.#of.context;
+    const nowMs = clock.monotonicNowMs();
+    const verdict = this.#watch.verdict(nowMs);
+    if (this.#watch.isPlaceable(nowMs) && !this.#placer.settled) {
+      this.#placer.settle(this.#watch.newestMediaMs);
+    }
+    switch (verdict) {
+      case 'stalled':
+        this.stop('camera-stalled', `no whole fragment for ${this.#of.stallMs} ms`);
+        return;
+      case 'never-started':
+        this.stop('camera-stalled', 'connected, but no footage came');
+        return;
+      case 'sound-missing':
+        if (this.#of.sound?.status.cause !== 'sound-missing') {
+          this.#of.sound?.pause('sound-missing', 'the stream announces sound and carries none');
+        }
+        break;
+      case 'fine':
+        break;
+    }
+    if (this.#placer.hasDrifted()) this.stop('clock-drift', 'media time is more than 1 s off the wall clock');
+  }
+
+  #finish(exit: string): CaptureEnd {
+    clearInterval(this.#timer);
+    const { picture, sound, context } = this.#of;
+    const reason = classifyFfmpegExit(this.#lines, this.#watch.hasStarted);
+    const end = this.#end ?? {
+      cause: reason.cause,
+      evidence: `${exit}: ${this.#lines.at(-1) ?? 'it said nothing'}`,
+    };
+    for (const source of [picture, sound]) source?.captureEnded(end.cause, end.evidence);
+    return {
+      ...end,
+      refused: this.#end === undefined && reason.cause === 'camera-refused-login',
+      tracksChanged: this.#tracksChanged || (this.#end === undefined && reason.tracksChanged),
+      lastedMs: this.#watch.hasStarted ? context.clock.monotonicNowMs() - this.#begunMs : 0,
+    };
+  }
+}

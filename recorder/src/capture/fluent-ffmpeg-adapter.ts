@@ -1,0 +1,68 @@
+import { PassThrough, Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import ffmpeg from 'fluent-ffmpeg';
+import { pullArguments } from './capture-arguments.ts';
+import { redactor, streamScript } from './stream-address.ts';
+import type { StreamTracks } from './stream-tracks.ts';
+
+export interface FfmpegPaths {
+  readonly ffmpegPath: string;
+  readonly ffprobePath: string;
+}
+
+/** The message is what ffprobe or ffmpeg said, without secrets. */
+export class FfmpegError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'FfmpegError';
+  }
+}
+
+/** Looks at a stream once. Rejects with `FfmpegError`, also when the signal aborts. */
+export async function probeStream(
+  url: string,
+  paths: FfmpegPaths,
+  signal: AbortSignal,
+): Promise<StreamTracks> {
+  const redact = redactor(url);
+  const command = ffmpeg(Readable.from([streamScript(url)])).setFfprobePath(paths.ffprobePath);
+  const streams = await new Promise<ffmpeg.FfprobeStream[]>((resolve, reject) => {
+    const aborted = () => reject(new FfmpegError('looking at the stream took too long'));
+    signal.addEventListener('abort', aborted, { once: true });
+    command.ffprobe(['-v', 'error', ...pullArguments], (error: unknown, data) => {
+      signal.removeEventListener('abort', aborted);
+      if (error === null || error === undefined) resolve(data.streams);
+      else reject(new FfmpegError(redact(messageOf(error))));
+    });
+  });
+  const picture = streams.find(({ codec_type: type }) => type === 'video')?.codec_name;
+  const sound = streams.find(({ codec_type: type }) => type === 'audio')?.codec_name;
+  return {
+    ...(picture === 'h264' ? { picture: 'h264' as const } : {}),
+    ...(picture === 'hevc' ? { picture: 'h265' as const } : {}),
+    ...(sound === undefined ? {} : { sound: sound === 'aac' ? ('aac' as const) : ('other' as const) }),
+  };
+}
+
+/** JPEG of at most 640x360 of the first picture in an init segment and fragments. Rejects with `FfmpegError`. */
+export async function stillOf(footage: readonly Uint8Array[], paths: FfmpegPaths): Promise<Uint8Array> {
+  const command = ffmpeg(Readable.from(footage))
+    .setFfmpegPath(paths.ffmpegPath)
+    .inputFormat('mp4')
+    .videoFilters('scale=w=640:h=360:force_original_aspect_ratio=decrease:force_divisible_by=2')
+    .outputOptions(['-frames:v', '1', '-q:v', '4'])
+    .format('mjpeg');
+  const failed = new Promise<never>((_resolve, reject) => {
+    command.on('error', (error: unknown) => reject(new FfmpegError(messageOf(error))));
+  });
+  const output = new PassThrough();
+  command.pipe(output);
+  return Promise.race([buffer(output), failed]);
+}
+
+/** fluent-ffmpeg puts what ffmpeg printed behind the first line; the last line says what went wrong. */
+function messageOf(error: unknown): string {
+  const message =
+    typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : '';
+  return message.trim().split('\n').slice(-3).join(' ').slice(0, 400) || 'ffmpeg failed';
+}

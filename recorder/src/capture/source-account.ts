@@ -1,0 +1,120 @@
+import type { GapCause, GapEntry } from '@minhbach/shared/protocol';
+import { gapIdSchema, newId, utcMs, type SourceId, type UtcMs } from '@minhbach/shared/units-of-measure';
+import type { Spool } from '../spool/index.ts';
+
+/** Footage may turn out to begin a little before its capture did: cameras send what they hold since their keyframe. */
+const marginMs = 10_000;
+/** An outage is told of at least this often, so that a long one shows before it ends. */
+const pieceMs = 60_000;
+
+interface Piece {
+  readonly from: UtcMs;
+  readonly to: UtcMs;
+  readonly cause: GapCause;
+  readonly evidence: string;
+}
+
+/** Sees to it that every moment of one source, from its first on, is told of as footage or as a gap, and never twice. */
+export class SourceAccount {
+  #spool: Spool;
+  #sourceId: SourceId;
+  #onGap: (gap: GapEntry) => void;
+  #outage: { from: UtcMs; cause: GapCause; evidence: string } | undefined;
+  /** Parts of the outage whose cause is known to be over, but which may still be too young to be stated. */
+  #pieces: Piece[] = [];
+
+  /** An account opens with an outage, from where the spool's account ends. */
+  constructor(of: {
+    readonly spool: Spool;
+    readonly sourceId: SourceId;
+    readonly now: UtcMs;
+    readonly cause: (from: UtcMs | undefined) => { readonly cause: GapCause; readonly evidence: string };
+    readonly onGap: (gap: GapEntry) => void;
+  }) {
+    this.#spool = of.spool;
+    this.#sourceId = of.sourceId;
+    this.#onGap = of.onGap;
+    const from = of.spool.watermark(of.sourceId);
+    if (from === undefined) of.spool.setWatermark(of.sourceId, of.now);
+    this.#outage = { from: from ?? of.now, ...of.cause(from) };
+  }
+
+  /** No footage of this source may begin before. */
+  get until(): UtcMs {
+    return this.#spool.watermark(this.#sourceId) ?? utcMs(0);
+  }
+
+  footageStarted(start: UtcMs): void {
+    const outage = this.#outage;
+    if (outage === undefined) return;
+    this.#outage = undefined;
+    this.#pieces.push({ ...outage, to: start });
+    this.#pieces = this.#pieces
+      .map((piece) => ({ ...piece, to: utcMs(Math.min(piece.to, start)) }))
+      .filter(({ from, to }) => to > from);
+    this.#state(start);
+  }
+
+  footageEnded(end: UtcMs, cause: GapCause, evidence: string): void {
+    this.#outage ??= { from: end, cause, evidence };
+  }
+
+  /** What is observed now, during an outage; another cause than before begins another gap. */
+  observed(cause: GapCause, evidence: string, now: UtcMs): void {
+    const outage = this.#outage;
+    if (outage === undefined || outage.cause === cause) return;
+    if (now > outage.from) this.#pieces.push({ ...outage, to: now });
+    this.#outage = { from: utcMs(Math.max(now, outage.from)), cause, evidence };
+  }
+
+  /** A span that was written and is lost, with footage after it. */
+  lost(from: UtcMs, to: UtcMs, cause: GapCause, evidence: string): void {
+    if (to > from) this.#pieces.push({ from, to, cause, evidence });
+    this.#state(to);
+  }
+
+  /** To be called every second or so: states what has become old enough. Repeats what the index refused before. */
+  tick(now: UtcMs): void {
+    const sure = utcMs(Math.max(0, now - marginMs));
+    const outage = this.#outage;
+    if (outage !== undefined && sure - outage.from >= pieceMs) {
+      this.#pieces.push({ ...outage, to: sure });
+      outage.from = sure;
+    }
+    this.#state(sure);
+  }
+
+  /** The recorder stops: whatever is open is stated up to now. */
+  close(now: UtcMs): void {
+    const outage = this.#outage;
+    if (outage !== undefined && now > outage.from) this.#pieces.push({ ...outage, to: now });
+    this.#outage = undefined;
+    this.#state(now);
+  }
+
+  #state(upTo: UtcMs): void {
+    const kept: Piece[] = [];
+    for (const piece of this.#pieces) {
+      if (kept.length > 0 || piece.to > upTo) {
+        kept.push(piece);
+        continue;
+      }
+      try {
+        this.#onGap(
+          this.#spool.recordGap({
+            gapId: newId(gapIdSchema),
+            sourceId: this.#sourceId,
+            fromUtcMs: piece.from,
+            toUtcMs: piece.to,
+            cause: piece.cause,
+            evidence: piece.evidence.slice(0, 500),
+          }),
+        );
+      } catch {
+        // The index cannot be written (its own alarm is raised where segments are sealed): stated at a later tick.
+        kept.push(piece);
+      }
+    }
+    this.#pieces = kept;
+  }
+}
