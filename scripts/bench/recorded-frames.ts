@@ -19,7 +19,7 @@ export async function countRecordedFrames(
   directory: string,
   recorderId: RecorderId,
 ): Promise<RecordedFrames> {
-  const spool = openSpool({ directory, clock: systemClock, recorderId });
+  const spool = await openSpool({ directory, clock: systemClock, recorderId });
   const entries = spool.readEntries(0, 1_000_000);
   const sealed = entries
     .flatMap((entry) => (entry.kind === 'segment-sealed' && entry.mime.startsWith('video') ? [entry] : []))

@@ -20,7 +20,7 @@ let text = '';
 for await (const chunk of process.stdin) text += String(chunk);
 const order = orderSchema.parse(JSON.parse(text));
 
-const spool = openSpool({
+const spool = await openSpool({
   directory: order.directory,
   clock: systemClock,
   recorderId: newId(recorderIdSchema),
