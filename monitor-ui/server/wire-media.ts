@@ -106,7 +106,7 @@ export function wireMedia(of: MediaWiring): MediaRooms {
     ],
     close: async () => {
       relays.close();
-      links.close();
+      await links.close();
       await copies.close();
     },
   };

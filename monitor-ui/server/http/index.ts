@@ -1,5 +1,8 @@
+export { auditRoutes } from './audit-route.ts';
+export { createApp, type AppParts } from './create-app.ts';
 export { idListQuerySchema, pageOf, type Page } from './list-page.ts';
 export { OriginCheck } from './origin-check.ts';
-export { problemOf } from './problem.ts';
+export { inputProblem, problemOf } from './problem.ts';
 export { defineRoute, type Route, type RouteAction, type RouteAnswer, type RouteContext } from './route.ts';
 export { refuse, routeUpgrades, type UpgradeHandler, type UpgradeRoute } from './upgrade.ts';
+export { sessionRoutes } from './session-routes.ts';

@@ -1,0 +1,81 @@
+import type { DutyCalendar } from '@minhbach/shared/protocol';
+import { utcMs, type UtcMs } from '@minhbach/shared/units-of-measure';
+
+export interface Span {
+  readonly from: UtcMs;
+  readonly to: UtcMs;
+}
+
+/** Việt Nam keeps UTC+7 all year (IANA Asia/Ho_Chi_Minh, since 1975). */
+const offsetMs = 7 * 3_600_000;
+const dayMs = 86_400_000;
+
+export const defaultDutyWeek: DutyCalendar['weekly'] = [1, 2, 3, 4, 5].flatMap((weekday) => [
+  { weekday, from: '07:30', to: '11:30' },
+  { weekday, from: '13:30', to: '17:00' },
+]);
+
+/** The local calendar day, `yyyy-mm-dd`, in which this moment lies. */
+export function localDate(at: UtcMs): string {
+  return new Date(at + offsetMs).toISOString().slice(0, 10);
+}
+
+export function nextDate(date: string): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + dayMs).toISOString().slice(0, 10);
+}
+
+/**
+ * When the counter was on duty within `from..to`, in order, not touching. `history` in the order it was stated: of
+ * calendars effective on a day, the one effective latest holds, and of two effective the same day the later stated.
+ */
+export function dutySpans(history: readonly DutyCalendar[], from: UtcMs, to: UtcMs): Span[] {
+  const spans: Span[] = [];
+  for (let midnight = startOfLocalDay(from); midnight < to; midnight += dayMs) {
+    const date = localDate(utcMs(midnight));
+    for (const span of spansOfDay(calendarOn(history, date), date, midnight)) {
+      const start = Math.max(span.from, from);
+      const end = Math.min(span.to, to);
+      if (end <= start) continue;
+      const last = spans.at(-1);
+      if (last && start <= last.to)
+        spans[spans.length - 1] = { from: last.from, to: utcMs(Math.max(last.to, end)) };
+      else spans.push({ from: utcMs(start), to: utcMs(end) });
+    }
+  }
+  return spans;
+}
+
+export function totalMs(spans: readonly Span[]): number {
+  return spans.reduce((sum, span) => sum + (span.to - span.from), 0);
+}
+
+function startOfLocalDay(at: UtcMs): number {
+  return Math.floor((at + offsetMs) / dayMs) * dayMs - offsetMs;
+}
+
+function calendarOn(history: readonly DutyCalendar[], date: string): DutyCalendar | undefined {
+  let holding: DutyCalendar | undefined;
+  for (const calendar of history) {
+    if (calendar.effectiveFrom > date) continue;
+    if (holding === undefined || calendar.effectiveFrom >= holding.effectiveFrom) holding = calendar;
+  }
+  return holding;
+}
+
+function spansOfDay(
+  calendar: DutyCalendar | undefined,
+  date: string,
+  midnight: number,
+): { from: number; to: number }[] {
+  if (calendar?.holidays.includes(date)) return [];
+  const weekday = new Date(`${date}T00:00:00Z`).getUTCDay() || 7;
+  return (calendar?.weekly ?? defaultDutyWeek)
+    .filter((span) => span.weekday === weekday)
+    .map((span) => ({ from: midnight + minutesOf(span.from), to: midnight + minutesOf(span.to) }))
+    .sort((a, b) => a.from - b.from);
+}
+
+function minutesOf(clockTime: string): number {
+  const [hours = 0, minutes = 0] = clockTime.split(':').map(Number);
+  return (hours * 60 + minutes) * 60_000;
+}

@@ -1,0 +1,2 @@
+export { healthHandlers } from './health-routes.ts';
+export { metricsHandler, metricsRegistry, type MetricSource } from './metrics.ts';

@@ -1,0 +1,3 @@
+export { incidentRoutes } from './incident-routes.ts';
+export { incidentSchema } from './incident-schema.ts';
+export { asSeenBy, Incidents, type IncidentFact } from './incidents.ts';

@@ -1,0 +1,1 @@
+export { RealtimeServer, type RealtimeParts } from './realtime-server.ts';

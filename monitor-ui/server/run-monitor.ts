@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import express from 'express';
+import type { Logger } from 'pino';
+import type { Clock } from '@minhbach/shared/clock';
+import { openObjectStore } from '@minhbach/shared/object-store';
+import { MonitorDatabase } from './database/index.ts';
+import { healthHandlers, metricsHandler, metricsRegistry } from './health/index.ts';
+import { createApp, OriginCheck, routeUpgrades } from './http/index.ts';
+import { closeListener, createListener, listen } from './listener.ts';
+import { databaseSchema } from './schema.ts';
+import type { MonitorSettings } from './settings/index.ts';
+import { openStateDirectory, reasonOf, StartError } from './state-directory.ts';
+import { wireRooms, type Rooms } from './wire-rooms.ts';
+
+export interface Monitor {
+  /** What it listens on, also when the settings said port 0. */
+  readonly port: number;
+  readonly metricsPort: number | undefined;
+  /** Shown once, while nobody is known. */
+  readonly firstStartCode: string | undefined;
+  /** Every route with its action, for tests that walk them. */
+  readonly routes: Rooms['routes'];
+  stop(): Promise<void>;
+}
+
+export interface MonitorParts {
+  readonly settings: MonitorSettings;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly webDirectory?: string;
+}
+
+const graceMs = 2_000;
+const sweepEveryMs = 2_000;
+
+/** Builds the parts, wires them and listens. Rejects with `StartError` for what an operator must mend. */
+export async function startMonitor({
+  settings,
+  logger,
+  clock,
+  webDirectory,
+}: MonitorParts): Promise<Monitor> {
+  const secure = settings.tls !== undefined;
+  openStateDirectory(settings.dataDirectory);
+  const metricsToken = readToken(settings.metrics.bearerTokenFile);
+  const archive = await openObjectStore(settings.archive);
+  const database = await MonitorDatabase.open(join(settings.dataDirectory, 'monitor.db'), databaseSchema);
+  const origins = new OriginCheck({ secure, publicOrigins: settings.publicOrigins });
+  const onFault = (error: unknown): void => logger.error({ err: error }, 'a request failed');
+  const rooms = wireRooms({ settings, database, clock, archive, origins, secure, onFault });
+  let stopping = false;
+  const health = healthHandlers(() => !stopping && database.sqlite.prepare('SELECT 1').get() !== undefined);
+  const registry = metricsRegistry(rooms.metrics);
+  const app = createApp({
+    routes: rooms.routes,
+    sessions: rooms.sessions,
+    origins,
+    clock,
+    secure,
+    webDirectory: webDirectory ?? fileURLToPath(new URL('../web', import.meta.url)),
+    ...health,
+    metrics: metricsToken === undefined ? undefined : metricsHandler(registry, metricsToken),
+    onFault: (error, request) =>
+      // Neither query nor body: both may hold what nobody else may read.
+      logger.error({ err: error, method: request.method, path: request.path }, 'a request failed'),
+  });
+  const server = createListener(settings.tls, app);
+  rooms.realtime.attach(server);
+  // Socket.IO listens for its own upgrades and asks the same questions.
+  const socketIo = { path: '/socket.io/', from: 'browser', handle: () => undefined } as const;
+  routeUpgrades(server, [...rooms.upgrades, socketIo], origins);
+  let metricsServer: Server | undefined;
+  try {
+    const port = await listen(server, settings.listen);
+    const { listen: metricsAt } = settings.metrics;
+    if (metricsAt) {
+      metricsServer = createListener(undefined, express().get('/metrics', metricsHandler(registry)));
+      await listen(metricsServer, metricsAt);
+    }
+    const sweep = setInterval(() => rooms.sweep(), sweepEveryMs);
+    return {
+      port,
+      metricsPort: portOf(metricsServer),
+      firstStartCode: rooms.firstStart.code,
+      routes: rooms.routes,
+      async stop() {
+        stopping = true;
+        clearInterval(sweep);
+        rooms.realtime.close();
+        const closed = closeListener(server, graceMs);
+        await rooms.close();
+        await Promise.all([closed, metricsServer && closeListener(metricsServer, graceMs)]);
+        // Sockets tell of their end before the database they tell it to is closed.
+        await rooms.settled();
+        database.close();
+      },
+    };
+  } catch (error) {
+    await rooms.close();
+    server.close();
+    database.close();
+    throw error;
+  }
+}
+
+function portOf(server: Server | undefined): number | undefined {
+  const address = server?.address();
+  return typeof address === 'object' && address !== null ? address.port : undefined;
+}
+
+function readToken(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  let token: string;
+  try {
+    token = readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw new StartError(`metrics.bearerTokenFile: ${file} cannot be read (${reasonOf(cause)})`, { cause });
+  }
+  if (token.length < 16)
+    throw new StartError(`metrics.bearerTokenFile: ${file} holds fewer than 16 characters`);
+  return token;
+}

@@ -1,0 +1,19 @@
+import { accessSchema } from './access/index.ts';
+import { auditSchema } from './audit/index.ts';
+import { catalogueSchema } from './catalogue/index.ts';
+import type { SchemaStep } from './database/index.ts';
+import { dutySchema } from './duty/index.ts';
+import { fleetSchema } from './fleet/index.ts';
+import { incidentSchema } from './incidents/index.ts';
+import { playbackSchema } from './playback/index.ts';
+
+/** Every step the database has ever taken, in the order it takes them. Only ever appended to, one step at a time. */
+export const databaseSchema: readonly SchemaStep[] = [
+  ...accessSchema.slice(0, 1),
+  ...auditSchema.slice(0, 1),
+  ...fleetSchema.slice(0, 1),
+  ...dutySchema.slice(0, 1),
+  ...incidentSchema.slice(0, 1),
+  ...catalogueSchema.slice(0, 1),
+  ...playbackSchema.slice(0, 1),
+];

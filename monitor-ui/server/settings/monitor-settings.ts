@@ -1,0 +1,75 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { objectStoreSettingsSchema } from '@minhbach/shared/object-store';
+
+const listenSchema = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1'),
+  /** 0 takes a free port; the log says which. */
+  port: z.int().min(0).max(65_535).default(8080),
+});
+
+const minutes = 60_000;
+
+export const monitorSettingsSchema = z
+  .strictObject({
+    listen: listenSchema.prefault({}),
+    /** Without it, the monitor listens on this machine only. */
+    tls: z.strictObject({ certFile: z.string().min(1), keyFile: z.string().min(1) }).optional(),
+    /** Origins pages may come from besides the address asked for: those of a reverse proxy. */
+    publicOrigins: z
+      .array(z.string().refine(isOrigin, 'is an origin such as https://monitor.example.vn'))
+      .max(20)
+      .default([]),
+    dataDirectory: z.string().min(1),
+    archive: objectStoreSettingsSchema,
+    session: z
+      .strictObject({
+        /** A session nobody uses ends after this long. */
+        idleMs: z
+          .int()
+          .min(minutes)
+          .max(24 * 60 * minutes)
+          .default(60 * minutes),
+        /** And after this long in any case. */
+        absoluteMs: z
+          .int()
+          .min(minutes)
+          .max(7 * 24 * 60 * minutes)
+          .default(12 * 60 * minutes),
+      })
+      .prefault({}),
+    signIn: z
+      .strictObject({
+        /** Wrong passwords for one account, and from one address, within `windowMs`. */
+        perAccount: z.int().min(1).max(1000).default(10),
+        perAddress: z.int().min(1).max(10_000).default(50),
+        windowMs: z
+          .int()
+          .min(1_000)
+          .max(24 * 60 * minutes)
+          .default(15 * minutes),
+      })
+      .prefault({}),
+    metrics: z
+      .strictObject({
+        /** A listener of its own, for a network that people's browsers do not reach. */
+        listen: listenSchema.extend({ port: z.int().min(0).max(65_535).default(9464) }).optional(),
+        /** Or `/metrics` on the monitor's own port, for who shows the token in this file. */
+        bearerTokenFile: z.string().min(1).optional(),
+      })
+      .prefault({}),
+    logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  })
+  .refine((settings) => settings.tls !== undefined || isLoopback(settings.listen.host), {
+    path: ['tls'],
+    message: 'is needed to listen on anything but this machine (listen.host 127.0.0.1, ::1 or localhost)',
+  });
+export type MonitorSettings = z.infer<typeof monitorSettingsSchema>;
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text);
+}

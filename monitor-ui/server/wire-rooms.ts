@@ -1,0 +1,199 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '@minhbach/shared/clock';
+import type { ObjectStore } from '@minhbach/shared/object-store';
+import type { RecorderId } from '@minhbach/shared/units-of-measure';
+import { FirstStart, People, Sessions, SessionStore, Sight, SignIn, Units } from './access/index.ts';
+import { AuditLog } from './audit/index.ts';
+import type { MonitorDatabase } from './database/index.ts';
+import { DutyCalendars, dutyRoutes } from './duty/index.ts';
+import {
+  Aims,
+  Enrolments,
+  FleetPlaces,
+  fleetRoutes,
+  JobBoard,
+  RecorderNews,
+  Recorders,
+  Sites,
+  Sources,
+  StoredMonitorIdentity,
+  type FleetAnnouncements,
+} from './fleet/index.ts';
+import type { MetricSource } from './health/index.ts';
+import { auditRoutes, sessionRoutes, type OriginCheck, type Route, type UpgradeRoute } from './http/index.ts';
+import { asSeenBy, incidentRoutes, Incidents, type IncidentFact } from './incidents/index.ts';
+import { RealtimeServer } from './realtime/index.ts';
+import type { MonitorSettings } from './settings/index.ts';
+import { readSessionSecret } from './state-directory.ts';
+import { wireMedia } from './wire-media.ts';
+
+export interface RoomsParts {
+  readonly settings: MonitorSettings;
+  readonly database: MonitorDatabase;
+  readonly clock: Clock;
+  readonly archive: ObjectStore;
+  readonly origins: OriginCheck;
+  readonly secure: boolean;
+  readonly onFault: (error: unknown) => void;
+}
+
+export interface Rooms {
+  readonly routes: readonly Route[];
+  readonly upgrades: readonly UpgradeRoute[];
+  readonly sessions: Sessions;
+  readonly realtime: RealtimeServer;
+  readonly firstStart: FirstStart;
+  readonly metrics: readonly MetricSource[];
+  /** Ends what has expired. */
+  sweep(): void;
+  close(): Promise<void>;
+  /** Resolves when no connection will write any more. */
+  settled(): Promise<void>;
+}
+
+/** The monitor's rooms, wired to each other. What needs what is found here and nowhere else. */
+export function wireRooms(parts: RoomsParts): Rooms {
+  const { settings, database, clock, origins } = parts;
+  const identity = StoredMonitorIdentity.open(join(settings.dataDirectory, 'identity.json'));
+  const audit = new AuditLog(database, clock);
+  const people = new People(database);
+  const units = new Units(database);
+  const sessionStore = new SessionStore(database, clock, settings.session);
+  const secret = readSessionSecret(settings.dataDirectory);
+  const sessions = new Sessions({ store: sessionStore, people, units, secret, secureCookie: parts.secure });
+  const signIn = new SignIn(people, settings.signIn);
+  const firstStart = new FirstStart(people);
+  const sight = new Sight(new FleetPlaces(database));
+  const aims = new Aims(clock);
+  const enrolments = new Enrolments(database, audit, identity.keyFingerprint);
+  const heard = new Set<RecorderId>();
+  const sources = new Sources(database, (id) => heard.has(id));
+  const announceIncident = (fact: IncidentFact): void =>
+    realtime.tell(
+      'incident',
+      'incidents.read',
+      (actor) => sight.seesCounter(actor, fact.counterId),
+      (actor) => [asSeenBy(actor, fact)],
+    );
+  const incidents = new Incidents({ database, audit, sight, clock, announce: announceIncident });
+  const media = wireMedia({
+    database,
+    clock,
+    audit,
+    sight,
+    sessions,
+    identity,
+    book: enrolments,
+    news: () => news,
+    sources,
+    aimUntil: (personId, sourceId) => aims.activeUntil(personId, sourceId),
+    ownIncident: (incidentId, personId) => incidents.ownSpan(incidentId, personId),
+    archive: parts.archive,
+    dataDirectory: settings.dataDirectory,
+  });
+  const { links } = media;
+  const recorders = new Recorders(database, clock, (id) => links.isOnline(id));
+  const realtime = new RealtimeServer({
+    sessions,
+    origins,
+    bookmark: (actor, input) => incidents.create(actor, input),
+    catchUp: (actor, afterSeq, limit) => incidents.list(actor, { afterSeq, limit }),
+    onFault: parts.onFault,
+  });
+  const announcements: FleetAnnouncements = {
+    sourceState(source) {
+      media.sources.announce(source);
+      const sees = (actor: Parameters<Sight['seesCounter']>[0]) => sight.seesCounter(actor, source.counterId);
+      realtime.tell('sourceState', 'sources.read', sees, () => [source]);
+    },
+    recorderState({ id, online }) {
+      const siteId = recorders.row(id)?.site_id ?? '';
+      realtime.tell(
+        'recorderState',
+        'recorders.read',
+        (actor) => sight.seesSite(actor, siteId),
+        () => [{ id, online }],
+      );
+    },
+    aimStarted(aim) {
+      const counterId = sources.find(aim.sourceId)?.counterId ?? '';
+      realtime.tell(
+        'aimStarted',
+        'live.watch',
+        (actor) => sight.seesCounter(actor, counterId),
+        () => [aim],
+      );
+    },
+  };
+  const announce = (): FleetAnnouncements => announcements;
+  const news = new RecorderNews({ recorders, sources, heard, audit, announce });
+  const jobs = new JobBoard(links, clock);
+  const fleet = { database, clock, audit, sight, people, units, sessions, sessionStore, signIn };
+  return {
+    routes: [
+      ...sessionRoutes({ database, sessions, signIn, people, units, firstStart, audit }),
+      ...fleetRoutes({
+        ...fleet,
+        sites: new Sites(database),
+        recorders,
+        enrolments,
+        sources,
+        aims,
+        jobs,
+        link: links,
+        announce,
+      }),
+      ...dutyRoutes({
+        database,
+        calendars: new DutyCalendars(database),
+        audit,
+        sight,
+        timelines: (counterId, from, to, now) =>
+          media.sources.sourcesOf(counterId).map((source) => {
+            const recorderOnline = links.isOnline(source.recorderId);
+            const recorderCaughtUp = links.isCaughtUp(source.recorderId);
+            const facts = { ...source, recorderOnline, recorderCaughtUp };
+            const spans = media.catalogue.timeline(source.id, facts, from, to, now);
+            return { id: source.id, kind: source.kind, spans };
+          }),
+      }),
+      ...incidentRoutes(incidents, audit),
+      ...media.routes,
+      ...auditRoutes(audit),
+    ],
+    upgrades: media.upgrades,
+    sessions,
+    realtime,
+    firstStart,
+    metrics: [
+      {
+        name: 'realtime_connections',
+        help: 'Pages connected by Socket.IO.',
+        read: () => realtime.connections,
+      },
+      {
+        name: 'recorders_heard',
+        help: 'Recorders connected that told of their sources.',
+        read: () => heard.size,
+      },
+      {
+        name: 'sources_not_recording',
+        help: 'Registered sources that do not say that they record now.',
+        read: () =>
+          sources
+            .all()
+            .filter((source) => source.retiredAt === undefined && sources.shown(source).state !== 'recording')
+            .length,
+      },
+    ],
+    sweep: () => sessionStore.sweep(),
+    async close() {
+      jobs.close();
+      await media.close();
+    },
+    async settled() {
+      for (let tries = 0; heard.size > 0 && tries < 100; tries += 1) await delay(10);
+    },
+  };
+}
