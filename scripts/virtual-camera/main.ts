@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { Command, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import {
   startControlServer,
   startVirtualCamera,
@@ -71,7 +71,8 @@ const program = new Command('virtual-camera')
   )
   .option('--cache <directory>', 'where encoded media are kept', '.cache/virtual-camera')
   .option('--footage <file>', "the footage to show; Debian's opencv-doc has the default")
-  .allowExcessArguments(false);
+  .allowExcessArguments(false)
+  .exitOverride();
 
 function say(line: Readonly<Record<string, unknown>>): void {
   console.log(JSON.stringify(line));
@@ -85,8 +86,14 @@ function wholeNumber(option: string, text: string, smallest: number, largest: nu
 }
 
 async function passwordFrom(given: CommandLine): Promise<string> {
-  if (given.passwordFile !== undefined)
-    return (await readFile(given.passwordFile, 'utf8')).split('\n')[0] ?? '';
+  const { passwordFile } = given;
+  if (passwordFile !== undefined) {
+    const text = await readFile(passwordFile, 'utf8').catch((cause: unknown) => {
+      const message = `--password-file: ${passwordFile} cannot be read`;
+      throw new VirtualCameraError('options-invalid', message, { cause });
+    });
+    return text.split('\n')[0] ?? '';
+  }
   const known = given.password ?? process.env['VIRTUAL_CAMERA_PASSWORD'];
   if (known !== undefined) return known;
   const generatedPassword = randomBytes(9).toString('base64url');
@@ -144,8 +151,12 @@ try {
 } catch (error) {
   const wasStopped = stop.signal.aborted;
   stop.abort();
-  if (!wasStopped) {
-    console.error(error instanceof VirtualCameraError ? error.message : error);
-    process.exitCode = 2;
-  }
+  if (!wasStopped) process.exitCode = exitCodeAfter(error);
+}
+
+/** Says what was wrong, unless commander has done so. Asking for help is not wrong. */
+function exitCodeAfter(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  console.error(error instanceof VirtualCameraError ? error.message : error);
+  return 2;
 }

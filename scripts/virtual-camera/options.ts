@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { SOUND_KINDS } from './media/sound-recipe.ts';
 import { VirtualCameraError } from './virtual-camera-error.ts';
@@ -14,7 +15,7 @@ export const virtualCameraOptionsSchema = z
       .regex(/^[\w-]{1,64}$/)
       .optional(),
     /** IPv4 address to listen on and to be reached at. */
-    host: z.ipv4().default('127.0.0.1'),
+    host: z.ipv4('must be an IPv4 address').default('127.0.0.1'),
     /** 0 takes any free port. */
     onvifPort: port,
     rtspPort: port,
@@ -29,7 +30,12 @@ export const virtualCameraOptionsSchema = z
     /** How ONVIF requests must log in. */
     soapLogin: z.enum(['username-token', 'http-digest']).default('username-token'),
     /** IPv4 address of the interface to be found on, `all`, or `off`. */
-    discovery: z.union([z.ipv4(), z.literal(['all', 'off'])]).default('off'),
+    discovery: z
+      .string()
+      .refine((text) => text === 'all' || text === 'off' || isIPv4(text), {
+        message: 'must be the IPv4 address of an interface, all, or off',
+      })
+      .default('off'),
     /** Where a client's stream begins: at the next keyframe, or with whatever frame comes next. */
     start: z.enum(['keyframe', 'mid-gop']).default('keyframe'),
     /** By how much this camera is ahead in its lap: keeps many cameras from sending keyframes all at once. */

@@ -14,6 +14,9 @@ import { FrameLog, type SentFrame } from './rtsp/frame-log.ts';
 import { RtspServer } from './rtsp/rtsp-server.ts';
 import { StreamPlayout } from './rtsp/stream-playout.ts';
 import { VirtualCameraError } from './virtual-camera-error.ts';
+import { wallClockMs } from './wall-clock.ts';
+
+const WAKING_GRID_MS = 10;
 
 export type StreamName = 'main' | 'sub';
 
@@ -47,8 +50,10 @@ export class VirtualCamera {
     const seed = `${options.name} ${options.host} ${options.onvifPort || Math.random()}`;
     this.serialNumber = options.serialNumber ?? createHash('sha256').update(seed).digest('hex').slice(0, 12);
     this.uuid = uuidFrom(this.serialNumber);
-    this.#epochMs = performance.now() - options.phaseMs;
-    this.epochUtcMs = Date.now() - options.phaseMs;
+    // On a common grid, cameras of one process are woken together: far cheaper than each at a moment of its own.
+    const nowMs = performance.now();
+    this.#epochMs = Math.floor((nowMs - options.phaseMs) / WAKING_GRID_MS) * WAKING_GRID_MS;
+    this.epochUtcMs = Math.round(wallClockMs() - (nowMs - this.#epochMs));
     const credentials = () => this.#credentials();
     this.#rtsp = new RtspServer({
       name: options.name,

@@ -17,7 +17,7 @@ import { clicks, silence, speech, type RawSound } from './raw-sound.ts';
 import { runTool } from './run-tool.ts';
 import { soundArguments, type SoundContent, type SoundKind } from './sound-recipe.ts';
 
-export const DEFAULT_FOOTAGE_FILE = '/usr/share/doc/opencv-doc/examples/data/vtest.avi';
+const DEFAULT_FOOTAGE_FILE = '/usr/share/doc/opencv-doc/examples/data/vtest.avi';
 
 /** What one encoding took: reported, because the first start of a demonstration waits for it. */
 export type EncodeReport = {
@@ -100,7 +100,8 @@ export class MediaLibrary {
 
   async #footagePath(kind: PictureKind, signal: AbortSignal): Promise<string> {
     await access(this.#footageFile, constants.R_OK).catch((cause: unknown) => {
-      const message = `the footage ${this.#footageFile} is missing: install Debian's package opencv-doc`;
+      const hint = `install the package opencv-doc, which has ${DEFAULT_FOOTAGE_FILE}`;
+      const message = `the footage ${this.#footageFile} cannot be read: ${hint}`;
       throw new VirtualCameraError('footage-missing', message, { cause });
     });
     return this.#encodePicture(kind, kind, { shows: 'footage', file: this.#footageFile }, signal);

@@ -1,4 +1,5 @@
 import type { MediaTrack } from '../media/media-track.ts';
+import { wallClockMs } from '../wall-clock.ts';
 import type { FrameLog } from './frame-log.ts';
 import { senderReport } from './sender-report.ts';
 import { TrackPlayout, type PacketFaults } from './track-playout.ts';
@@ -114,19 +115,19 @@ export class StreamPlayout {
     for (const [channel, admission] of admitted) {
       if (now - (admission.reportedAtMs.get(trackIndex) ?? -Infinity) >= REPORT_EVERY_MS) {
         admission.reportedAtMs.set(trackIndex, now);
-        admission.pending.push(this.#report(playout, unit, channel, now));
+        admission.pending.push(this.#report(playout, unit, channel));
       }
       const bytes = packets.get(channel);
       if (bytes !== undefined) admission.pending.push(bytes);
     }
-    if (!isSound) this.#log.append(unit, picked.lapIndex, Date.now());
+    if (!isSound) this.#log.append(unit, picked.lapIndex, Math.round(wallClockMs()));
   }
 
-  #report(playout: TrackPlayout, unit: number, channel: number, now: number): Buffer {
+  #report(playout: TrackPlayout, unit: number, channel: number): Buffer {
     return senderReport({
       channel: channel + 1,
       ssrc: playout.ssrc,
-      wallClockMs: Date.now() - (now - playout.dueAtMs(unit)) + this.#faults.clockOffsetMs,
+      wallClockMs: wallClockMs() - (performance.now() - playout.dueAtMs(unit)) + this.#faults.clockOffsetMs,
       timestamp: playout.timestampOf(unit, this.#faults),
       packetCount: playout.packetCount,
       octetCount: playout.octetCount,
