@@ -9,7 +9,7 @@ import { tracksOf } from './session-description.ts';
 const guard = new AddressGuard({ allowLoopback: true, allowLinkLocal: false });
 const signal = new AbortController().signal;
 let server: Server | undefined;
-afterEach(() => server?.close());
+afterEach(() => void server?.close());
 
 /** One answer per request, made from its text. */
 async function device(answer: (request: string) => string): Promise<string> {

@@ -1,5 +1,4 @@
 import net from 'node:net';
-import tls from 'node:tls';
 import type { AddressGuard } from './address-guard.ts';
 import { CameraProblem } from './camera-problem.ts';
 import { urlHost, type StreamAddress, type StreamLogin } from './device-address.ts';
@@ -22,10 +21,7 @@ export async function describeStream(
   const ip = await guard.resolve(address.host, signal);
   const limit = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
   const uri = `${address.scheme}://${urlHost(address.host)}:${address.port}${address.path}`;
-  const socket =
-    address.scheme === 'rtsps'
-      ? tls.connect({ host: ip, port: address.port, rejectUnauthorized: false })
-      : net.connect({ host: ip, port: address.port });
+  const socket = net.connect({ host: ip, port: address.port });
   const end = (): void => void socket.destroy(new Error('timeout'));
   limit.addEventListener('abort', end, { once: true });
   try {

@@ -11,7 +11,7 @@ export interface ServiceAddress {
 
 /** A stream, taken apart so that it can only be put together again as what it was checked to be. */
 export interface StreamAddress {
-  readonly scheme: 'rtsp' | 'rtsps';
+  readonly scheme: 'rtsp';
   readonly host: string;
   readonly port: number;
   /** Path and query, percent-encoded, starts with a slash. */
@@ -42,15 +42,14 @@ export function parseServiceAddress(text: string): ServiceAddress {
   };
 }
 
-/** Reads `rtsp(s)://[user:password@]host[:port]/path`. Throws `CameraProblem` (`scheme-not-allowed`, `address-invalid`). */
+/** Reads `rtsp://[user:password@]host[:port]/path`. Throws `CameraProblem` (`scheme-not-allowed`, `address-invalid`). */
 export function parseStreamAddress(text: string): StreamAddress {
-  const url = parseUrl(text, ['rtsp', 'rtsps']);
-  const scheme = url.protocol === 'rtsps:' ? 'rtsps' : 'rtsp';
+  const url = parseUrl(text, ['rtsp']);
   const path = `${url.pathname.startsWith('/') ? '' : '/'}${url.pathname}${url.search}`;
   return {
-    scheme,
+    scheme: 'rtsp',
     host: hostOf(url),
-    port: portOf(url, scheme === 'rtsps' ? 322 : 554),
+    port: portOf(url, 554),
     path: path.replace(/["'\\|<>`{}^[\]]/g, percentEncode),
     login:
       url.username === ''

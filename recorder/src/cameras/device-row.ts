@@ -9,11 +9,10 @@ import {
 import type { Migration } from '../spool/index.ts';
 
 const streamAddressSchema = z.strictObject({
-  scheme: z.enum(['rtsp', 'rtsps']),
+  scheme: z.literal('rtsp'),
   host: z.string(),
   port: z.int(),
   path: z.string(),
-  login: z.undefined().optional(),
 });
 const loginSchema = z.strictObject({ username: z.string(), password: z.string() });
 const profileSchema = z.strictObject({ token: z.string(), adapter: z.enum(['node-onvif', 'onvif']) });
