@@ -83,11 +83,6 @@ export class ConnectedRecorder {
     if (this.#control.readyState === this.#control.OPEN) this.#control.send(JSON.stringify(message));
   }
 
-  close(code: number, reason: string): void {
-    this.#control.close(code, reason);
-    this.#media?.close(code, reason);
-  }
-
   #ping(): void {
     const id = (this.#pingId += 1);
     const sentAt = this.#parts.clock.wallNow();

@@ -30,6 +30,7 @@ export class RecorderLinks {
   readonly #recorders = new Map<RecorderId, ConnectedRecorder>();
   /** Media connections by recorder, also of recorders whose control connection is not there at the moment. */
   readonly #media = new Map<RecorderId, WebSocket>();
+  readonly #sockets = new Set<WebSocket>();
   #closing = false;
 
   constructor(parts: RecorderLinksParts) {
@@ -40,6 +41,8 @@ export class RecorderLinks {
   async accept(path: UplinkPath, socket: WebSocket, remoteAddress: string): Promise<void> {
     // A socket's errors end in `close`, which is where they are dealt with.
     socket.on('error', () => undefined);
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
     try {
       const { recorderId } = await handshake(socket, path, {
         identity: this.#parts.identity,
@@ -102,10 +105,10 @@ export class RecorderLinks {
     return new FootageStream(request, recorder.channels, (message) => recorder.send(message));
   }
 
-  close(): void {
+  /** Resolves when every recorder has been said goodbye to and reported offline. */
+  async close(): Promise<void> {
     this.#closing = true;
-    for (const recorder of this.#recorders.values()) recorder.close(1001, 'the monitor is stopping');
-    for (const media of this.#media.values()) media.close(1001, 'the monitor is stopping');
+    await Promise.all([...this.#sockets].map((socket) => goodbye(socket)));
   }
 
   #control(recorderId: RecorderId, socket: WebSocket): void {
@@ -138,4 +141,15 @@ export class RecorderLinks {
     if (!recorder.hasMedia) throw new UplinkError('offline', 'that recorder has no media connection now');
     return recorder;
   }
+}
+
+const goodbyeMs = 1_000;
+
+async function goodbye(socket: WebSocket): Promise<void> {
+  if (socket.readyState === socket.CLOSED) return;
+  const timer = setTimeout(() => socket.terminate(), goodbyeMs);
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  socket.close(1001, 'the monitor is stopping');
+  await closed;
+  clearTimeout(timer);
 }
