@@ -1,0 +1,61 @@
+import { PasswordInput, Select, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { api, useUnits } from '../app/index.ts';
+import { chosenRule, nameRule, passwordRule, usernameRule } from './field-rules.ts';
+import { FormDialog } from './form-dialog.tsx';
+import { useOfficesText } from './i18n/index.ts';
+import { peopleQuery } from './people-query.ts';
+import { RoleSelect } from './role-select.tsx';
+
+export function NewPersonForm({ onClose }: { readonly onClose: () => void }) {
+  const text = useOfficesText();
+  const units = useUnits();
+  const form = useForm<{
+    username: string;
+    displayName: string;
+    role: string | null;
+    unitId: string | null;
+    password: string;
+  }>({
+    initialValues: { username: '', displayName: '', role: null, unitId: null, password: '' },
+    validate: {
+      username: usernameRule(text),
+      displayName: nameRule(text, 'displayName'),
+      role: chosenRule(text, 'role'),
+      unitId: chosenRule(text, 'unitId'),
+      password: passwordRule(text),
+    },
+  });
+  return (
+    <FormDialog
+      title={text('people.add')}
+      form={form}
+      send={(values) => api.post('/people', values)}
+      saved={({ displayName }) => text('saved', { name: displayName })}
+      refresh={[peopleQuery.queryKey]}
+      onClose={onClose}
+    >
+      <TextInput label={text('people.display-name')} data-autofocus {...form.getInputProps('displayName')} />
+      <TextInput
+        label={text('people.username')}
+        autoCapitalize="none"
+        spellCheck={false}
+        autoComplete="off"
+        {...form.getInputProps('username')}
+      />
+      <RoleSelect {...form.getInputProps('role')} />
+      <Select
+        label={text('people.unit')}
+        searchable
+        data={(units.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+        {...form.getInputProps('unitId')}
+      />
+      <PasswordInput
+        label={text('people.password')}
+        description={text('allowed.password')}
+        autoComplete="new-password"
+        {...form.getInputProps('password')}
+      />
+    </FormDialog>
+  );
+}
