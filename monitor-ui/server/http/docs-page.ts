@@ -10,6 +10,16 @@ export function docsPage(routes: readonly Route[]): Router {
   router.get('/openapi.json', (_request, response) => {
     response.json(document);
   });
-  router.use('/docs', swaggerUi.serve, swaggerUi.setup(document));
+  router.get('/docs', (request, response, next) => {
+    // The page names its files relative to itself.
+    if (request.originalUrl.endsWith('/docs')) response.redirect(308, `${request.originalUrl}/`);
+    else next();
+  });
+  // No validator: it would send the description to a server on the Internet.
+  router.use(
+    '/docs',
+    swaggerUi.serve,
+    swaggerUi.setup(document, { swaggerOptions: { validatorUrl: null }, customSiteTitle: 'Minh Bạch API' }),
+  );
   return router;
 }

@@ -77,6 +77,8 @@ function parametersOf(schema: z.ZodType | undefined, place: 'path' | 'query'): o
 }
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  return rest;
+  const written = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  // The document names its dialect once.
+  delete written.$schema;
+  return written;
 }

@@ -44,7 +44,7 @@ export function webFiles(directory: string): RequestHandler {
     const changedAt = statSync(join(directory, 'index.html'), { throwIfNoEntry: false })?.mtimeMs;
     if (changedAt !== builtAt) {
       builtAt = changedAt;
-      files = changedAt === undefined ? new Map() : filesOf(directory);
+      files = changedAt === undefined ? new Map<string, () => WebFile>() : filesOf(directory);
     }
     const path = request.path === '/' ? '/index.html' : request.path;
     // A name with an ending is a file, one without is a page.
