@@ -84,10 +84,11 @@ export class SourceAccount {
     this.#state(sure);
   }
 
-  /** The recorder stops: whatever is open is stated up to now. */
+  /** The recorder stops: an outage that was there before is stated up to now. The stop itself is the next run's to state. */
   close(now: UtcMs): void {
     const outage = this.#outage;
-    if (outage !== undefined && now > outage.from) this.#pieces.push({ ...outage, to: now });
+    if (outage !== undefined && outage.cause !== 'recorder-stopped' && now > outage.from)
+      this.#pieces.push({ ...outage, to: now });
     this.#outage = undefined;
     this.#state(now);
   }

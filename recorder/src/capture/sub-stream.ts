@@ -174,8 +174,9 @@ export class SubStream {
 
   #ended(): void {
     this.#pull = undefined;
+    if (this.#stopped) return;
     for (const subscriber of this.#hub.drain()) this.#toMain(subscriber);
-    if (this.#stopped || !this.#watched()) return;
+    if (!this.#watched()) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#begin(), retryMs);
   }
