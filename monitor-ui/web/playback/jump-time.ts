@@ -1,6 +1,5 @@
-const dayMs = 86_400_000;
-/** Asia/Ho_Chi_Minh. */
-const localOffsetMs = 7 * 3_600_000;
+import { localOffsetMs, startOfDay } from './local-day.ts';
+
 const clock =
   /^(?:(\d{1,2})\/(\d{1,2})(?:\/(\d{4}))?\s+)?(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,3}))?)?\s*(z|utc)?$/i;
 const rfc3339 = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/i;
@@ -23,7 +22,7 @@ export function parseJump(input: string, nearMs: number): number | undefined {
   const ofDayMs =
     (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000 + Number(fraction.padEnd(3, '0'));
   if (day === undefined || month === undefined) {
-    return Math.floor((nearMs + offsetMs) / dayMs) * dayMs - offsetMs + ofDayMs;
+    return startOfDay(nearMs, offsetMs) + ofDayMs;
   }
   const inYear = year === undefined ? new Date(nearMs + offsetMs).getUTCFullYear() : Number(year);
   const date = Date.UTC(inYear, Number(month) - 1, Number(day));

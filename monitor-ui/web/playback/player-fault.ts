@@ -1,12 +1,15 @@
-import type { ErrorData } from 'hls.js';
 import type { PlayerFault } from './player.ts';
 
+/** The part of hls.js's `ErrorData` that is judged; its enums are plain strings here. */
+interface HlsFault {
+  readonly type: string;
+  readonly details: string;
+  readonly fatal: boolean;
+  readonly response?: { readonly code?: number } | undefined;
+}
+
 /** What an hls.js error means for the person: `recoverable` needs nothing, `recover` a fresh decoder. */
-export function faultOf(
-  data: Pick<ErrorData, 'type' | 'details' | 'fatal'> & {
-    readonly response?: { readonly code?: number } | undefined;
-  },
-): PlayerFault | 'empty' | 'recover' | 'recoverable' {
+export function faultOf(data: HlsFault): PlayerFault | 'empty' | 'recover' | 'recoverable' {
   if (data.details === 'levelEmptyError') return 'empty';
   const code = data.response?.code ?? 0;
   if (code === 410 || code === 401) return 'expired';

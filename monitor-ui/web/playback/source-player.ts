@@ -94,6 +94,11 @@ export class SourcePlayer implements Player {
 
   seek(mediaS: number): void {
     if (Math.abs(this.element.currentTime - mediaS) < 0.0005) return;
+    if (this.element.readyState === 0) {
+      // Nothing is loaded: an element cannot seek yet, hls.js will begin there.
+      this.#hls?.startLoad(mediaS);
+      return;
+    }
     this.element.currentTime = mediaS;
   }
   run(rate: number): void {
