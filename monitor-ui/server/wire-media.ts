@@ -91,6 +91,7 @@ export function wireMedia(of: MediaWiring): MediaRooms {
     thumbnails: new Thumbnails(bytes),
     copies,
   };
+  const live = liveUpgrade({ relays, sources, audit, clock, sessions, sight, aimUntil: of.aimUntil });
   return {
     links,
     catalogue,
@@ -100,11 +101,9 @@ export function wireMedia(of: MediaWiring): MediaRooms {
       ...playbackRoutes(playback),
       ...mediaRoutes(playback),
     ],
-    upgrades: [
-      ...uplinkUpgrades(links),
-      liveUpgrade({ relays, sources, audit, clock, sessions, sight, aimUntil: of.aimUntil }),
-    ],
+    upgrades: [...uplinkUpgrades(links), live],
     close: async () => {
+      await live.close();
       relays.close();
       await links.close();
       await copies.close();

@@ -121,9 +121,9 @@ async function download(person: SignedInTester, url: string): Promise<Buffer[]> 
     const key = segment.map && `${segment.map.uri} ${JSON.stringify(segment.map.byterange)}`;
     if (segment.map && key !== map) {
       map = key;
-      captures.push([await fetched(segment.map.uri, segment.map.byterange as never)]);
+      captures.push([await fetched(segment.map.uri, segment.map.byterange)]);
     }
-    captures.at(-1)?.push(await fetched(segment.uri, segment.byterange as never));
+    captures.at(-1)?.push(await fetched(segment.uri, segment.byterange));
   }
   return captures.map((parts) => Buffer.concat(parts));
 }

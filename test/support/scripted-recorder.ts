@@ -51,10 +51,7 @@ export class ScriptedRecorder {
 
   /** Opens both connections; rejects with the refusal's code. */
   async connect(enrolment?: Enrolment): Promise<void> {
-    this.control = await this.#shake('/uplink', enrolment);
-    this.control.on('message', (data: Buffer) =>
-      this.#hear(monitorMessageSchema.parse(JSON.parse(data.toString()))),
-    );
+    await this.#shake('/uplink', enrolment);
     this.media = await this.#shake('/uplink/media');
   }
 
@@ -108,9 +105,22 @@ export class ScriptedRecorder {
     const socket = new WebSocket(`${this.#baseUrl}${path}`);
     socket.on('error', () => undefined);
     const recorderNonce = randomBytes(32).toString('base64url');
+    const handshake: string[] = [];
+    let wake: () => void = () => undefined;
+    let welcomed = false;
+    socket.on('message', (data: Buffer, isBinary: boolean) => {
+      if (isBinary) return;
+      const text = data.toString();
+      // One packet may bring the welcome and what follows it.
+      if (welcomed) return this.#hear(monitorMessageSchema.parse(JSON.parse(text)));
+      welcomed = (JSON.parse(text) as { type: string }).type === 'welcome';
+      if (welcomed && path === '/uplink') this.control = socket;
+      handshake.push(text);
+      wake();
+    });
     const read = async () => {
-      const [data] = (await once(socket, 'message')) as [Buffer];
-      return JSON.parse(data.toString()) as { type: string; code?: string };
+      if (handshake.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+      return JSON.parse(handshake.shift() ?? '') as { type: string; code?: string };
     };
     await once(socket, 'open');
     const { recorderId, publicKey } = this;

@@ -6,6 +6,7 @@ import { sourceIdSchema, type PersonId, type SourceId, type UtcMs } from '@minhb
 import { may, type Sessions, type Sight, type SignedIn } from '../access/index.ts';
 import type { UpgradeRoute } from '../http/index.ts';
 import { ProblemError } from '../problem/index.ts';
+import { goodbye } from '../uplink/index.ts';
 import { watchLive, type LiveRequest, type LiveViewingParts } from './live-viewing.ts';
 
 export interface LiveUpgradeParts extends Omit<LiveViewingParts, 'onSessionEnded'> {
@@ -30,7 +31,7 @@ class Refusal extends Error {
 const querySchema = z.object({ source: sourceIdSchema, quality: qualitySchema.default('main') });
 
 /** `WebSocket /live?source=ID&quality=main|sub`. Opens first and then closes with a code: browsers hide HTTP statuses. */
-export function liveUpgrade(parts: LiveUpgradeParts): UpgradeRoute {
+export function liveUpgrade(parts: LiveUpgradeParts): UpgradeRoute & { close(): Promise<void> } {
   const server = new WebSocketServer({ noServer: true, maxPayload: 1024, perMessageDeflate: false });
   const open = new Map<string, number>();
   const onSessionEnded = (key: string, listener: () => void) => parts.sessions.onSessionEnded(key, listener);
@@ -62,6 +63,10 @@ export function liveUpgrade(parts: LiveUpgradeParts): UpgradeRoute {
           else socket.close(1011, 'the server failed');
         });
       }),
+    /** Ends every view; each is written down before this resolves. */
+    close: async () => {
+      await Promise.all([...server.clients].map((socket) => goodbye(socket)));
+    },
   };
 }
 

@@ -49,8 +49,9 @@ export class ConnectedRecorder {
       this.channels.endAll('lost');
     });
     keepAlive(control, () => this.#ping(), parts.heartbeat);
-    // Several at once: the shortest round trip of a few is near the truth at the first live picture already.
-    for (let ping = 0; ping < 4; ping += 1) this.#ping();
+    // A few soon: the shortest round trip among them is near the truth by the first live picture.
+    const soon = [0, 200, 500, 1_000].map((afterMs) => setTimeout(() => this.#ping(), afterMs));
+    control.once('close', () => soon.forEach(clearTimeout));
   }
 
   /** Media may come before or after control, and again after a loss; the channels of a lost one have ended. */

@@ -1,4 +1,5 @@
 export { FootageStream, type FootageRequest } from './footage-stream.ts';
+export { goodbye } from './goodbye.ts';
 export type { UplinkPath } from './handshake.ts';
 export type { JobOptions } from './job-desk.ts';
 export type { LiveListener } from './live-channel.ts';

@@ -4,6 +4,7 @@ import type { Quality, RecorderJob, RecorderJobResult } from '@minhbach/shared/p
 import type { RecorderId, SourceId } from '@minhbach/shared/units-of-measure';
 import { ConnectedRecorder } from './connected-recorder.ts';
 import { FootageStream, type FootageRequest } from './footage-stream.ts';
+import { goodbye } from './goodbye.ts';
 import { handshake, HandshakeRefused, type UplinkPath } from './handshake.ts';
 import { keepAlive } from './heartbeat.ts';
 import type { JobOptions } from './job-desk.ts';
@@ -141,15 +142,4 @@ export class RecorderLinks {
     if (!recorder.hasMedia) throw new UplinkError('offline', 'that recorder has no media connection now');
     return recorder;
   }
-}
-
-const goodbyeMs = 1_000;
-
-async function goodbye(socket: WebSocket): Promise<void> {
-  if (socket.readyState === socket.CLOSED) return;
-  const timer = setTimeout(() => socket.terminate(), goodbyeMs);
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  socket.close(1001, 'the monitor is stopping');
-  await closed;
-  clearTimeout(timer);
 }
