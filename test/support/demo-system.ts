@@ -59,7 +59,7 @@ export async function startDemo(
     ).unref();
   });
   const stop = async (): Promise<number | null> => {
-    demo.kill('SIGINT');
+    if (demo.exitCode === null) demo.kill('SIGINT');
     return exited;
   };
   return {
