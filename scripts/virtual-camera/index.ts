@@ -1,10 +1,7 @@
-export { startControlServer, type ControlServer } from './control-server.ts';
-export type { Fault, FaultInput } from './faults.ts';
-export { GOP_SECONDS, LAP_FRAMES, LAP_SECONDS, MAIN_FRAMES_PER_SECOND } from './media/lap.ts';
+export { startControlServer } from './control-server.ts';
 export { readFrameStrip } from './media/frame-strip.ts';
 export type { EncodeReport } from './media/media-library.ts';
 export type { VirtualCameraOptions } from './options.ts';
-export type { SentFrame } from './rtsp/frame-log.ts';
 export { startVirtualCamera } from './start-virtual-camera.ts';
-export { VirtualCameraError, type VirtualCameraErrorCode } from './virtual-camera-error.ts';
-export type { StreamName, VirtualCamera } from './virtual-camera.ts';
+export { VirtualCameraError } from './virtual-camera-error.ts';
+export type { VirtualCamera } from './virtual-camera.ts';

@@ -5,7 +5,7 @@ import { VirtualCameraError } from './virtual-camera-error.ts';
 
 const port = z.int().min(0).max(65_535).default(0);
 
-export const virtualCameraOptionsSchema = z
+const virtualCameraOptionsSchema = z
   .strictObject({
     /** As discovery and ONVIF tell it. */
     name: z.string().min(1).max(100).default('virtual-camera'),

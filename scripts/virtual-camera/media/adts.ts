@@ -1,6 +1,6 @@
 import { VirtualCameraError } from '../virtual-camera-error.ts';
 
-export type AdtsFrame = { readonly payload: Buffer };
+type AdtsFrame = { readonly payload: Buffer };
 export type AdtsStream = {
   readonly frames: readonly AdtsFrame[];
   /** AudioSpecificConfig (ISO/IEC 14496-3), two bytes. */

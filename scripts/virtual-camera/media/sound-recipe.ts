@@ -2,8 +2,7 @@ import { LAP_SECONDS } from './lap.ts';
 
 export const SOUND_KINDS = ['g711a', 'g711u', 'aac', 'aac48'] as const;
 export type SoundKind = (typeof SOUND_KINDS)[number];
-export const SOUND_CONTENTS = ['speech', 'click', 'silence'] as const;
-export type SoundContent = (typeof SOUND_CONTENTS)[number];
+export type SoundContent = 'speech' | 'click' | 'silence';
 
 export type SoundFormat = {
   readonly codec: 'pcma' | 'pcmu' | 'aac';

@@ -33,7 +33,7 @@ export function joined(parts: readonly Xml[]): Xml {
   return new Xml(parts.map((part) => part.source).join(''));
 }
 
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
