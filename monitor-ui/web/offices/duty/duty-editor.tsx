@@ -33,11 +33,12 @@ export function DutyEditor({
   const [confirming, setConfirming] = useState(false);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<unknown>();
+  const [nowMs] = useState(() => serverClock.now() ?? Date.now());
   const changed = JSON.stringify(plan) !== JSON.stringify(before);
   const planFault = faultOfPlan(plan);
   const hours = (of: DutyPlan) =>
     (minutesAWeek(of) / 60).toLocaleString(language, { maximumFractionDigits: 1 });
-  const tomorrow = shownDay(dayAfter(serverClock.now() ?? Date.now()));
+  const tomorrow = shownDay(dayAfter(nowMs));
 
   const save = async () => {
     setBusy(true);
