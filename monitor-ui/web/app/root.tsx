@@ -15,7 +15,7 @@ export function Root() {
   }, [theme]);
   return (
     <MantineProvider theme={mantineTheme} cssVariablesResolver={mantineVariables} forceColorScheme={theme}>
-      <Notifications position="bottom-right" />
+      <Notifications position="bottom-left" className="app-notifications" containerWidth={340} />
       <Outlet />
     </MantineProvider>
   );

@@ -1,0 +1,266 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { seriousViolations, signInOn, startBrowser, type TestBrowser } from '../support/browser.ts';
+import { demoPassword, startDemo, type DemoSystem } from '../support/demo-system.ts';
+import { signedIn, type Caller } from '../support/signed-in.ts';
+
+const tileLimitMs = 60_000;
+
+/** What a page opened with `?measure` offers. */
+interface Measured {
+  readonly __minhBachLive: {
+    readonly pictures: Map<
+      string,
+      { stats(): { readonly framesShown: number }; ageMs(): number; readonly shownCapturedAtMs: number }
+    >;
+  };
+}
+
+/** What each tile's player says, by source. */
+async function players(page: Page) {
+  return page.evaluate(() => {
+    const { pictures } = (window as unknown as Measured).__minhBachLive;
+    return [...pictures].map(([sourceId, player]) => ({
+      sourceId,
+      framesShown: player.stats().framesShown,
+      ageMs: player.ageMs(),
+    }));
+  });
+}
+
+describe('the wall', () => {
+  let demo: DemoSystem;
+  let browser: TestBrowser;
+  let page: Page;
+  let monitor: Caller;
+  let control: string;
+  let socketCut = false;
+
+  beforeAll(async () => {
+    demo = await startDemo({ cameras: 4 });
+    monitor = await signedIn(demo.origin, 'monitor', demoPassword);
+    const cameras = JSON.parse(await readFile(join(demo.dataDirectory, 'virtual-cameras.json'), 'utf8'));
+    control = cameras.control;
+    browser = await startBrowser();
+    page = await browser.page();
+    await page.routeWebSocket(/socket\.io/, (socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage((message) => {
+        if (!socketCut) server.send(message);
+      });
+    });
+  }, 300_000);
+
+  afterAll(async () => {
+    await browser?.[Symbol.asyncDispose]();
+    await demo?.[Symbol.asyncDispose]();
+  }, 30_000);
+
+  it('says what is wrong with a sign-in, in the language chosen, and then lets in', async () => {
+    await page.goto(`${demo.origin}/`);
+    await page.fill('input[autocomplete="username"]', 'monitor');
+    await page.fill('input[autocomplete="current-password"]', 'sai-mat-khau-roi');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('Tên đăng nhập hoặc mật khẩu không đúng.').waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.keyboard.press('Tab');
+    await page.fill('input[autocomplete="current-password"]', 'wrong again, sir');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('The user name or the password is wrong.').waitFor();
+    await page.getByRole('button', { name: 'Tiếng Việt' }).click();
+    await signInOn(page, demo.origin, 'monitor', demoPassword);
+    await page.waitForURL(`${demo.origin}/wall`);
+  }, 60_000);
+
+  it('shows every counter live, moving and of a stated age', async () => {
+    await page.goto(`${demo.origin}/wall?measure`);
+    await page.waitForFunction(
+      () =>
+        document.querySelectorAll('.tile').length === 3 || document.querySelectorAll('.tile').length === 4,
+    );
+    await page.waitForFunction(
+      () =>
+        [...document.querySelectorAll('.tile')].every((tile) =>
+          /^\d+,\d s$/.test(tile.querySelector('.tile-age')?.textContent ?? ''),
+        ),
+      undefined,
+      { timeout: tileLimitMs },
+    );
+    const before = await players(page);
+    await page.waitForFunction(
+      (counts) => {
+        const { pictures } = (window as unknown as Measured).__minhBachLive;
+        return counts.every(
+          ({ sourceId, framesShown }) =>
+            (pictures.get(sourceId)?.stats().framesShown ?? 0) > framesShown + 10,
+        );
+      },
+      before,
+      { timeout: tileLimitMs },
+    );
+    for (const { ageMs } of await players(page)) expect(ageMs).toBeGreaterThan(0);
+    expect(browser.pageFaults).toEqual([]);
+  }, 120_000);
+
+  it('never crops a picture', async () => {
+    const fits = await page.$$eval('.tile > video', (videos) =>
+      videos.map((video) => getComputedStyle(video).objectFit),
+    );
+    expect(new Set(fits)).toEqual(new Set(['contain']));
+  });
+
+  it('plays sound on exactly one tile, and its meter moves', async () => {
+    await page.keyboard.press('1');
+    await page.keyboard.press('m');
+    await page.waitForFunction(
+      () => Number(document.querySelector('[role=meter]')?.getAttribute('aria-valuenow')) > 0.2,
+      undefined,
+      { timeout: tileLimitMs },
+    );
+    expect(await page.locator('audio').count()).toBe(1);
+    await page.keyboard.press('2');
+    await page.keyboard.press('m');
+    await page.waitForFunction(() => document.querySelector('[data-counter]:nth-child(2) audio') !== null);
+    expect(await page.locator('audio').count()).toBe(1);
+    await page.keyboard.press('m');
+    expect(await page.locator('audio').count()).toBe(0);
+  }, 120_000);
+
+  it('bookmarks in two keystrokes while the wall goes on', async () => {
+    const [before] = await players(page);
+    await page.keyboard.press('1');
+    await page.keyboard.press('b');
+    await page.getByRole('dialog').waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.keyboard.press('2');
+    await page.locator('[data-incident]').getByText('Vòi vĩnh').first().waitFor();
+    const { body } = await monitor.call('GET', '/incidents');
+    expect(body.items[0]).toMatchObject({ category: 'soliciting', own: true });
+    expect(body.items[0].to - body.items[0].from).toBe(60_000);
+    await page.waitForFunction(
+      (shown) =>
+        ([...(window as unknown as Measured).__minhBachLive.pictures.values()][0]?.stats().framesShown ?? 0) >
+        shown,
+      before?.framesShown ?? 0,
+    );
+  }, 60_000);
+
+  it('keeps the note of a bookmark and says why, when it cannot be stored', async () => {
+    await page.keyboard.press('b');
+    await page.getByRole('dialog').getByRole('textbox').fill('cán bộ che ống kính');
+    socketCut = true;
+    await page.route('**/api/v1/incidents', (route) => route.abort());
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('dialog').getByRole('alert').waitFor();
+    expect(await page.getByRole('dialog').getByRole('textbox').inputValue()).toBe('cán bộ che ống kính');
+    await page.unroute('**/api/v1/incidents');
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    socketCut = false;
+    const { body } = await monitor.call('GET', '/incidents');
+    expect(body.items.map((incident: { note?: string }) => incident.note)).toContain('cán bộ che ống kính');
+  }, 60_000);
+
+  it('freezes ten seconds back and returns to now', async () => {
+    await page.keyboard.press('1');
+    const sourceId = await page
+      .locator('[data-counter]')
+      .first()
+      .locator('video')
+      .getAttribute('data-source');
+    const ageOf = () =>
+      page.evaluate(
+        (id) => (window as unknown as Measured).__minhBachLive.pictures.get(id ?? '')?.ageMs() ?? Number.NaN,
+        sourceId,
+      );
+    await page.keyboard.press('Space');
+    await page.locator('[data-state="frozen"]').waitFor();
+    await expectSoon(ageOf, (ageMs) => ageMs > 9_000);
+    await page.keyboard.press('Space');
+    await expectSoon(ageOf, (ageMs) => ageMs < 4_000);
+  }, 60_000);
+
+  it('draws the watermark anew when it is taken out or hidden', async () => {
+    const mark = page.locator('[data-watermark]').first();
+    await mark.evaluate((element) => element.remove());
+    await page.waitForFunction(
+      () =>
+        document.querySelectorAll('[data-watermark]').length === document.querySelectorAll('.tile').length,
+    );
+    await page.addStyleTag({
+      content: '[data-watermark] { display: none !important; opacity: 0 !important }',
+    });
+    await mark.evaluate((element) => element.setAttribute('style', 'display:none'));
+    await page.waitForFunction(() => {
+      const element = document.querySelector('[data-watermark]');
+      return element !== null && getComputedStyle(element).display === 'block';
+    });
+  }, 30_000);
+
+  it('says which camera went silent and why, and leaves the others alone', async () => {
+    const tile = page.locator('[data-counter]').first();
+    const { cameras } = (await (await fetch(`${control}/cameras`)).json()) as { cameras: { name: string }[] };
+    const name = encodeURIComponent(cameras[0]?.name ?? '');
+    const fault = (body: object) =>
+      fetch(`${control}/cameras/${name}/faults`, { method: 'POST', body: JSON.stringify(body) });
+    await fault({ kind: 'refuse-connections' });
+    await page.waitForFunction(
+      () =>
+        ['lost', 'still'].includes(
+          document.querySelector('[data-counter]')?.getAttribute('data-state') ?? '',
+        ),
+      undefined,
+      { timeout: 30_000 },
+    );
+    await tile.getByText(/Mất hình \d\d:\d\d:\d\d/).waitFor({ timeout: 30_000 });
+    expect(await page.locator('[data-counter]').nth(1).getAttribute('data-state')).not.toBe('lost');
+    await fault({ kind: 'reset' });
+    await page
+      .locator('[data-counter]')
+      .first()
+      .and(page.locator('[data-state="recording"], [data-state="late"]'))
+      .waitFor({ timeout: 60_000 });
+  }, 150_000);
+
+  it('changes the angle of a counter with two cameras', async () => {
+    const button = page.getByRole('button', { name: /Đổi góc camera/ }).first();
+    const video = page.locator('.tile', { has: button }).locator('video');
+    const before = await video.getAttribute('data-source');
+    await page.locator('.tile', { has: button }).click({ position: { x: 40, y: 60 } });
+    await page.keyboard.press('c');
+    await expectSoon(
+      () => video.getAttribute('data-source'),
+      (after) => after !== before,
+    );
+  }, 30_000);
+
+  it('has nothing serious for axe, also in English and on a phone', async () => {
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByText('Your viewing is recorded').waitFor();
+    await using phone = await startBrowser({ width: 390, height: 844, phone: true });
+    const small = await phone.page();
+    await signInOn(small, demo.origin, 'monitor', demoPassword);
+    await small.locator('.tile').first().waitFor();
+    expect(await seriousViolations(small)).toEqual([]);
+    const sideways = await small.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(sideways).toBeLessThanOrEqual(0);
+    const heights = await small.$$eval('.tile-action, .wall-footer button:not([hidden])', (buttons) =>
+      buttons.map((button) => button.getBoundingClientRect().height).filter((height) => height > 0),
+    );
+    expect(Math.min(...heights)).toBeGreaterThanOrEqual(44);
+  }, 90_000);
+});
+
+async function expectSoon<Value>(read: () => Promise<Value>, fits: (value: Value) => boolean): Promise<void> {
+  const endAtMs = performance.now() + 10_000;
+  let value = await read();
+  while (!fits(value) && performance.now() < endAtMs) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    value = await read();
+  }
+  expect(fits(value) || value).toBe(true);
+}
