@@ -1,10 +1,12 @@
 import { captureCost } from './capture-cost.ts';
 import { captureScale } from './capture-scale.ts';
+import { seekCatalogue } from './seek-catalogue.ts';
 import type { BenchResult } from './bench-result.ts';
 
 const benches: Readonly<Record<string, (argv: readonly string[]) => Promise<BenchResult>>> = {
   'capture-cost': captureCost,
   'capture-scale': captureScale,
+  'seek-catalogue': seekCatalogue,
 };
 
 const [name = '', ...argv] = process.argv.slice(2);

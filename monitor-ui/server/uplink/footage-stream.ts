@@ -112,7 +112,11 @@ export class FootageStream extends Readable {
 }
 
 function footageEndError(reason: string): UplinkError {
-  return reason === 'not-found' || reason === 'range' || reason === 'io'
-    ? new UplinkError('footage-missing', `the recorder cannot give that footage: ${reason}`)
-    : new UplinkError('lost', 'the connection to the recorder ended');
+  if (reason === 'not-found' || reason === 'range') {
+    return new UplinkError('footage-missing', `the recorder does not have that footage: ${reason}`);
+  }
+  return new UplinkError(
+    'lost',
+    reason === 'io' ? 'the recorder cannot read that footage now' : 'the connection ended',
+  );
 }

@@ -1,0 +1,111 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sourceIdSchema, utcMs, type SourceId, type UtcMs } from '@minhbach/shared/units-of-measure';
+import { Catalogue, catalogueSchema } from '@minhbach/monitor-ui/server/catalogue';
+import { MonitorDatabase } from '@minhbach/monitor-ui/server/database';
+import { mediaPlaylist } from '@minhbach/monitor-ui/server/playback';
+import { readNumbers } from './bench-options.ts';
+import { describeMachine, type BenchResult } from './bench-result.ts';
+import { quantile, rounded } from './statistics.ts';
+
+const dayMs = 86_400_000;
+const segmentMs = 60_000;
+const segmentsPerDay = dayMs / segmentMs;
+const firstDay = Date.UTC(2026, 7, 1);
+
+/**
+ * How long a day's playlist and timeline take out of a catalogue of `--counters` x 2 sources x `--days` (90 days of 40
+ * counters are 10.4 million segments). The rows are written by SQL in the order recorders would; the questions go
+ * through the catalogue's own statements. Each question is asked of a day nobody asked about before.
+ */
+export async function seekCatalogue(argv: readonly string[]): Promise<BenchResult> {
+  const options = readNumbers(argv, { counters: 40, days: 90, questions: 60 });
+  const directory = await mkdtemp(join(tmpdir(), 'seek-catalogue-'));
+  try {
+    const file = join(directory, 'catalogue.db');
+    const database = await MonitorDatabase.open(file, catalogueSchema);
+    const sources = Array.from({ length: options.counters * 2 }, (_, index) => idOf(index));
+    const filledMs = timed(() => fill(database, sources, options.days)).ms;
+    const catalogue = new Catalogue(database);
+    const playlists: number[] = [];
+    const timelines: number[] = [];
+    let segments = 0;
+    for (let question = 0; question < options.questions; question += 1) {
+      const counter = (question * 7) % options.counters;
+      const from = utcMs(firstDay + ((question * 13) % (options.days - 1)) * dayMs + 4 * 3_600_000 + 1);
+      const to = utcMs(from + dayMs);
+      const pair = sources.slice(counter * 2, counter * 2 + 2);
+      const { ms, result } = timed(() => pair.map((source) => playlistOf(catalogue, source, from, to)));
+      playlists.push(ms);
+      segments += result.reduce((sum, text) => sum + text.split('#EXTINF').length - 1, 0);
+      timelines.push(timed(() => pair.map((source) => timelineOf(catalogue, source, from, to))).ms);
+    }
+    const stored = database.sqlite.prepare('SELECT count(*) AS n FROM segment').get() as { n: number };
+    database.close();
+    return {
+      name: 'seek-catalogue',
+      figures: {
+        segments: stored.n,
+        databaseMegabytes: Math.round((await stat(file)).size / 1e6),
+        filledSeconds: rounded(filledMs / 1000, 0),
+        segmentsPerQuestion: segments / options.questions,
+        dayPlaylistsOfCounterMs: summary(playlists),
+        dayTimelinesOfCounterMs: summary(timelines),
+      },
+      machine: describeMachine(),
+    };
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+function playlistOf(catalogue: Catalogue, source: SourceId, from: UtcMs, to: UtcMs): string {
+  return mediaPlaylist(catalogue.footageIn(source, from, to));
+}
+
+function timelineOf(catalogue: Catalogue, source: SourceId, from: UtcMs, to: UtcMs) {
+  const known = {
+    state: 'recording',
+    since: utcMs(0),
+    recorderOnline: true,
+    recorderCaughtUp: true,
+  } as const;
+  return catalogue.timeline(source, { ...known, registeredAt: utcMs(0) }, from, to, utcMs(to + dayMs));
+}
+
+/** One source a time, an index built at the end: what months of recording leave behind, in minutes. */
+function fill({ sqlite }: MonitorDatabase, sources: readonly SourceId[], days: number): void {
+  sqlite.pragma('synchronous = 0');
+  sqlite.exec('DROP INDEX segment_by_id');
+  const insert = sqlite.prepare(`
+    WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?)
+    INSERT INTO segment (source_id, start_ms, segment_id, end_ms, capture_id, first_tfdt, timescale, bytes, init_bytes, mime, proven)
+    SELECT ?, ? + i * ${segmentMs}, printf('%08x-%04x-7000-8000-%012x', i >> 8, i & 65535, ?), ? + (i + 1) * ${segmentMs},
+      printf('00000000-0000-7000-8000-%012x', i / 720), i * 5400000, 90000, 15000000, 900, 'video/mp4; codecs="avc1.4d0028"', 1
+    FROM n`);
+  for (const [index, source] of sources.entries()) {
+    insert.run(days * segmentsPerDay, source, firstDay, index * 1_000_003, firstDay);
+  }
+  sqlite.exec('CREATE UNIQUE INDEX segment_by_id ON segment (segment_id)');
+  sqlite.pragma('wal_checkpoint(TRUNCATE)');
+}
+
+function idOf(index: number): SourceId {
+  return sourceIdSchema.parse(`01900000-0000-7000-8000-${index.toString(16).padStart(12, '0')}`);
+}
+
+function timed<Result>(work: () => Result): { ms: number; result: Result } {
+  const start = performance.now();
+  const result = work();
+  return { ms: performance.now() - start, result };
+}
+
+function summary(values: readonly number[]) {
+  return {
+    p50: rounded(quantile(values, 0.5), 1),
+    p95: rounded(quantile(values, 0.95), 1),
+    max: rounded(quantile(values, 1), 1),
+    first: rounded(values[0] ?? Number.NaN, 1),
+  };
+}
