@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import onvif from 'onvif';
 import type { Agent } from 'node:http';
 import type { OnvifLogin } from './camera-driver.ts';
@@ -16,8 +17,9 @@ type Tree = Readonly<Record<string, unknown>>;
 interface Cam {
   on(event: 'rawResponse', listener: (xml: string) => void): void;
   off(event: 'rawResponse', listener: (xml: string) => void): void;
+  /** Device time at the start of this process, once asked. */
   timeShift?: number;
-  media2Support?: boolean;
+  _passwordDigest: () => { passdigest: string; nonce: string; timestamp: string };
   getSystemDateAndTime(done: Done<Date>): void;
   getServices(includeCapability: boolean, done: Done<unknown>): void;
   getCapabilities(done: Done<unknown>): void;
@@ -74,7 +76,7 @@ export function makeOnvifAdapter(agents: { readonly http: Agent; readonly https:
 
 function newCam({ address, username, password }: OnvifLogin, agents: { http: Agent; https: Agent }): Cam {
   const secure = address.scheme === 'https';
-  const cam: unknown = new onvif.Cam({
+  const made: unknown = new onvif.Cam({
     hostname: address.host,
     port: address.port,
     path: address.path,
@@ -89,7 +91,17 @@ function newCam({ address, username, password }: OnvifLogin, agents: { http: Age
     secureOpts: { rejectUnauthorized: false },
     agent: secure ? agents.https : agents.http,
   });
-  return cam as Cam;
+  const cam = made as Cam;
+  cam._passwordDigest = () => passwordDigest(password, process.uptime() * 1_000 + (cam.timeShift ?? 0));
+  return cam;
+}
+
+/** WS-UsernameToken 1.0 §3.1. The library's own takes passwords for ASCII and nonces from `Math.random`. */
+function passwordDigest(password: string, deviceTimeMs: number) {
+  const nonce = randomBytes(16);
+  const timestamp = new Date(deviceTimeMs).toISOString();
+  const digest = createHash('sha1').update(nonce).update(timestamp).update(password, 'utf8').digest('base64');
+  return { passdigest: digest, nonce: nonce.toString('base64'), timestamp };
 }
 
 /** `mayBeEmpty`: the call is made for what it leaves in the `Cam`. */

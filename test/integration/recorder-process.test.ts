@@ -1,0 +1,245 @@
+import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { counterIdSchema, newId, type RecorderId } from '@minhbach/shared/units-of-measure';
+import type { RecorderJob, SourceStatus } from '@minhbach/shared/protocol';
+import { startVirtualCamera } from '../../scripts/virtual-camera/index.ts';
+import { MonitorHalf } from '../support/monitor-half.ts';
+import { RecorderProcess } from '../support/recorder-process.ts';
+import { until } from '../support/until.ts';
+
+const password = 'bí mật "s3cret" pass';
+const cameras = new AbortController();
+let monitor: MonitorHalf;
+beforeEach(async () => {
+  monitor = new MonitorHalf();
+  await monitor.listen();
+});
+afterEach(async () => monitor.close());
+afterAll(() => cameras.abort());
+
+const home = (): Record<string, unknown> => ({
+  monitors: [{ url: monitor.url, enrolmentCode: monitor.enrolmentCode }],
+  segment: { maxDurationMs: 2_000 },
+});
+
+async function register(recorderId: RecorderId, job: Partial<Extract<RecorderJob, { kind: 'register' }>>) {
+  const whole = {
+    kind: 'register',
+    counterId: newId(counterIdSchema),
+    name: 'Quầy 1',
+    sourceKind: 'camera',
+    ...job,
+  };
+  const result = await monitor.links.runJob(recorderId, whole as RecorderJob, { timeoutMs: 20_000 });
+  return result.kind === 'register' ? result.sources : [];
+}
+
+const sealed = (source: SourceStatus | undefined) =>
+  monitor.entries.flatMap((entry) =>
+    entry.kind === 'segment-sealed' && entry.sourceId === source?.sourceId ? [entry] : [],
+  );
+
+test('from ONVIF to proven footage, through a restart, without the password anywhere', async () => {
+  await using recorder = await RecorderProcess.prepare(home());
+  const camera = await startVirtualCamera({ password }, cameras.signal);
+  recorder.start();
+  const { recorderId, healthUrl } = await recorder.untilStarted();
+  await monitor.untilConnected(recorderId);
+  const connection = { type: 'onvif', address: camera.onvifAddress, username: 'admin', password } as const;
+  const [picture, sound] = await register(recorderId, { connection });
+  expect(picture).toMatchObject({ kind: 'camera', hasSubStream: true, state: 'starting' });
+  expect(sound).toMatchObject({ kind: 'microphone', deviceId: picture?.deviceId });
+  await expect(register(recorderId, { connection })).rejects.toMatchObject({
+    problem: { code: 'already-registered' },
+  });
+
+  await until(() => sealed(picture).length >= 2 && sealed(sound).length >= 2, 30_000);
+  await until(() => monitor.entries.some(({ kind }) => kind === 'segment-proven'));
+  const [first] = sealed(picture);
+  if (first === undefined) throw new Error('nothing was sealed');
+  const object = await readFile(join(recorder.archiveDirectory, first.key));
+  expect(createHash('sha256').update(object).digest('hex')).toBe(first.sha256);
+  const range = { segmentId: first.segmentId, firstByte: 0, lastByte: first.bytes - 1 };
+  const fetched = await buffer(monitor.links.fetchFootage(recorderId, range));
+  expect(fetched.equals(object)).toBe(true);
+
+  const jpeg = await monitor.links.runJob(
+    recorderId,
+    { kind: 'snapshot', sourceId: first.sourceId },
+    { timeoutMs: 10_000 },
+  );
+  expect(Buffer.from(jpeg.kind === 'snapshot' ? jpeg.jpegBase64 : '', 'base64').subarray(0, 2)).toEqual(
+    Buffer.of(0xff, 0xd8),
+  );
+  expect((await fetch(`${healthUrl}/healthz`)).status).toBe(200);
+  await until(async () => (await fetch(`${healthUrl}/readyz`)).status === 200);
+  expect(await (await fetch(`${healthUrl}/metrics`)).text()).toMatch(
+    /minhbach_recorder_sources\{state="recording"\} 2/,
+  );
+
+  const commandLines = await childCommandLines(recorder.pid);
+  expect(commandLines).toContain('ffmpeg');
+  for (const secret of [password, encodeURIComponent(password), 's3cret']) {
+    expect(recorder.output).not.toContain(secret);
+    expect(commandLines).not.toContain(secret);
+  }
+  expect((await readFile(join(recorder.directory, 'data/spool/spool.db'))).includes('s3cret')).toBe(false);
+
+  const openBefore = monitor.openSegments.map(({ segmentId }) => segmentId);
+  expect(openBefore.length).toBeGreaterThan(0);
+  const { code, tookMs } = await recorder.stop();
+  expect(code).toBe(0);
+  expect(tookMs).toBeLessThan(5_000);
+  expect(monitor.entries.at(-1)?.kind).toBe('recorder-stopped');
+
+  const before = sealed(picture).length;
+  recorder.start();
+  await until(() => sealed(picture).length >= before + 2, 30_000);
+  expect(monitor.entries.map(({ seq }) => seq)).toEqual(monitor.entries.map((_, index) => index));
+  const gaps = monitor.entries.filter(({ kind }) => kind === 'gap');
+  expect(gaps).toEqual(expect.arrayContaining([expect.objectContaining({ cause: 'recorder-stopped' })]));
+  expect((await recorder.stop()).code).toBe(0);
+}, 120_000);
+
+test('live: init and fragments from a keyframe on, sub after main', async () => {
+  await using recorder = await RecorderProcess.prepare(home());
+  const camera = await startVirtualCamera({ password, sound: 'none' }, cameras.signal);
+  recorder.start();
+  const { recorderId } = await recorder.untilStarted();
+  await monitor.untilConnected(recorderId);
+  const connection = { type: 'onvif', address: camera.onvifAddress, username: 'admin', password } as const;
+  const [picture] = await register(recorderId, { connection });
+  if (picture === undefined) throw new Error('not registered');
+  await until(() => monitor.openSegments.length > 0);
+  const inits: string[] = [];
+  let keyframeFirst: boolean | undefined;
+  const channel = monitor.links.openLive(
+    recorderId,
+    { sourceId: picture.sourceId, quality: 'sub' },
+    {
+      init: (meta) => {
+        inits.push(meta.quality);
+        keyframeFirst = undefined;
+      },
+      fragment: (meta) => {
+        keyframeFirst ??= meta.keyframe;
+        expect(keyframeFirst).toBe(true);
+      },
+      skipped: () => undefined,
+      ended: () => undefined,
+    },
+  );
+  await until(() => inits.includes('sub') && keyframeFirst === true);
+  expect(inits[0]).toBe('main');
+  channel.close();
+  await until(() => camera.status().clients.sub === 0);
+}, 60_000);
+
+test.each([
+  ['a wrong password', { password: 'no' }, 'login-refused'],
+  ['a profile it does not have', { profile: 'no-such' }, 'no-usable-stream'],
+])(
+  '%s registers nothing',
+  async (_what, wrong, code) => {
+    await using recorder = await RecorderProcess.prepare(home());
+    const camera = await startVirtualCamera({ password }, cameras.signal);
+    recorder.start();
+    const { recorderId } = await recorder.untilStarted();
+    await monitor.untilConnected(recorderId);
+    const connection = {
+      type: 'onvif',
+      address: camera.onvifAddress,
+      username: 'admin',
+      password,
+      ...wrong,
+    } as const;
+    await expect(register(recorderId, { connection })).rejects.toMatchObject({ problem: { code } });
+    const stream = { type: 'rtsp', url: camera.rtspUrls.main, username: 'admin', password: 'no' } as const;
+    await expect(register(recorderId, { connection: stream })).rejects.toMatchObject({
+      problem: { code: 'login-refused' },
+    });
+    expect(monitor.sources).toEqual([]);
+    expect(monitor.entries.map(({ kind }) => kind)).toEqual(['recorder-started']);
+  },
+  60_000,
+);
+
+test('an archive that is not there keeps nobody from recording, and is caught up with', async () => {
+  await using recorder = await RecorderProcess.prepare({
+    ...home(),
+    archive: { type: 'directory', path: 'not-mounted/archive' },
+  });
+  const camera = await startVirtualCamera({ password, sound: 'none' }, cameras.signal);
+  recorder.start();
+  const { recorderId, healthUrl } = await recorder.untilStarted();
+  await monitor.untilConnected(recorderId);
+  const connection = { type: 'rtsp', url: camera.rtspUrls.main, username: 'admin', password } as const;
+  const [picture] = await register(recorderId, { connection });
+  await until(() => sealed(picture).length >= 2, 30_000);
+  expect((await fetch(`${healthUrl}/readyz`)).status).toBe(503);
+  expect(monitor.entries.some(({ kind }) => kind === 'segment-proven')).toBe(false);
+  await mkdir(join(recorder.directory, 'not-mounted'));
+  await until(() => {
+    const proven = new Set(
+      monitor.entries.flatMap((entry) => (entry.kind === 'segment-proven' ? [entry.segmentId] : [])),
+    );
+    return sealed(picture)
+      .slice(0, 2)
+      .every(({ segmentId }) => proven.has(segmentId));
+  }, 40_000);
+}, 90_000);
+
+test('what an operator must mend is one sentence and exit code 2', async () => {
+  const outcome = async (recorder: RecorderProcess): Promise<[number | null, string]> => {
+    recorder.start();
+    return [await recorder.exitCode(), recorder.output];
+  };
+  {
+    await using recorder = await RecorderProcess.prepare({ colour: 'red', upload: { parallel: 99 } });
+    const [code, output] = await outcome(recorder);
+    expect(code).toBe(2);
+    expect(output).toMatch(/colour: there is no such setting[\s\S]*|upload\.parallel/);
+    expect(output).toMatch(/upload\.parallel/);
+  }
+  {
+    await using recorder = await RecorderProcess.prepare({ dataDirectory: 'no/such/place' });
+    expect(await outcome(recorder)).toEqual([
+      2,
+      expect.stringContaining('the directory above it does not exist'),
+    ]);
+  }
+  {
+    await using recorder = await RecorderProcess.prepare();
+    await mkdir(join(recorder.directory, 'data'), { mode: 0o700 });
+    await writeFile(join(recorder.directory, 'data/identity.json'), '{}');
+    await chmod(join(recorder.directory, 'data/identity.json'), 0o644);
+    expect(await outcome(recorder)).toEqual([2, expect.stringMatching(/mode 644.*chmod 600/)]);
+  }
+  {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as AddressInfo;
+    await using recorder = await RecorderProcess.prepare({ metricsListen: { port } });
+    expect(await outcome(recorder)).toEqual([2, expect.stringContaining('port of metricsListen is taken')]);
+    taken.close();
+  }
+  {
+    await using recorder = await RecorderProcess.prepare();
+    recorder.start();
+    await recorder.untilStarted();
+    await using second = await RecorderProcess.prepare({ dataDirectory: join(recorder.directory, 'data') });
+    expect(await outcome(second)).toEqual([2, expect.stringContaining('another recorder is using')]);
+  }
+}, 60_000);
+
+async function childCommandLines(parent: number): Promise<string> {
+  const children = (await readFile(`/proc/${parent}/task/${parent}/children`, 'utf8')).trim().split(' ');
+  const lines = await Promise.all(
+    children.map(async (pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+  );
+  return lines.join('\n');
+}
