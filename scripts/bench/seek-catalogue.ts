@@ -28,18 +28,18 @@ export async function seekCatalogue(argv: readonly string[]): Promise<BenchResul
     const sources = Array.from({ length: options.counters * 2 }, (_, index) => idOf(index));
     const filledMs = timed(() => fill(database, sources, options.days)).ms;
     const catalogue = new Catalogue(database);
-    const playlists: number[] = [];
-    const timelines: number[] = [];
+    const playlists: Cost[] = [];
+    const timelines: Cost[] = [];
     let segments = 0;
     for (let question = 0; question < options.questions; question += 1) {
       const counter = (question * 7) % options.counters;
       const from = utcMs(firstDay + ((question * 13) % (options.days - 1)) * dayMs + 4 * 3_600_000 + 1);
       const to = utcMs(from + dayMs);
       const pair = sources.slice(counter * 2, counter * 2 + 2);
-      const { ms, result } = timed(() => pair.map((source) => playlistOf(catalogue, source, from, to)));
-      playlists.push(ms);
-      segments += result.reduce((sum, text) => sum + text.split('#EXTINF').length - 1, 0);
-      timelines.push(timed(() => pair.map((source) => timelineOf(catalogue, source, from, to))).ms);
+      const made = timed(() => pair.map((source) => playlistOf(catalogue, source, from, to)));
+      playlists.push(made);
+      segments += made.result.reduce((sum, text) => sum + text.split('#EXTINF').length - 1, 0);
+      timelines.push(timed(() => pair.map((source) => timelineOf(catalogue, source, from, to))));
     }
     const stored = database.sqlite.prepare('SELECT count(*) AS n FROM segment').get() as { n: number };
     database.close();
@@ -95,17 +95,38 @@ function idOf(index: number): SourceId {
   return sourceIdSchema.parse(`01900000-0000-7000-8000-${index.toString(16).padStart(12, '0')}`);
 }
 
-function timed<Result>(work: () => Result): { ms: number; result: Result } {
-  const start = performance.now();
+function timed<Result>(work: () => Result): { ms: number; cpuMs: number; result: Result } {
+  const [start, cpu] = [performance.now(), process.cpuUsage()];
   const result = work();
-  return { ms: performance.now() - start, result };
+  const { user, system } = process.cpuUsage(cpu);
+  return { ms: performance.now() - start, cpuMs: (user + system) / 1000, result };
 }
 
-function summary(values: readonly number[]) {
+interface Cost {
+  readonly ms: number;
+  readonly cpuMs: number;
+}
+
+/** `cpu`: what it costs when nothing else wants the processor. */
+function summary(costs: readonly Cost[]) {
+  const elapsed = costs.map(({ ms }) => ms);
   return {
-    p50: rounded(quantile(values, 0.5), 1),
-    p95: rounded(quantile(values, 0.95), 1),
-    max: rounded(quantile(values, 1), 1),
-    first: rounded(values[0] ?? Number.NaN, 1),
+    p50: rounded(quantile(elapsed, 0.5), 1),
+    p95: rounded(quantile(elapsed, 0.95), 1),
+    max: rounded(quantile(elapsed, 1), 1),
+    cpuP50: rounded(
+      quantile(
+        costs.map(({ cpuMs }) => cpuMs),
+        0.5,
+      ),
+      1,
+    ),
+    cpuP95: rounded(
+      quantile(
+        costs.map(({ cpuMs }) => cpuMs),
+        0.95,
+      ),
+      1,
+    ),
   };
 }
