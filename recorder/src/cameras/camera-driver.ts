@@ -28,7 +28,7 @@ export interface DescribedDevice {
  * `CameraProblem`; nothing a device says is more than text that was checked for shape and length.
  */
 export interface CameraDriver {
-  /** Devices that answered WS-Discovery within 4 s and may be used, each once. */
+  /** Devices that answered WS-Discovery within 3 s and may be used, each once. */
   discover(signal: AbortSignal): Promise<DiscoveredDevice[]>;
   probe(login: OnvifLogin, signal: AbortSignal): Promise<DescribedDevice>;
   /** The stream address as the device states it: not yet checked for where it leads. */

@@ -14,7 +14,8 @@ import {
 } from './onvif-request.ts';
 
 const deadlineMs = 8_000;
-const discoveryDeadlineMs = 4_000;
+/** node-onvif listens for 3 s; the rest is for a busy machine. */
+const discoveryDeadlineMs = 6_000;
 const maxAnswerBytes = 1024 * 1024;
 const maxDiscovered = 500;
 const uriSchema = z.string().min(1).max(2_000);
