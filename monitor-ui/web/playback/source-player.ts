@@ -28,6 +28,7 @@ export class SourcePlayer implements Player {
   #frameDurationS = 0.04;
   #frameHandle = 0;
   #mediaFaults = 0;
+  #beginS: number | undefined;
 
   constructor(
     sourceId: string,
@@ -96,7 +97,7 @@ export class SourcePlayer implements Player {
     if (Math.abs(this.element.currentTime - mediaS) < 0.0005) return;
     if (this.element.readyState === 0) {
       // Nothing is loaded: an element cannot seek yet, hls.js will begin there.
-      this.#hls?.startLoad(mediaS);
+      this.#begin(mediaS);
       return;
     }
     this.element.currentTime = mediaS;
@@ -135,8 +136,16 @@ export class SourcePlayer implements Player {
     }
     const place = this.place(this.#startMs);
     const startS = place.kind === 'at' ? place.mediaS : this.#afterHole(place.nextStartMs);
-    this.#hls?.startLoad(startS);
+    this.#beginS = undefined;
+    this.#begin(startS);
     this.#setStatus({ state: 'ready' });
+  }
+
+  /** Asked again for where it is beginning anyway, loading goes on undisturbed. */
+  #begin(mediaS: number): void {
+    if (this.#beginS === mediaS) return;
+    this.#beginS = mediaS;
+    this.#hls?.startLoad(mediaS);
   }
 
   #afterHole(nextStartMs: number | undefined): number {
