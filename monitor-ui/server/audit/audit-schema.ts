@@ -39,6 +39,11 @@ END;
 CREATE TRIGGER audit_entry_stays BEFORE DELETE ON audit_entry BEGIN
   SELECT RAISE(ABORT, 'audit entries are never deleted');
 END;
+-- Also keeps INSERT OR REPLACE from passing by the trigger above.
+CREATE TRIGGER audit_entry_comes_next BEFORE INSERT ON audit_entry
+WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM audit_entry) BEGIN
+  SELECT RAISE(ABORT, 'an audit entry comes next or never');
+END;
 CREATE TRIGGER audit_shielded_is_final BEFORE UPDATE ON audit_shielded BEGIN
   SELECT RAISE(ABORT, 'shielded audit fields are never changed');
 END;
