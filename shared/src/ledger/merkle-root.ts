@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
 /**
  * RFC 6962 §2.1 tree hash, built leaf by leaf: a leaf is SHA-256(0x00 || bytes), a node SHA-256(0x01 || left || right).
@@ -38,8 +38,12 @@ export class MerkleRoot {
 }
 
 const leafPrefix = Buffer.of(0);
-const nodePrefix = Buffer.of(1);
 
 function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return createHash('sha256').update(nodePrefix).update(left).update(right).digest();
+  const bytes = new Uint8Array(1 + left.length + right.length);
+  bytes[0] = 1;
+  bytes.set(left, 1);
+  bytes.set(right, 1 + left.length);
+  // In one call: setting up a hash object costs more than hashing 65 bytes.
+  return hash('sha256', bytes, 'buffer');
 }

@@ -58,30 +58,40 @@ export class BoxReader {
 
   fourCharacters(at: number): string {
     this.#check(at, 4);
-    return String.fromCharCode(...this.bytes.subarray(at, at + 4));
+    const { bytes } = this;
+    return String.fromCharCode(bytes[at] ?? 0, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0, bytes[at + 3] ?? 0);
+  }
+
+  /** The box that begins at `start`. Throws when it leaves `start..to`. */
+  boxAt(start: number, to: number): Box {
+    if (start + 8 > to) throw new MediaError('stray bytes after the last box', start);
+    let sizeBytes = this.u32(start);
+    let bodyStart = start + 8;
+    if (sizeBytes === 1) {
+      sizeBytes = this.u64(start + 8);
+      bodyStart = start + 16;
+    }
+    const end = start + sizeBytes;
+    if (end < bodyStart || end > to) throw new MediaError(`a box of ${sizeBytes} bytes does not fit`, start);
+    return { type: this.fourCharacters(start + 4), start, bodyStart, end };
   }
 
   /** The boxes that fill `from..to`. Throws when one leaves that range. */
   *boxes(from: number, to: number): Generator<Box> {
-    let start = from;
-    while (start < to) {
-      if (start + 8 > to) throw new MediaError('stray bytes after the last box', start);
-      let sizeBytes = this.u32(start);
-      let bodyStart = start + 8;
-      if (sizeBytes === 1) {
-        sizeBytes = this.u64(start + 8);
-        bodyStart = start + 16;
-      }
-      const end = start + sizeBytes;
-      if (end < bodyStart || end > to)
-        throw new MediaError(`a box of ${sizeBytes} bytes does not fit`, start);
-      yield { type: this.fourCharacters(start + 4), start, bodyStart, end };
-      start = end;
+    for (let start = from; start < to;) {
+      const box = this.boxAt(start, to);
+      yield box;
+      start = box.end;
     }
   }
 
+  /** The first of its type; written without a generator because every fragment passes here. */
   find(type: string, from: number, to: number): Box | undefined {
-    for (const box of this.boxes(from, to)) if (box.type === type) return box;
+    for (let start = from; start < to;) {
+      const box = this.boxAt(start, to);
+      if (box.type === type) return box;
+      start = box.end;
+    }
     return undefined;
   }
 

@@ -87,15 +87,17 @@ export class BoxSplitter {
   #readHeader(): { type: string; sizeBytes: number } | undefined {
     const header = this.#peek(16);
     if (header.length < 8) return undefined;
-    const view = new DataView(header.buffer, header.byteOffset, header.length);
-    const type = String.fromCharCode(...header.subarray(4, 8));
-    const short = view.getUint32(0);
+    const byte = (at: number) => header[at] ?? 0;
+    const u32 = (at: number) =>
+      byte(at) * 2 ** 24 + byte(at + 1) * 2 ** 16 + byte(at + 2) * 2 ** 8 + byte(at + 3);
+    const type = String.fromCharCode(byte(4), byte(5), byte(6), byte(7));
+    const short = u32(0);
     if (short !== 1) {
       if (short < 8) throw this.#error(`box size ${short}`);
       return { type, sizeBytes: short };
     }
     if (header.length < 16) return undefined;
-    const sizeBytes = view.getUint32(8) * 2 ** 32 + view.getUint32(12);
+    const sizeBytes = u32(8) * 2 ** 32 + u32(12);
     if (sizeBytes < 16) throw this.#error(`box size ${sizeBytes}`);
     return { type, sizeBytes };
   }

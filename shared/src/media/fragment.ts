@@ -29,7 +29,9 @@ export function readFragment(bytes: Uint8Array, init: InitSegment): Fragment {
   let samples = 0;
   let startsWithKeyframe = false;
   const keyframeTicks: number[] = [];
-  for (const trun of reader.boxes(traf.bodyStart, traf.end)) {
+  let trun: Box;
+  for (let from = traf.bodyStart; from < traf.end; from = trun.end) {
+    trun = reader.boxAt(from, traf.end);
     if (trun.type !== 'trun') continue;
     const present = reader.u32(trun.bodyStart) & 0xffffff;
     const count = reader.u32(trun.bodyStart + 4);
@@ -40,7 +42,8 @@ export function readFragment(bytes: Uint8Array, init: InitSegment): Fragment {
       firstFlags = reader.u32(at);
       at += 4;
     }
-    const fields = [0x100, 0x200, 0x400, 0x800].filter((flag) => present & flag).length;
+    const fields =
+      ((present >> 8) & 1) + ((present >> 9) & 1) + ((present >> 10) & 1) + ((present >> 11) & 1);
     if (samples + count > maxSamples || at + count * fields * 4 > trun.end) {
       throw new MediaError(`${count} samples do not fit into a trun box`, trun.start);
     }
@@ -92,10 +95,9 @@ export function shiftTfdt(bytes: Uint8Array, deltaTicks: number): void {
 
 function onlyTraf(reader: BoxReader): Box {
   const moof = reader.require(['moof'], 0, reader.bytes.length);
-  const trafs = [...reader.boxes(moof.bodyStart, moof.end)].filter((box) => box.type === 'traf');
-  const [traf] = trafs;
-  if (traf === undefined || trafs.length !== 1) {
-    throw new MediaError(`${trafs.length} track fragments where one was due`, moof.start);
+  const traf = reader.require(['traf'], moof.bodyStart, moof.end);
+  if (reader.find('traf', traf.end, moof.end) !== undefined) {
+    throw new MediaError('two track fragments where one was due', traf.end);
   }
   return traf;
 }
