@@ -84,7 +84,7 @@ describe('completeness', () => {
       .map((parts) => {
         let to = 0;
         return parts.map(
-          ([lengthMs, kind, sealed]) => [(to += lengthMs), kind as TimelineSpan['kind'], sealed] as const,
+          ([lengthMs, kind, sealed]) => [(to += lengthMs), kind, sealed] as const,
         );
       });
     fc.assert(
