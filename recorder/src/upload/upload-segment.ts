@@ -75,6 +75,7 @@ async function putAgainstDamage(
 ): Promise<StoredObject> {
   const { key, sha256 } = segment;
   const body = await readFile(segment.path);
+  signal.throwIfAborted();
   const put = async (): Promise<StoredObject> =>
     store.put(key, body, { sha256, contentType: segment.mime, signal });
   try {

@@ -43,6 +43,8 @@ export class Uploader {
   readonly #busy = new Set<SegmentId>();
   #failures = 0;
   #pausedUntilMs = 0;
+  /** When the first of the segments that wait alone is due again. */
+  #nextDueMs = Number.POSITIVE_INFINITY;
   #archive: ArchiveState = { state: 'working' };
   #wake: () => void = () => undefined;
   #tidying: Promise<void> = Promise.resolve();
@@ -137,6 +139,7 @@ export class Uploader {
       'a segment could not be archived',
     );
     const pauseMs = pauseOf(segment.attempts);
+    this.#nextDueMs = Math.min(this.#nextDueMs, clock.monotonicNowMs() + pauseMs);
     spool.markFailed(segment.segmentId, { nextAttemptAt: utcMs(clock.wallNow() + pauseMs) });
   }
 
@@ -155,8 +158,10 @@ export class Uploader {
 
   async #nextLook(clock: Clock): Promise<void> {
     const looking = new AbortController();
-    const pauseMs = Math.max(0, this.#pausedUntilMs - clock.monotonicNowMs());
-    const waitMs = pauseMs > 0 ? Math.min(pauseMs + 1, lookAgainMs) : lookAgainMs;
+    const nowMs = clock.monotonicNowMs();
+    const pauseEndsMs = this.#pausedUntilMs > nowMs ? this.#pausedUntilMs : Number.POSITIVE_INFINITY;
+    const waitMs = Math.max(5, Math.min(lookAgainMs, pauseEndsMs - nowMs + 5, this.#nextDueMs - nowMs + 5));
+    if (this.#nextDueMs <= nowMs + waitMs) this.#nextDueMs = Number.POSITIVE_INFINITY;
     this.#wake = () => looking.abort();
     await clock.sleep(waitMs, looking.signal).catch(() => undefined);
     this.#wake = () => undefined;
