@@ -29,7 +29,7 @@ export function RetireDialog({
     setFault(undefined);
     try {
       await api.post(`/sources/${source.id}/retire`);
-      notifications.show({ message: text('retire.done', { name: source.name }) });
+      notifications.show({ message: text('retire.done', { name: source.name }), withCloseButton: false });
       await queries.invalidateQueries({ queryKey: countersQuery.queryKey });
       onClose();
     } catch (error) {
@@ -47,15 +47,17 @@ export function RetireDialog({
       onConfirm={() => void retire()}
       onClose={onClose}
     >
-      <p>{text('retire.stops')}</p>
-      {shared ? <p>{text('retire.together')}</p> : null}
-      <p>{text('retire.duty', { counter: counter.name })}</p>
-      <p>{text('retire.written')}</p>
-      {fault === undefined ? null : (
-        <p role="alert" className="cameras-fault">
-          ✕ {problemText(fault)}
-        </p>
-      )}
+      <div className="cameras-says">
+        <p>{text('retire.stops')}</p>
+        {shared ? <p>{text('retire.together')}</p> : null}
+        <p>{text('retire.duty', { counter: counter.name })}</p>
+        <p>{text('retire.written')}</p>
+        {fault === undefined ? null : (
+          <p role="alert" className="cameras-fault">
+            ✕ {problemText(fault)}
+          </p>
+        )}
+      </div>
     </ConfirmDialog>
   );
 }

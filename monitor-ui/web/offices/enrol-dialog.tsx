@@ -32,7 +32,7 @@ export function EnrolDialog({ onClose }: { readonly onClose: () => void }) {
     try {
       setEnrolment(await api.post<Enrolment>('/recorders/enrolments', { siteId }));
       const site = sites.data?.find(({ id }) => id === siteId)?.name ?? '';
-      notifications.show({ message: text('enrol.made', { site }) });
+      notifications.show({ message: text('enrol.made', { site }), withCloseButton: false });
     } catch (error) {
       setFault(error);
     }
@@ -57,7 +57,6 @@ export function EnrolDialog({ onClose }: { readonly onClose: () => void }) {
             <Select
               label={text('enrol.site')}
               searchable
-              data-autofocus
               data={(sites.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
               value={siteId}
               onChange={setChosen}
@@ -77,7 +76,7 @@ export function EnrolDialog({ onClose }: { readonly onClose: () => void }) {
               <Button variant="default" onClick={onClose}>
                 {text('cancel')}
               </Button>
-              <Button loading={busy} onClick={() => void make()}>
+              <Button data-autofocus loading={busy} onClick={() => void make()}>
                 {text('enrol.make')}
               </Button>
             </>

@@ -40,7 +40,7 @@ export function FormDialog<Values extends Record<string, unknown>>({
     try {
       await send(values);
       await Promise.all(refresh.map((queryKey) => queries.invalidateQueries({ queryKey })));
-      notifications.show({ message: saved(values) });
+      notifications.show({ message: saved(values), withCloseButton: false });
       onClose();
     } catch (error) {
       setFault(error);

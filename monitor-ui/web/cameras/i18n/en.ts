@@ -84,7 +84,6 @@ export const en = {
   'device.found': '{{count}} devices found',
   'device.found-none': 'No device answered',
   'device.found-none-text': 'Check power and network cable, or type the address below.',
-  'device.choose': 'Choose {{name}}, {{address}}',
   'device.by-hand': 'Type the address',
   'device.address': 'Address of the device or RTSP stream',
   'device.address-help': 'For example 10.20.0.15, 10.20.0.15:8000 or rtsp://10.20.0.15/stream1',

@@ -83,7 +83,6 @@ export const vi = {
   'device.found': 'Tìm thấy {{count}} thiết bị',
   'device.found-none': 'Không thiết bị nào trả lời',
   'device.found-none-text': 'Kiểm tra nguồn điện và dây mạng, hoặc nhập địa chỉ bằng tay ở dưới.',
-  'device.choose': 'Chọn {{name}}, {{address}}',
   'device.by-hand': 'Nhập địa chỉ bằng tay',
   'device.address': 'Địa chỉ thiết bị hoặc luồng RTSP',
   'device.address-help': 'Ví dụ 10.20.0.15, 10.20.0.15:8000 hoặc rtsp://10.20.0.15/stream1',

@@ -23,7 +23,6 @@ export function FoundDevices({
             key={device.address}
             variant="default"
             className="wizard-choice"
-            aria-label={text('device.choose', { name: device.name, address: device.address })}
             onClick={() => onChoose(device)}
           >
             <b>{device.name}</b>

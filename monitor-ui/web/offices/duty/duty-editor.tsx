@@ -45,7 +45,7 @@ export function DutyEditor({
     setFault(undefined);
     try {
       await api.put(`/counters/${counterId}/duty`, plan);
-      notifications.show({ message: text('duty.saved', { name }) });
+      notifications.show({ message: text('duty.saved', { name }), withCloseButton: false });
       setConfirming(false);
       await queries.invalidateQueries({ queryKey: dutyQuery(counterId).queryKey });
     } catch (error) {
@@ -94,10 +94,13 @@ export function DutyEditor({
         onConfirm={() => void save()}
         onClose={() => setConfirming(false)}
       >
-        {minutesAWeek(plan) < minutesAWeek(before) ? (
-          <p>{text('duty.reduces', { before: hours(before), after: hours(plan) })}</p>
-        ) : null}
-        <p>{text('duty.confirm')}</p>
+        <div className="duty-says">
+          {' '}
+          {minutesAWeek(plan) < minutesAWeek(before) ? (
+            <p>{text('duty.reduces', { before: hours(before), after: hours(plan) })}</p>
+          ) : null}
+          <p>{text('duty.confirm')}</p>
+        </div>
       </ConfirmDialog>
     </div>
   );

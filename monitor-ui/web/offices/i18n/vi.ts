@@ -106,7 +106,7 @@ export const vi = {
   'recorders.ledger': 'Sổ ghi',
   'recorders.ledger-count': '{{count}} mục',
   'recorders.unknown': 'chưa rõ',
-  'recorders.rename': 'Đổi tên {{name}}',
+  'recorders.rename': 'Sửa tên máy ghi {{name}}',
   'recorders.all-sites': 'Mọi điểm',
   'enrol.title': 'Ghi danh máy ghi',
   'enrol.lead': 'Mã dùng một lần, cho một máy ghi của điểm được chọn. Mã chỉ hiện một lần.',

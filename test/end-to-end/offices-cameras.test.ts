@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { startVirtualCamera, type VirtualCamera } from '../../scripts/virtual-camera/index.ts';
+import { seriousViolations, signInOn, startBrowser, type TestBrowser } from '../support/browser.ts';
+import { demoPassword, startDemo, type DemoSystem } from '../support/demo-system.ts';
+import { caller, signedIn } from '../support/signed-in.ts';
+
+const cameraPassword = 'mật khẩu & <camera>';
+const newSite = 'Điểm <b>kiểm</b> thử 🏛';
+const newCounter = 'Quầy 9 "một cửa"';
+
+/* An administrator prepares a counter, a technician on a ladder fits a camera to it: through the pages alone. */
+describe('offices and cameras', () => {
+  let demo: DemoSystem;
+  let camera: VirtualCamera;
+  let desk: TestBrowser;
+  let phone: TestBrowser;
+
+  beforeAll(async () => {
+    demo = await startDemo({ cameras: 1 });
+    camera = await startVirtualCamera(
+      {
+        name: 'Camera mới',
+        serialNumber: 'offices-cameras-test',
+        password: cameraPassword,
+        discovery: 'all',
+      },
+      new AbortController().signal,
+    );
+    desk = await startBrowser();
+    phone = await startBrowser({ width: 390, height: 844, phone: true });
+  }, 300_000);
+
+  afterAll(async () => {
+    await desk?.[Symbol.asyncDispose]();
+    await phone?.[Symbol.asyncDispose]();
+    await camera?.close();
+    await demo?.[Symbol.asyncDispose]();
+  }, 60_000);
+
+  it('lets an administrator make a site, a counter, a person and an enrolment code', async () => {
+    const page = await desk.page();
+    await signInOn(page, demo.origin, 'admin', demoPassword);
+    await page.goto(`${demo.origin}/offices?tab=sites`);
+
+    await page.getByRole('button', { name: 'Thêm điểm' }).click();
+    await page.getByRole('button', { name: 'Lưu' }).click();
+    await page.getByText('Tên có từ 1 đến 200 ký tự.').waitFor();
+    await page.getByRole('dialog').getByLabel('Tên', { exact: true }).fill(newSite);
+    await choose(page, 'Đơn vị', /đơn vị A/);
+    await page.getByRole('button', { name: 'Lưu' }).click();
+    await page.getByRole('heading', { name: newSite }).waitFor();
+
+    await page.getByRole('button', { name: /Thêm quầy ở Trung tâm Phục vụ/ }).click();
+    await page.getByRole('dialog').getByLabel('Tên', { exact: true }).fill(newCounter);
+    await page.getByRole('button', { name: 'Lưu' }).click();
+    await page.getByRole('listitem').filter({ hasText: newCounter }).waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+
+    await page.goto(`${demo.origin}/offices?tab=people`);
+    await page.getByRole('button', { name: 'Thêm người' }).click();
+    await page.getByLabel('Họ và tên').fill('Trần Thị Kiểm Thử');
+    await page.getByLabel('Tên đăng nhập').fill('admin');
+    await choose(page, 'Vai trò', 'kỹ thuật');
+    await choose(page, 'Đơn vị', /đơn vị A/);
+    await page.getByLabel('Mật khẩu đầu tiên').fill('mười hai ký tự');
+    await page.getByRole('button', { name: 'Lưu' }).click();
+    await page.getByText('Tên đăng nhập này đã có người dùng.').waitFor();
+    expect(await page.getByLabel('Họ và tên').inputValue()).toBe('Trần Thị Kiểm Thử');
+    await page.getByLabel('Tên đăng nhập').fill('kiem.thu');
+    await page.getByRole('button', { name: 'Lưu' }).click();
+    await page.getByRole('cell', { name: /Trần Thị Kiểm Thử/ }).waitFor();
+    const made = await signedIn(demo.origin, 'kiem.thu', 'mười hai ký tự');
+    expect((await made.call('GET', '/me')).body.person.role).toBe('technician');
+
+    await page.goto(`${demo.origin}/offices?tab=recorders`);
+    await page.getByRole('button', { name: 'Ghi danh máy ghi' }).click();
+    await choose(page, 'Điểm đặt máy ghi', newSite);
+    await page.getByRole('button', { name: 'Tạo mã' }).click();
+    const code = await page.locator('.offices-code pre').first().innerText();
+    expect(code).toMatch(/^mb1\.[\w-]{43}\.[\w-]{22,64}$/);
+    const lines = await page.locator('.offices-code pre').last().innerText();
+    expect(lines).toContain(`url: ${demo.origin.replace('http', 'ws')}`);
+    expect(lines).toContain(`enrolmentCode: ${code}`);
+    expect(await seriousViolations(page)).toEqual([]);
+    expect(desk.pageFaults).toEqual([]);
+  }, 120_000);
+
+  it('states the duty of a counter from tomorrow on', async () => {
+    const page = await desk.page();
+    const admin = await signedIn(demo.origin, 'admin', demoPassword);
+    const { body } = await admin.call('GET', '/counters');
+    const counter = body.items.find(({ name }: { name: string }) => name === newCounter);
+    await page.goto(`${demo.origin}/offices?tab=duty&counter=${counter.id}`);
+    await page.getByRole('button', { name: 'Cả ngày đêm' }).click();
+    await page.getByRole('button', { name: 'Lưu lịch' }).click();
+    await page.getByText(`Đã lưu lịch trực: ${newCounter}`).waitFor();
+    const { body: duty } = await admin.call('GET', `/counters/${counter.id}/duty`);
+    expect(duty.weekly).toHaveLength(7);
+    expect(duty.effectiveFrom > new Date().toISOString().slice(0, 10)).toBe(true);
+    expect(await seriousViolations(page)).toEqual([]);
+  }, 60_000);
+
+  it('lets a technician find, log in to, bind and aim a camera on a phone', async () => {
+    const page = await phone.page();
+    await signInOn(page, demo.origin, 'technician', demoPassword);
+    await page.goto(`${demo.origin}/cameras?show=attention`);
+    await page.getByRole('button', { name: `Thêm thiết bị cho ${newCounter}` }).click();
+    await page.locator('.wizard-choice').first().click();
+
+    await page.getByRole('button', { name: 'Tìm thiết bị trong mạng' }).click();
+    await page.waitForURL(/discover=/);
+    await page.reload();
+    await page
+      .locator('.wizard-choice', { hasText: new URL(camera.onvifAddress).host })
+      .click({ timeout: 70_000 });
+
+    await page.getByLabel('Tên đăng nhập của thiết bị').fill('admin');
+    await page.getByLabel('Mật khẩu của thiết bị').fill('sai mật khẩu');
+    await page.getByRole('button', { name: 'Kiểm tra thiết bị' }).click();
+    await page.getByText(/Thiết bị từ chối tên đăng nhập/).waitFor({ timeout: 60_000 });
+    expect(await page.getByLabel('Tên đăng nhập của thiết bị').inputValue()).toBe('admin');
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByLabel('Mật khẩu của thiết bị').fill(cameraPassword);
+    await page.getByRole('button', { name: 'Kiểm tra thiết bị' }).click();
+
+    await page.getByText('luồng chính, nên chọn').waitFor({ timeout: 60_000 });
+    await page.getByText(/1920×1080 · 25 hình/).waitFor();
+    await page.getByRole('button', { name: 'Tiếp' }).click();
+    await page.getByLabel('Tên thiết bị').fill('Camera kiểm thử');
+    await page.getByRole('button', { name: 'Gắn và bắt đầu ghi' }).click();
+
+    await page.getByRole('button', { name: 'Xem hình 60 giây' }).click({ timeout: 60_000 });
+    await page.getByText(/còn \d+ giây/).waitFor();
+    await page.getByText(/hình đã về/).waitFor({ timeout: 30_000 });
+    await page.getByText('Thiết bị đã sẵn sàng.').waitFor({ timeout: 60_000 });
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Xong' }).click();
+    await page.getByRole('heading', { name: 'Camera và micrô' }).waitFor();
+    expect(page.url()).not.toContain(encodeURIComponent(cameraPassword));
+    expect(phone.pageFaults).toEqual([]);
+
+    const technician = await signedIn(demo.origin, 'technician', demoPassword);
+    const { body } = await technician.call('GET', '/counters');
+    const { sources } = body.items.find(({ name }: { name: string }) => name === newCounter);
+    expect(sources.map(({ kind, state }: { kind: string; state: string }) => [kind, state])).toEqual(
+      expect.arrayContaining([
+        ['camera', 'recording'],
+        ['microphone', 'recording'],
+      ]),
+    );
+  }, 300_000);
+
+  it('retires a source only after saying what that does', async () => {
+    const page = await phone.page();
+    await page.goto(`${demo.origin}/cameras`);
+    const microphone = page.locator(`[aria-label='${newCounter}'] .source`).last();
+    const id = await microphone.getAttribute('data-source');
+    await microphone.getByRole('button', { name: /^Gỡ/ }).click();
+    await page.getByText('Việc ghi của thiết bị này dừng hẳn.').waitFor();
+    await page.getByRole('button', { name: 'Gỡ, dừng ghi' }).click();
+    await page.locator(`[data-source="${id}"]`).waitFor({ state: 'detached', timeout: 30_000 });
+  }, 60_000);
+
+  it('shows a supervisor the calendar to change and nothing he would be refused', async () => {
+    const browser = await startBrowser();
+    try {
+      const page = await browser.page();
+      await signInOn(page, demo.origin, 'supervisor', demoPassword);
+      await page.goto(`${demo.origin}/offices?tab=sites`);
+      await page.getByRole('heading', { name: newSite }).waitFor();
+      expect(await page.getByRole('button', { name: /Thêm|Sửa/ }).count()).toBe(0);
+      expect(await page.getByRole('tab', { name: 'Người dùng' }).count()).toBe(0);
+    } finally {
+      await browser[Symbol.asyncDispose]();
+    }
+    expect((await caller(demo.origin, '').call('GET', '/counters')).status).toBe(401);
+  }, 60_000);
+});
+
+async function choose(page: Page, label: string, option: string | RegExp): Promise<void> {
+  await page
+    .getByRole('combobox', { name: label })
+    .or(page.getByLabel(label, { exact: true }))
+    .first()
+    .click();
+  await page.getByRole('option', { name: option }).first().click();
+}
