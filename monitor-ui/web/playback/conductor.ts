@@ -20,6 +20,8 @@ export interface ConductorListeners {
 
 /** A longer pause between ticks (a hidden page) is not made up for. */
 const longestTickMs = 250;
+/** So long the other elements hold back for the leading picture after a seek. */
+const othersWaitMostMs = 700;
 
 /**
  * Keeps all angles and microphones of a counter on one UTC clock. The chosen camera leads: while it has footage the
@@ -39,6 +41,8 @@ export class Conductor {
   #shownKeyframe = new Map<string, number>();
   /** Elements wait at the place of the last seek until they are there. */
   #pendingSeek = false;
+  /** How long the others have been holding back; undefined when they are placed. */
+  #othersWaitMs: number | undefined;
 
   constructor(startMs: number, listeners: ConductorListeners) {
     this.#positionMs = startMs;
@@ -107,14 +111,11 @@ export class Conductor {
     this.#listeners.changed();
   }
 
-  /** Puts every element where the clock is. */
+  /** Puts every element where the clock is: the leading one at once, so that nothing slows its picture; then the others. */
   align(): void {
-    for (const player of this.#players) {
-      if (player.status.state !== 'ready') continue;
-      const place = player.place(this.#positionMs);
-      if (place.kind === 'at') player.seek(place.mediaS);
-      else player.halt();
-    }
+    const lead = this.#lead();
+    if (lead !== undefined) this.#put(lead);
+    this.#othersWaitMs = 0;
     this.#pendingSeek = true;
     this.#lastTickMs = undefined;
   }
@@ -123,7 +124,10 @@ export class Conductor {
   tick(nowMs: number): void {
     const elapsedMs = Math.min(longestTickMs, nowMs - (this.#lastTickMs ?? nowMs));
     this.#lastTickMs = nowMs;
-    if (!this.#shuttle.playing) return;
+    if (!this.#shuttle.playing) {
+      this.#putOthers(elapsedMs);
+      return;
+    }
     const before = this.#positionMs;
     if (byKeyframes(this.#shuttle.rate)) this.#tickKeyframes(elapsedMs);
     else this.#tickFull(elapsedMs);
@@ -136,6 +140,22 @@ export class Conductor {
       this.#players.find((player) => player.kind === 'camera') ??
       this.#players[0]
     );
+  }
+
+  #put(player: Player): void {
+    if (player.status.state !== 'ready') return;
+    const place = player.place(this.#positionMs);
+    if (place.kind === 'at') player.seek(place.mediaS);
+    else player.halt();
+  }
+
+  #putOthers(elapsedMs: number): void {
+    if (this.#othersWaitMs === undefined) return;
+    this.#othersWaitMs += elapsedMs;
+    const lead = this.#lead();
+    if (lead?.status.state === 'ready' && lead.waiting && this.#othersWaitMs < othersWaitMostMs) return;
+    this.#othersWaitMs = undefined;
+    for (const player of this.#players) if (player !== lead) this.#put(player);
   }
 
   #tickFull(elapsedMs: number): void {
