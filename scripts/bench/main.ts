@@ -1,12 +1,18 @@
 import { captureCost } from './capture-cost.ts';
 import { captureScale } from './capture-scale.ts';
+import { liveLatency } from './live-latency.ts';
+import { seek } from './seek.ts';
 import { seekCatalogue } from './seek-catalogue.ts';
+import { web } from './web.ts';
 import type { BenchResult } from './bench-result.ts';
 
 const benches: Readonly<Record<string, (argv: readonly string[]) => Promise<BenchResult>>> = {
   'capture-cost': captureCost,
   'capture-scale': captureScale,
+  'live-latency': liveLatency,
+  seek,
   'seek-catalogue': seekCatalogue,
+  web,
 };
 
 const [name = '', ...argv] = process.argv.slice(2);

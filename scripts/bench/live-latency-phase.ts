@@ -1,0 +1,179 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
+import type { GlassBrowser } from './glass-browser.ts';
+import type { GlassFrame } from './glass-probe.ts';
+import { cameraNames, numberOf, SentFrames } from './glass-sent-frames.ts';
+import type { GlassSystem } from './glass-system.ts';
+import { quantile, rounded } from './statistics.ts';
+
+export interface WallPhase {
+  readonly system: GlassSystem;
+  readonly glass: GlassBrowser;
+  /** Measured, after `settle` seconds that are not. */
+  readonly seconds: number;
+  readonly settle: number;
+  readonly grid: number;
+  readonly sound: 'off' | 'on' | 'in-step';
+}
+
+const drainEveryMs = 10_000;
+const steeringStepsPerS = 10;
+/** At 25 pictures a second (12.5 in the small stream) somebody looking sees this. */
+const visibleHoldMs = 250;
+
+/** A fresh page on the wall with this grid and sound, watched for a while. */
+export async function watchWall(phase: WallPhase) {
+  const { system, glass, grid, sound } = phase;
+  const page = await openWall(system, glass, grid, sound);
+  try {
+    await wait(phase.settle * 1000);
+    await page.evaluate(async () => {
+      await window.__glass?.take();
+      if (window.__glass) window.__glass.reading = true;
+    });
+    const before = await playerStats(page);
+    const startedAt = performance.now();
+    const frames: GlassFrame[] = [];
+    while (performance.now() - startedAt < phase.seconds * 1000) {
+      await wait(Math.min(drainEveryMs, phase.seconds * 1000 - (performance.now() - startedAt)));
+      frames.push(...(await takeFrames(page)));
+    }
+    const minutes = (performance.now() - startedAt) / 60_000;
+    const after = await playerStats(page);
+    const latencies = await latenciesOf(frames, phase);
+    const offsets = after.soundOffsetsMs.slice(-Math.round(minutes * 60 * steeringStepsPerS));
+    return {
+      pictureMs: spread(latencies),
+      framesShown: frames.length,
+      framesRead: latencies.length,
+      pictureStallsPerMinute: rounded((after.pictureStalls - before.pictureStalls) / minutes),
+      pictureHoldsPerMinute: rounded(holdsOf(frames).length / minutes),
+      longestHoldMs: rounded(Math.max(0, ...holdsOf(frames)), 0),
+      pictureJumpsPerMinute: rounded((after.pictureJumps - before.pictureJumps) / minutes),
+      ...(sound === 'off'
+        ? {}
+        : {
+            soundStallsPerMinute: rounded((after.soundStalls - before.soundStalls) / minutes),
+            soundSeeksPerMinute: rounded((after.soundSeeks - before.soundSeeks) / minutes),
+            soundBehindPictureMs: spread(offsets),
+            soundApartFromPictureMs: spread(offsets.map(Math.abs)),
+          }),
+    };
+  } finally {
+    await page.close();
+  }
+}
+
+/** `?measure` on the wall, every tile moving, and the sound of the first one playing when asked for. */
+export async function openWall(
+  system: GlassSystem,
+  { context, counters }: GlassBrowser,
+  grid: number,
+  sound: WallPhase['sound'],
+): Promise<Page> {
+  const page = await context.newPage();
+  await page.addInitScript(
+    ([size, inStep]) => {
+      localStorage.setItem('minh-bach.wall-grid', size);
+      localStorage.setItem('minh-bach.sound-in-step', inStep);
+    },
+    [String(grid), sound === 'in-step' ? 'yes' : 'no'] as const,
+  );
+  await page.goto(`${system.origin}/wall?measure`);
+  const tiles = Math.min(grid, counters.length);
+  await page.waitForFunction(
+    (count) => {
+      const videos = [...document.querySelectorAll<HTMLVideoElement>('.tile > video')];
+      return (
+        videos.length === count && videos.every((video) => video.currentTime > 0 && video.readyState >= 3)
+      );
+    },
+    tiles,
+    { timeout: 60_000 },
+  );
+  if (sound !== 'off') {
+    await page.keyboard.press('m');
+    await page.waitForFunction(
+      () =>
+        [...(window.__minhBachLive?.sounds.values() ?? [])].some(
+          (player) => player.stats().offsetsMs.length > 0,
+        ),
+      undefined,
+      { timeout: 60_000 },
+    );
+  }
+  return page;
+}
+
+async function takeFrames(page: Page): Promise<readonly GlassFrame[]> {
+  return page.evaluate(async () => (await window.__glass?.take())?.frames ?? []);
+}
+
+async function playerStats(page: Page) {
+  return page.evaluate(() => {
+    const pictures = [...(window.__minhBachLive?.pictures.values() ?? [])].map((player) => player.stats());
+    const sounds = [...(window.__minhBachLive?.sounds.values() ?? [])].map((player) => player.stats());
+    const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+    return {
+      pictureStalls: sum(pictures.map(({ stalls }) => stalls)),
+      pictureJumps: sum(pictures.map(({ jumps }) => jumps)),
+      soundStalls: sum(sounds.map(({ stalls }) => stalls)),
+      soundSeeks: sum(sounds.map(({ seeks }) => seeks)),
+      soundOffsetsMs: sounds.flatMap(({ offsetsMs }) => offsetsMs),
+    };
+  });
+}
+
+/** How old each frame that could be read was on screen, in milliseconds. */
+async function latenciesOf(frames: readonly GlassFrame[], { system, glass }: WallPhase): Promise<number[]> {
+  const names = await cameraNames(system.control, glass.counters);
+  const latencies: number[] = [];
+  for (const [sourceId, shown] of bySource(frames)) {
+    const [first, last] = [shown[0], shown.at(-1)];
+    const camera = names.get(sourceId);
+    if (first === undefined || last === undefined || camera === undefined) continue;
+    const sent = await SentFrames.of(
+      system.control,
+      camera,
+      first.width === 1920 ? 'main' : 'sub',
+      first.displayedUtcMs - 39_000,
+      last.displayedUtcMs,
+    );
+    for (const frame of shown) {
+      const number = numberOf(frame);
+      const sentAt = number === undefined ? undefined : sent.before(number, frame.displayedUtcMs);
+      if (sentAt !== undefined) latencies.push(frame.displayedUtcMs - sentAt);
+    }
+  }
+  return latencies;
+}
+
+function bySource(frames: readonly GlassFrame[]): ReadonlyMap<string, readonly GlassFrame[]> {
+  const found = new Map<string, GlassFrame[]>();
+  for (const frame of frames) {
+    const shown = found.get(frame.sourceId) ?? [];
+    shown.push(frame);
+    found.set(frame.sourceId, shown);
+  }
+  return found;
+}
+
+/** Times between two frames of a tile in which the picture visibly stood. */
+function holdsOf(frames: readonly GlassFrame[]): number[] {
+  return [...bySource(frames).values()].flatMap((shown) =>
+    shown
+      .map((frame, index) => frame.displayedAtMs - (shown[index - 1] ?? frame).displayedAtMs)
+      .filter((apartMs) => apartMs > visibleHoldMs),
+  );
+}
+
+/** p50, p95 and the largest, whole milliseconds. */
+export function spread(values: readonly number[]) {
+  return {
+    p50: rounded(quantile(values, 0.5), 0),
+    p95: rounded(quantile(values, 0.95), 0),
+    max: rounded(quantile(values, 1), 0),
+  };
+}
