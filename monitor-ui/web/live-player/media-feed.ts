@@ -1,5 +1,5 @@
+import { readFragment, readInitSegment, type InitSegment } from '@minhbach/shared/media';
 import { CaptureTimeline } from './capture-timeline.ts';
-import { baseTimeOf, timescaleOf } from './fragment-time.ts';
 import { placeFragment } from './placement.ts';
 
 type Piece =
@@ -29,7 +29,7 @@ export class MediaFeed {
   #mime = '';
   #queue: Piece[] = [];
   #queuedBytes = 0;
-  #timescale: number | undefined;
+  #initSegment: InitSegment | undefined;
   #offsetS: number | undefined;
   #overlapped = false;
   #closed = false;
@@ -97,17 +97,19 @@ export class MediaFeed {
       this.#buffer.changeType(mime);
     }
     this.#mime = mime;
-    this.#timescale = timescaleOf(bytes);
+    this.#initSegment = readInitSegment(new Uint8Array(bytes));
     this.#offsetS = undefined;
     this.#buffer.appendBuffer(bytes);
   }
 
   #fragment(capturedAtMs: number, bytes: ArrayBuffer): void {
-    const ticks = baseTimeOf(bytes);
-    if (this.#buffer === undefined || this.#timescale === undefined || ticks === undefined) {
-      throw new TypeError('a fragment came before an init segment, or is none');
+    const init = this.#initSegment;
+    if (this.#buffer === undefined || init === undefined) {
+      throw new TypeError('a fragment came before an init segment');
     }
-    const ownStartS = ticks / this.#timescale;
+    // Browsers take off what an edit list says of an encoder's delay before they place a sample.
+    const ticks = readFragment(new Uint8Array(bytes), init).tfdt - init.editMediaTimeTicks;
+    const ownStartS = ticks / init.timescale;
     const startS = placeFragment({
       ownStartS,
       capturedAtMs,
