@@ -130,11 +130,13 @@ describe('first start, sign-in and sessions', () => {
 
   describe('Socket.IO', () => {
     let socket: Socket | undefined;
+    const sockets: Socket[] = [];
     afterEach(() => {
-      socket?.disconnect();
+      for (const opened of sockets.splice(0)) opened.disconnect();
     });
     const connect = (headers: Record<string, string>, transports = ['websocket']) => {
-      socket = io(monitor.origin, { transports, extraHeaders: headers, reconnection: false });
+      socket = io(monitor.origin, { transports, extraHeaders: headers, reconnection: false, forceNew: true });
+      sockets.push(socket);
       return new Promise<'connected' | 'refused'>((resolve) => {
         socket?.on('connect', () => resolve('connected'));
         socket?.on('connect_error', () => resolve('refused'));
