@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   });
   const stopping = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => stopping.abort(signal));
+    process.on(signal, () => stopping.abort(signal));
   }
   const recorder = await startRecorder({ settings, logger, clock: systemClock, version: await ownVersion() });
   logger.info({ recorderId: recorder.recorderId, healthPort: recorder.healthPort }, 'recorder started');

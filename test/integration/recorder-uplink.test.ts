@@ -35,11 +35,11 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-async function uplink(code: string | undefined = monitor.enrolmentCode): Promise<Uplink> {
+async function uplink(code = monitor.enrolmentCode): Promise<Uplink> {
   const made = new Uplink({
     identity,
     monitors: await KnownMonitors.open(directory),
-    monitor: { url: monitor.url, home: true, enrolmentCode: code },
+    monitor: { url: monitor.url, home: true, ...(code === 'none' ? {} : { enrolmentCode: code }) },
     recorderName: 'Hộp ghi 1',
     ports: site,
     clock: systemClock,
@@ -61,8 +61,21 @@ describe('enrolment', () => {
     stopping.abort();
     await Promise.all(running);
     stopping = new AbortController();
-    await uplink(undefined);
+    await uplink('none');
     await monitor.untilConnected(identity.recorderId);
+  });
+
+  test('a monitor that moved to another port is known by its key', async () => {
+    await uplink();
+    await monitor.untilConnected(identity.recorderId);
+    stopping.abort();
+    await Promise.all(running);
+    stopping = new AbortController();
+    await monitor.close();
+    await monitor.listen();
+    await uplink('none');
+    await monitor.untilConnected(identity.recorderId);
+    expect(monitor.enrolledNames).toHaveLength(1);
   });
 
   test('the secret is never told to a monitor whose key the code does not name', async () => {

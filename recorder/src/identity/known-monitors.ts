@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { monitorIdSchema, siteIdSchema } from '@minhbach/shared/units-of-measure';
+import { monitorIdSchema, siteIdSchema, type MonitorId } from '@minhbach/shared/units-of-measure';
 import { IdentityError } from './identity-error.ts';
 import { readPrivateFile, replacePrivateFile } from './private-file.ts';
 
@@ -40,6 +40,15 @@ export class KnownMonitors {
 
   find(url: string): KnownMonitor | undefined {
     return this.#monitors.get(url);
+  }
+
+  /** The same monitor under whatever address it was dialled at before. */
+  findById(monitorId: MonitorId): KnownMonitor | undefined {
+    return [...this.#monitors.values()].find((monitor) => monitor.monitorId === monitorId);
+  }
+
+  get isEmpty(): boolean {
+    return this.#monitors.size === 0;
   }
 
   /** On the disk when it resolves. */

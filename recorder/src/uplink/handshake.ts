@@ -65,7 +65,7 @@ async function converse(
   const deadlineMs = parts.stepDeadlineMs ?? 10_000;
   const { identity, monitor, monitors } = parts;
   const known = monitors.find(monitor.url);
-  const code = known === undefined ? await enrolmentCodeOf(monitor) : undefined;
+  const code = known === undefined ? await enrolmentCodeOf(monitor, !monitors.isEmpty) : undefined;
   const recorderNonce = randomBytes(32).toString('base64url');
   send(socket, {
     type: 'hello',
@@ -79,10 +79,12 @@ async function converse(
     await inbox.next(deadlineMs),
   );
   if (challenge.type === 'refused') throw refusal(challenge);
+  // A monitor that moved to another address is known by its key all the same.
+  const pinned = known ?? monitors.findById(challenge.monitorId);
   const trusted =
-    known === undefined
+    pinned === undefined
       ? monitorKeyFingerprint(challenge.publicKey) === code?.monitorKeyFingerprint
-      : known.publicKey === challenge.publicKey && known.monitorId === challenge.monitorId;
+      : pinned.publicKey === challenge.publicKey && pinned.monitorId === challenge.monitorId;
   const names = { path, recorderId: identity.recorderId, monitorId: challenge.monitorId };
   const nonces = { recorderNonce, monitorNonce: challenge.nonce };
   const transcript = uplinkTranscript({ speaker: 'monitor', ...names, ...nonces });
@@ -95,7 +97,9 @@ async function converse(
   send(socket, {
     type: 'prove',
     signature: identity.sign(uplinkTranscript({ speaker: 'recorder', ...names, ...nonces })),
-    ...(code === undefined ? {} : { enrolment: { secret: code.secret, name: parts.recorderName } }),
+    ...(code === undefined || pinned !== undefined
+      ? {}
+      : { enrolment: { secret: code.secret, name: parts.recorderName } }),
   });
   const verdict = parse(verdictSchema, await inbox.next(deadlineMs));
   if (verdict.type === 'refused') throw refusal(verdict);
@@ -106,7 +110,13 @@ async function converse(
   return verdict;
 }
 
-async function enrolmentCodeOf(monitor: MonitorSettings): Promise<EnrolmentCode> {
+/** `undefined` when there is none but the monitor may turn out to be one we know. */
+async function enrolmentCodeOf(
+  monitor: MonitorSettings,
+  mayBeKnown: boolean,
+): Promise<EnrolmentCode | undefined> {
+  if (mayBeKnown && monitor.enrolmentCode === undefined && monitor.enrolmentCodeFile === undefined)
+    return undefined;
   const text = monitor.enrolmentCode ?? (await codeFileOf(monitor));
   const parsed = enrolmentCodeSchema.safeParse(text);
   if (parsed.success) return parsed.data;
