@@ -71,7 +71,7 @@ function Microphone({
       <button
         type="button"
         aria-pressed={heard}
-        aria-label={text('sound.hear', { name: source.name })}
+        title={text('sound.hear', { name: source.name })}
         onClick={() => session.hear(source.id)}
       >
         {heard ? <IconVolume size={16} aria-hidden="true" /> : <IconVolumeOff size={16} aria-hidden="true" />}

@@ -21,14 +21,12 @@ function Tool({
   label,
   keys,
   pressed,
-  wide = false,
   onPress,
   children,
 }: {
   readonly label: string;
   readonly keys: string;
   readonly pressed?: boolean;
-  readonly wide?: boolean;
   readonly onPress: () => void;
   readonly children: ReactNode;
 }) {
@@ -42,7 +40,6 @@ function Tool({
       onClick={onPress}
     >
       {children}
-      {wide ? <span className="playback-tool-word">{label}</span> : null}
       <kbd className="key" aria-hidden="true">
         {keys}
       </kbd>
@@ -109,10 +106,10 @@ export function Transport({
       </select>
       <div className="playback-tools">
         <Tool label={text('transport.mark-in')} keys="I" onPress={press('mark-in')}>
-          [
+          <span aria-hidden="true">[</span>
         </Tool>
         <Tool label={text('transport.mark-out')} keys="O" onPress={press('mark-out')}>
-          ]
+          <span aria-hidden="true">]</span>
         </Tool>
         {mayBookmark ? (
           <Tool label={text('transport.bookmark')} keys="B" onPress={press('bookmark')}>
