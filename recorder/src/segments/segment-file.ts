@@ -14,6 +14,12 @@ const syncMs = 2_000;
 /** A disk that lets this much pile up has failed; memory must not grow with it. */
 const maxPendingBytes = 32 * 1024 * 1024;
 
+/** Makes a file that must not exist yet. Replaced in tests by one whose disk fails. */
+export type CreateFile = (path: string) => Promise<FileHandle>;
+
+const createFile: CreateFile = (path) =>
+  open(path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, 0o600);
+
 /** A segment's file while it grows: one ordered queue of writes and syncs, hashed on the way. */
 export class SegmentFile {
   readonly path: string;
@@ -38,13 +44,14 @@ export class SegmentFile {
     readonly monotonicNowMs: () => number;
     /** Called once, when a write or sync failed; the file takes nothing more. */
     readonly onFailed: (error: unknown) => void;
+    readonly createFile?: CreateFile | undefined;
   }) {
     this.path = of.path;
     this.#monotonicNowMs = of.monotonicNowMs;
     this.#onFailed = of.onFailed;
     this.#lastSyncMs = of.monotonicNowMs();
     this.#tail = this.#guarded(async () => {
-      this.#handle = await open(of.path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, 0o600);
+      this.#handle = await (of.createFile ?? createFile)(of.path);
       await makeNamesDurable(dirname(of.path));
     });
   }

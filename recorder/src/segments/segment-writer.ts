@@ -14,7 +14,7 @@ import {
 import type { CapturePlacer } from '../clock/index.ts';
 import { errnoOf, type NewSegment, type OpenSegmentRow, type Spool } from '../spool/index.ts';
 import { quarantine, recoverSegment } from './recover.ts';
-import { SegmentFile } from './segment-file.ts';
+import { SegmentFile, type CreateFile } from './segment-file.ts';
 
 export interface CutSettings {
   readonly segmentDurationMs: number;
@@ -48,6 +48,8 @@ interface Current extends Placed {
   /** False while the capture's placement is provisional. */
   startSettled: boolean;
   endTicks: number;
+  /** In the file when the newest keyframe came. */
+  bytesAtKeyframe: number;
   /** Where each appended piece ends in the file and in time, for what can be read of it now; oldest dropped. */
   readonly marks: { readonly bytes: number; readonly endTicks: number }[];
   readonly keyframeTicks: number[];
@@ -69,6 +71,7 @@ export interface SegmentWriterParts {
   readonly clockErrorMs: () => number;
   readonly clock: Clock;
   readonly events: SegmentWriterEvents;
+  readonly createFile?: CreateFile;
 }
 
 /** Cuts one track of one capture into segments, writes and seals them. */
@@ -170,6 +173,7 @@ export class SegmentWriter {
       ...place,
       startSettled: placer.settled,
       endTicks: fragment.tfdt,
+      bytesAtKeyframe: 0,
       marks: [],
       keyframeTicks: [],
       fragments: 0,
@@ -177,6 +181,7 @@ export class SegmentWriter {
         path: join(spool.folders.open, fileName),
         monotonicNowMs: () => this.#of.clock.monotonicNowMs(),
         onFailed: (error) => this.#failed(current, error),
+        createFile: this.#of.createFile,
       }),
     };
     this.#unsealed.set(segmentId, current.file);
@@ -211,7 +216,11 @@ export class SegmentWriter {
     const lengthMs = this.#mediaMs(fragment.tfdt - current.firstTfdt);
     if (lengthMs < minSegmentMs) return false;
     const { segmentDurationMs, segmentBytes } = this.#of.settings;
-    return lengthMs >= segmentDurationMs || current.file.acceptedBytes + bytes.length > segmentBytes;
+    // What comes until the next place to cut will be about as much as what came since the last one.
+    const { acceptedBytes } = current.file;
+    const comingBytes = Math.max(bytes.length, acceptedBytes - current.bytesAtKeyframe);
+    current.bytesAtKeyframe = acceptedBytes;
+    return lengthMs >= segmentDurationMs || acceptedBytes + comingBytes > segmentBytes;
   }
 
   #finish(current: Current, endTicks: number): UtcMs {

@@ -1,0 +1,182 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, open, readdir, readFile, rm, type FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { systemClock, type Clock } from '@minhbach/shared/clock';
+import { BoxSplitter, readFragment, readInitSegment, type InitSegment } from '@minhbach/shared/media';
+import type { GapCause, SegmentSealed } from '@minhbach/shared/protocol';
+import {
+  captureIdSchema,
+  newId,
+  recorderIdSchema,
+  sourceIdSchema,
+  utcMs,
+} from '@minhbach/shared/units-of-measure';
+import { CapturePlacer } from '../clock/index.ts';
+import { openSpool, type Spool } from '../spool/index.ts';
+import { SegmentWriter, type SegmentWriterParts } from './index.ts';
+
+const epoch = 1_700_000_000_000;
+let initBytes: Uint8Array;
+let init: InitSegment;
+let fragments: Uint8Array[];
+
+beforeAll(() => {
+  const arguments_ =
+    '-v error -f lavfi -i testsrc2=size=320x180:rate=25 -t 20 -pix_fmt yuv420p -c:v libx264 -preset ultrafast ' +
+    '-x264-params keyint=25:scenecut=0:bframes=0 -f mp4 -movflags empty_moov+default_base_moof+frag_keyframe ' +
+    '-frag_duration 100000 pipe:1';
+  const { stdout } = spawnSync('ffmpeg', arguments_.split(' '), { maxBuffer: 1 << 26 });
+  const [first, ...rest] = new BoxSplitter().push(stdout);
+  initBytes = first?.bytes ?? new Uint8Array();
+  init = readInitSegment(initBytes);
+  fragments = rest.map(({ bytes }) => bytes);
+});
+
+let directory: string;
+let spool: Spool;
+let sealed: SegmentSealed[];
+let started: number[];
+let lost: { from: number; to: number; current: boolean; cause: GapCause }[];
+let monotonicMs: number;
+let placer: CapturePlacer;
+const clock: Clock = { ...systemClock, monotonicNowMs: () => monotonicMs };
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'mb-segments-'));
+  spool = await openSpool({ directory, clock: systemClock, recorderId: newId(recorderIdSchema) });
+  [sealed, started, lost, monotonicMs] = [[], [], [], 0];
+  placer = new CapturePlacer();
+});
+afterEach(async () => {
+  spool.close();
+  await rm(directory, { recursive: true });
+});
+
+function writer(change: Partial<SegmentWriterParts> = {}): SegmentWriter {
+  return new SegmentWriter({
+    spool,
+    sourceId: newId(sourceIdSchema),
+    captureId: newId(captureIdSchema),
+    initBytes,
+    init,
+    placer,
+    settings: { segmentDurationMs: 5_000, segmentBytes: 1 << 24 },
+    accountedUntil: utcMs(0),
+    clockErrorMs: () => 0,
+    clock,
+    events: {
+      started: (start) => void started.push(start),
+      sealed: (entry) => void sealed.push(entry),
+      indexFailed: (_cause, error) => {
+        throw error;
+      },
+      lost: (span, cause) => void lost.push({ ...span, cause }),
+    },
+    ...change,
+  });
+}
+
+/** Real fragments, each arriving 50 ms after it ended. */
+async function feed(to: SegmentWriter, from = 0, until = fragments.length): Promise<void> {
+  for (const bytes of fragments.slice(from, until)) {
+    const fragment = readFragment(bytes, init);
+    const endMs = ((fragment.tfdt + fragment.durationTicks) / init.timescale) * 1000;
+    placer.observe(endMs, epoch + endMs + 50);
+    monotonicMs = endMs;
+    to.push(bytes, fragment);
+    // Time for the disk, as between real fragments.
+    await new Promise((resolve) => setTimeout(resolve, 4));
+  }
+}
+
+/** A disk that takes `goodBytes` and then fails every write with `code`. */
+function failingDisk(goodBytes: number, code: string) {
+  let left = goodBytes;
+  let files = 0;
+  return async (path: string): Promise<FileHandle> => {
+    const file = await open(path, 'wx+');
+    files += 1;
+    if (files > 1) return file;
+    const writev = file.writev.bind(file);
+    file.writev = (async (parts: Uint8Array[], position?: number) => {
+      const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+      if (bytes > left) {
+        // A full disk takes what fits.
+        await file.write(Buffer.concat(parts), 0, left, position);
+        throw Object.assign(new Error(`${code}: the disk fails`), { code });
+      }
+      left -= bytes;
+      return writev(parts, position);
+    }) as typeof file.writev;
+    return file;
+  };
+}
+
+describe('SegmentWriter', () => {
+  it('cuts at the first keyframe after the length, with one instant between neighbours', async () => {
+    const of = writer();
+    await feed(of);
+    await of.close();
+    expect(sealed.map(({ startUtcMs, endUtcMs }) => [startUtcMs - epoch, endUtcMs - epoch])).toEqual([
+      [50, 5_050],
+      [5_050, 10_050],
+      [10_050, 15_050],
+      [15_050, 20_050],
+    ]);
+    expect(started).toEqual([epoch + 50, epoch + 5_050, epoch + 10_050, epoch + 15_050]);
+    for (const { segmentId, sha256, keyframes } of sealed) {
+      const bytes = await readFile(join(spool.folders.sealed, `${segmentId}.mp4`));
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
+      expect(keyframes).toEqual([0, 1000, 2000, 3000, 4000]);
+    }
+    expect(await readdir(spool.folders.open)).toEqual([]);
+  });
+
+  it('cuts before a size is passed, and not twice on one split keyframe', async () => {
+    const of = writer({ settings: { segmentDurationMs: 60_000, segmentBytes: 200_000 } });
+    await feed(of);
+    await of.close();
+    expect(sealed.length).toBeGreaterThan(2);
+    for (const { bytes, startUtcMs, endUtcMs } of sealed) {
+      // Only as large as allowed, or one GOP: there is no smaller place to cut.
+      expect(bytes <= 200_000 || endUtcMs - startUtcMs <= 1_000).toBe(true);
+      expect(endUtcMs - startUtcMs).toBeGreaterThanOrEqual(500);
+    }
+  });
+
+  it('waits for a keyframe, and starts no earlier than what is told of already', async () => {
+    const of = writer({ accountedUntil: utcMs(epoch + 1_500) });
+    await feed(of, 3, 40);
+    await of.close();
+    expect(sealed).toHaveLength(1);
+    expect(sealed[0]?.keyframes[0]).toBe(0);
+    expect(sealed[0]?.startUtcMs).toBe(epoch + 1_500);
+  });
+
+  it('keeps what a full disk took, whole to the last fragment, and begins again when there is room', async () => {
+    const of = writer({ createFile: failingDisk(100_000, 'ENOSPC') });
+    await feed(of);
+    await of.close();
+    const [kept, next] = [...sealed].sort((a, b) => a.startUtcMs - b.startUtcMs);
+    expect(kept?.recovered).toBe(true);
+    expect(kept?.bytes).toBeLessThanOrEqual(100_000);
+    const bytes = await readFile(join(spool.folders.sealed, `${kept?.segmentId ?? ''}.mp4`));
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(kept?.sha256);
+    expect(lost).toMatchObject([{ from: kept?.endUtcMs, cause: 'disk-full', current: true }]);
+    expect(next?.recovered).toBe(false);
+    expect((next?.startUtcMs ?? 0) - (kept?.endUtcMs ?? 0)).toBeLessThan(5_000);
+  });
+
+  it('never trusts a file again in which a write failed otherwise', async () => {
+    const of = writer({ createFile: failingDisk(100_000, 'EIO') });
+    await feed(of);
+    await of.close();
+    expect(lost).toMatchObject([{ from: epoch + 50, cause: 'disk-failed', current: true }]);
+    expect(await readdir(spool.folders.quarantine)).toHaveLength(1);
+    expect(sealed.every(({ startUtcMs, recovered }) => startUtcMs > epoch + 2_000 && !recovered)).toBe(true);
+    expect(spool.openSegmentRows()).toEqual([]);
+  });
+});
