@@ -9,13 +9,13 @@ export type PresentationItem =
       readonly durationMs: number;
       /** What to add to every decode time of this segment, in its timescale. */
       readonly shiftTicks: number;
-      readonly discontinuities: number;
+      readonly discontinuity: boolean;
     }
   | {
       readonly kind: 'gap';
       readonly at: UtcMs;
       readonly durationMs: number;
-      readonly discontinuities: number;
+      readonly discontinuity: boolean;
     };
 
 /** Holes shorter than this are left to the player: their time is given to the segment before. */
@@ -28,62 +28,62 @@ const gapItemMs = 10_000;
  * Puts renditions that were captured apart (a camera, microphones of their own) on one media timeline, so that a player
  * that knows nothing of them keeps them in step: media time is wall-clock time, without the time in which none of them
  * has footage. Each rendition is shifted by segment; where only some have footage, the others say so (`EXT-X-GAP`).
- * Discontinuities are counted at the same wall-clock times in all, because players match renditions by that count.
+ * Players match renditions by counting discontinuities, so there is one only where all have one at the same moment:
+ * after time in which none had footage, and where all began a new capture together. A capture that begins in one
+ * rendition alone brings its own init segment and continues the timeline.
  */
 export function presentation(renditions: readonly (readonly FootagePiece[])[]): PresentationItem[][] {
   const shared = covered(renditions.flat());
-  const boundaries = [
-    ...shared.slice(1).map((span) => span.from),
-    ...renditions.flatMap((pieces) =>
-      pieces
-        .filter((piece, index) => index > 0 && piece.captureId !== pieces[index - 1]?.captureId)
-        .map(startOf),
-    ),
-  ].sort((a, b) => a - b);
-  return renditions.map((pieces) => lay(pieces, shared, new BoundaryCount(boundaries)));
+  const begins = renditions.map((pieces) =>
+    pieces
+      .filter((piece, index) => index > 0 && piece.captureId !== pieces[index - 1]?.captureId)
+      .map(startOf),
+  );
+  const beganTogether = (at: UtcMs): boolean =>
+    begins.every((starts) => starts.some((start) => Math.abs(start - at) < holeMs));
+  return renditions.map((pieces) => lay(pieces, shared, beganTogether));
 }
 
 function lay(
   pieces: readonly FootagePiece[],
   shared: readonly Covered[],
-  boundaries: BoundaryCount,
+  beganTogether: (at: UtcMs) => boolean,
 ): PresentationItem[] {
   const items: PresentationItem[] = [];
   let last: { piece: FootagePiece; shiftTicks: number } | undefined;
-  for (const span of shared) {
+  for (const [spanIndex, span] of shared.entries()) {
     let at: number = span.from;
+    let first = spanIndex > 0;
     const inSpan = pieces.filter((piece) => piece.startUtcMs >= span.from && piece.startUtcMs < span.to);
     for (const [index, piece] of inSpan.entries()) {
-      if (piece.startUtcMs - at >= holeMs) pushGaps(items, at, piece.startUtcMs, boundaries);
+      if (piece.startUtcMs - at >= holeMs) first = pushGaps(items, at, piece.startUtcMs, first);
       const next = inSpan[index + 1];
       const holeAfter = (next?.startUtcMs ?? span.to) - piece.endUtcMs;
       const until = holeAfter < holeMs ? (next?.startUtcMs ?? span.to) : piece.endUtcMs;
       const wantedMs = span.mediaStartMs + (piece.startUtcMs - span.from);
       const wanted = Math.round((wantedMs * piece.timescale) / 1000) - piece.firstTfdt;
-      const keep =
-        last?.piece.captureId === piece.captureId &&
-        Math.abs(last.shiftTicks - wanted) < (seamMs * piece.timescale) / 1000;
-      const shiftTicks = keep && last ? last.shiftTicks : wanted;
-      items.push({
-        kind: 'footage',
-        piece,
-        durationMs: Math.max(1, until - Math.max(at, piece.startUtcMs)),
-        shiftTicks,
-        discontinuities: boundaries.passedBy(piece.startUtcMs),
-      });
+      const sameCapture = last?.piece.captureId === piece.captureId;
+      const drift = last && sameCapture ? Math.abs(last.shiftTicks - wanted) : Number.POSITIVE_INFINITY;
+      const shiftTicks = last && drift < (seamMs * piece.timescale) / 1000 ? last.shiftTicks : wanted;
+      const newCapture = index > 0 && !sameCapture && beganTogether(piece.startUtcMs);
+      const durationMs = Math.max(1, until - Math.max(at, piece.startUtcMs));
+      items.push({ kind: 'footage', piece, durationMs, shiftTicks, discontinuity: first || newCapture });
+      first = false;
       last = { piece, shiftTicks };
       at = until;
     }
-    if (span.to - at >= holeMs) pushGaps(items, at, span.to, boundaries);
+    if (span.to - at >= holeMs) pushGaps(items, at, span.to, first);
   }
   return items;
 }
 
-function pushGaps(items: PresentationItem[], from: number, to: number, boundaries: BoundaryCount): void {
+/** Answers false: whatever was first in its stretch has been pushed. */
+function pushGaps(items: PresentationItem[], from: number, to: number, first: boolean): false {
   for (let at = from; at < to; at += gapItemMs) {
     const durationMs = Math.min(gapItemMs, to - at);
-    items.push({ kind: 'gap', at: utcMs(at), durationMs, discontinuities: boundaries.passedBy(at) });
+    items.push({ kind: 'gap', at: utcMs(at), durationMs, discontinuity: first && at === from });
   }
+  return false;
 }
 
 interface Covered {
@@ -104,23 +104,6 @@ function covered(pieces: readonly FootagePiece[]): Covered[] {
     }
   }
   return spans;
-}
-
-/** Answers how many boundaries were passed since it was last asked; the first question counts from none. */
-class BoundaryCount {
-  readonly #boundaries: readonly number[];
-  #passed = 0;
-
-  constructor(boundaries: readonly number[]) {
-    this.#boundaries = boundaries;
-  }
-
-  /** Renditions of one device start a few tens of milliseconds apart; they pass a boundary together. */
-  passedBy(at: number): number {
-    const before = this.#passed;
-    while ((this.#boundaries[this.#passed] ?? Number.POSITIVE_INFINITY) <= at + holeMs) this.#passed += 1;
-    return this.#passed - before;
-  }
 }
 
 function startOf(piece: FootagePiece): UtcMs {

@@ -12,7 +12,7 @@ export function renditionPlaylist(items: readonly PresentationItem[], copied = f
   if (copied) lines.push(`# ${copyRemark}`);
   let captureId: string | undefined;
   for (const item of items) {
-    for (let count = 0; count < item.discontinuities; count += 1) lines.push('#EXT-X-DISCONTINUITY');
+    if (item.discontinuity) lines.push('#EXT-X-DISCONTINUITY');
     if (item.kind === 'gap') {
       lines.push(
         `#EXT-X-PROGRAM-DATE-TIME:${dateTime(item.at)}`,
