@@ -7,6 +7,6 @@ import type { LiveFragmentMeta, LiveInitMeta } from '@minhbach/shared/protocol';
 export interface LiveSink {
   /** Before the first fragment, and again at every new capture or change between main and sub stream. */
   init(meta: LiveInitMeta, bytes: Uint8Array): void;
-  /** After an init the first picture fragment starts with a keyframe. `seq` counts up by one per source and quality. */
+  /** After an init the first picture fragment starts with a keyframe. `seq` counts this viewer's fragments from 0. */
   fragment(meta: LiveFragmentMeta, bytes: Uint8Array): void;
 }
