@@ -18,7 +18,9 @@ export interface GlassEvent {
   readonly kind: 'pointerdown' | 'keydown' | 'video' | 'seeking' | 'counters';
   readonly atMs: number;
   readonly sourceId: string;
-  /** `seeking`: whether the place sought was in the buffer already. */
+  /** `seeking`: the place sought. */
+  readonly mediaTimeS: number;
+  /** `seeking`: whether that place was in the buffer already. */
   readonly buffered: boolean;
 }
 
@@ -58,8 +60,14 @@ export function installGlassProbe(): void {
   let pending: Promise<void>[] = [];
   let countersSeen = false;
   const boxCount = 13;
-  const note = (kind: GlassEvent['kind'], atMs: number, sourceId = '', buffered = false): void => {
-    events.push({ kind, atMs, sourceId, buffered });
+  const note = (
+    kind: GlassEvent['kind'],
+    atMs: number,
+    sourceId = '',
+    mediaTimeS = 0,
+    buffered = false,
+  ): void => {
+    events.push({ kind, atMs, sourceId, mediaTimeS, buffered });
   };
 
   const readBoxes = async (video: HTMLVideoElement, mediaTimeS: number): Promise<number[]> => {
@@ -93,7 +101,7 @@ export function installGlassProbe(): void {
       const inBuffer = Array.from({ length: buffered.length }, (_, index) => index).some(
         (index) => buffered.start(index) <= currentTime && currentTime < buffered.end(index),
       );
-      note('seeking', performance.now(), video.dataset['source'], inBuffer);
+      note('seeking', performance.now(), video.dataset['source'], currentTime, inBuffer);
     });
     const shown = (_now: number, { mediaTime, expectedDisplayTime }: VideoFrameCallbackMetadata): void => {
       video.requestVideoFrameCallback(shown);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +30,10 @@ export async function seekCatalogue(argv: readonly string[]): Promise<BenchResul
     const filledMs = timed(() => fill(database, sources, options.days)).ms;
     const catalogue = new Catalogue(database);
     const playlists: Cost[] = [];
+    const again: Cost[] = [];
+    const bareRows: Cost[] = [];
     const timelines: Cost[] = [];
+    forgetFilePages(file);
     let segments = 0;
     for (let question = 0; question < options.questions; question += 1) {
       const counter = (question * 7) % options.counters;
@@ -38,6 +42,8 @@ export async function seekCatalogue(argv: readonly string[]): Promise<BenchResul
       const pair = sources.slice(counter * 2, counter * 2 + 2);
       const made = timed(() => pair.map((source) => playlistOf(catalogue, source, from, to)));
       playlists.push(made);
+      again.push(timed(() => pair.map((source) => playlistOf(catalogue, source, from, to))));
+      bareRows.push(timed(() => pair.map((source) => rowsOf(database, source, from, to))));
       segments += made.result.reduce((sum, text) => sum + text.split('#EXTINF').length - 1, 0);
       timelines.push(timed(() => pair.map((source) => timelineOf(catalogue, source, from, to))));
     }
@@ -45,12 +51,16 @@ export async function seekCatalogue(argv: readonly string[]): Promise<BenchResul
     database.close();
     return {
       name: 'seek-catalogue',
+      ratio: rounded(summary(again).p50 / summary(bareRows).p50, 1),
       figures: {
         segments: stored.n,
         databaseMegabytes: Math.round((await stat(file)).size / 1e6),
         filledSeconds: rounded(filledMs / 1000, 0),
         segmentsPerQuestion: segments / options.questions,
         dayPlaylistsOfCounterMs: summary(playlists),
+        askedAgainMs: summary(again),
+        floor: 'the same rows by bare SQL, of a day just asked about',
+        floorMs: summary(bareRows),
         dayTimelinesOfCounterMs: summary(timelines),
       },
       machine: describeMachine(),
@@ -62,6 +72,18 @@ export async function seekCatalogue(argv: readonly string[]): Promise<BenchResul
 
 function playlistOf(catalogue: Catalogue, source: SourceId, from: UtcMs, to: UtcMs): string {
   return mediaPlaylist(catalogue.footageIn(source, from, to));
+}
+
+function rowsOf({ sqlite }: MonitorDatabase, source: SourceId, from: UtcMs, to: UtcMs): unknown[] {
+  return sqlite
+    .prepare('SELECT * FROM segment WHERE source_id = ? AND start_ms > ? AND start_ms < ? ORDER BY start_ms')
+    .raw()
+    .all(source, from - segmentMs, to);
+}
+
+/** Lets the system drop what it has in memory of the file: what is asked then comes from the disk. */
+function forgetFilePages(file: string): void {
+  execFileSync('dd', [`if=${file}`, 'iflag=nocache', 'count=0'], { stdio: 'ignore' });
 }
 
 function timelineOf(catalogue: Catalogue, source: SourceId, from: UtcMs, to: UtcMs) {

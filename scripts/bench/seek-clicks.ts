@@ -112,7 +112,12 @@ async function clickOnce(page: Page, fromMs: number, toMs: number, truth: Truth)
     events.push(...(taken?.events ?? []));
     const pressed = events.find(({ kind }) => kind === 'pointerdown');
     const sought = events.find(({ kind, atMs }) => kind === 'seeking' && atMs >= (pressed?.atMs ?? Infinity));
-    const picture = frames.find(({ displayedAtMs }) => displayedAtMs >= (sought?.atMs ?? Infinity));
+    // Not by the instant of `seeking`: a busy page may be told of it later than the frame is shown.
+    const picture = frames.find(
+      ({ displayedAtMs, mediaTimeS }) =>
+        displayedAtMs >= (pressed?.atMs ?? Infinity) &&
+        Math.abs(mediaTimeS - (sought?.mediaTimeS ?? Infinity)) < (1.5 * frameMs) / 1000,
+    );
     if (pressed === undefined || sought === undefined || picture === undefined) continue;
     return {
       ms: picture.displayedAtMs - pressed.atMs,
@@ -120,7 +125,24 @@ async function clickOnce(page: Page, fromMs: number, toMs: number, truth: Truth)
       offMs: await offBy(picture, clickedMs, truth),
     };
   }
+  console.error(`a click was not answered: ${await describe(page, events)}`);
   return undefined;
+}
+
+/** For whoever has to find out why. */
+async function describe(page: Page, events: readonly GlassEvent[]): Promise<string> {
+  const videos = await page.evaluate(() =>
+    [...document.querySelectorAll('video')].map(({ currentTime, seeking, readyState, buffered }) => ({
+      currentTime,
+      seeking,
+      readyState,
+      buffered: Array.from({ length: buffered.length }, (_, index) => [
+        buffered.start(index),
+        buffered.end(index),
+      ]),
+    })),
+  );
+  return JSON.stringify({ events, videos });
 }
 
 async function offBy(
