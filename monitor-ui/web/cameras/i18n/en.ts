@@ -57,7 +57,6 @@ export const en = {
   'retire.confirm': 'Retire, stop recording',
   'retire.done': 'Retired {{name}}',
 
-  'wizard.title': 'Add a device',
   'wizard.step': 'Step {{number}} of {{count}}: {{name}}',
   'wizard.leave': 'Back to the list',
   'wizard.back': 'Back',
@@ -126,7 +125,6 @@ export const en = {
   'fault.counterId': 'Choose a counter.',
   'fault.name': 'A name has 1 to 200 characters.',
   'fault.recorderId': 'Recorder and counter must be of one site.',
-  'fault.stale': 'What the earlier steps said is gone. Go back and enter it again.',
   'aim.title': 'Aim',
   'aim.lead':
     'A small picture for 60 seconds, without sound. The wall says that you are looking, and it is written down.',

@@ -56,7 +56,6 @@ export const vi = {
   'retire.confirm': 'Gỡ, dừng ghi',
   'retire.done': 'Đã gỡ {{name}}',
 
-  'wizard.title': 'Thêm thiết bị',
   'wizard.step': 'Bước {{number}} trên {{count}}: {{name}}',
   'wizard.leave': 'Về danh sách',
   'wizard.back': 'Quay lại',
@@ -124,7 +123,6 @@ export const vi = {
   'fault.counterId': 'Hãy chọn một quầy.',
   'fault.name': 'Tên có từ 1 đến 200 ký tự.',
   'fault.recorderId': 'Máy ghi và quầy phải cùng một điểm.',
-  'fault.stale': 'Thông tin của bước trước không còn. Hãy quay lại nhập lại.',
   'aim.title': 'Chỉnh góc',
   'aim.lead':
     'Xem hình nhỏ trong 60 giây, không có tiếng. Tường giám sát báo rõ bạn đang xem, và việc xem được ghi lại.',

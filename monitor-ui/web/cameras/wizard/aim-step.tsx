@@ -5,7 +5,7 @@ import { EmptyState, ErrorState, LoadingState } from '../../ui-kit/index.ts';
 import { useCamerasText } from '../i18n/index.ts';
 import { Acceptance, type PictureSize } from './acceptance.tsx';
 import { AimView } from './aim-view.tsx';
-import type { StepProps } from './wizard.tsx';
+import type { StepProps } from './step-props.ts';
 
 /** The last step of adding, and what "Aim" in the list opens. */
 export function AimStep({ search, go }: StepProps) {

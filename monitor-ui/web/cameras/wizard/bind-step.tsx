@@ -7,7 +7,7 @@ import { useCamerasProblem } from '../cameras-problem.ts';
 import { camerasHas, useCamerasText } from '../i18n/index.ts';
 import { connectionOf } from './device-connection.ts';
 import { changeDraft, forgetDevice, typedPassword, type Draft } from './draft.ts';
-import type { StepProps } from './wizard.tsx';
+import type { StepProps } from './step-props.ts';
 
 type Values = Pick<Draft, 'kind' | 'counterId' | 'name'>;
 

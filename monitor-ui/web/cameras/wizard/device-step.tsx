@@ -10,7 +10,7 @@ import { changeDraft } from './draft.ts';
 import { FoundDevices } from './found-devices.tsx';
 import { JobProgress } from './job-progress.tsx';
 import { useJob } from './use-job.ts';
-import type { StepProps } from './wizard.tsx';
+import type { StepProps } from './step-props.ts';
 
 export function DeviceStep({ search, go, draft }: StepProps) {
   const text = useCamerasText();

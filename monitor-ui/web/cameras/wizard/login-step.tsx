@@ -7,7 +7,7 @@ import { connectionOf } from './device-connection.ts';
 import { changeDraft, keepPassword, typedPassword } from './draft.ts';
 import { JobProgress } from './job-progress.tsx';
 import { useJob } from './use-job.ts';
-import type { StepProps } from './wizard.tsx';
+import type { StepProps } from './step-props.ts';
 
 /** Logs in once to see what the device is. Nothing is stored by it. */
 export function LoginStep({ search, go, draft }: StepProps) {

@@ -3,7 +3,7 @@ import type { Recorder } from '@minhbach/shared/protocol';
 import { useCounters, useRecorders, useSites } from '../../app/index.ts';
 import { EmptyState, ErrorState, formatDateTime, LoadingState, StateDot } from '../../ui-kit/index.ts';
 import { useCamerasText } from '../i18n/index.ts';
-import type { StepProps } from './wizard.tsx';
+import type { StepProps } from './step-props.ts';
 
 export function RecorderStep({ search, go }: StepProps) {
   const text = useCamerasText();

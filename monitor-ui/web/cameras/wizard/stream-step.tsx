@@ -6,7 +6,7 @@ import { useCamerasText } from '../i18n/index.ts';
 import { changeDraft } from './draft.ts';
 import { ProfileFacts } from './profile-facts.tsx';
 import { useJob } from './use-job.ts';
-import type { StepProps } from './wizard.tsx';
+import type { StepProps } from './step-props.ts';
 
 export function StreamStep({ search, go, draft }: StepProps) {
   const text = useCamerasText();

@@ -9,14 +9,8 @@ import { DeviceStep } from './device-step.tsx';
 import { useDraft, type Draft } from './draft.ts';
 import { LoginStep } from './login-step.tsx';
 import { RecorderStep } from './recorder-step.tsx';
+import type { StepProps } from './step-props.ts';
 import { StreamStep } from './stream-step.tsx';
-
-/** What every step gets: where the person is, how to go on, and what has been typed. */
-export interface StepProps {
-  readonly search: CamerasSearch;
-  readonly go: Go;
-  readonly draft: Draft;
-}
 
 const views: Readonly<Record<Step, (props: StepProps) => React.ReactNode>> = {
   recorder: RecorderStep,
