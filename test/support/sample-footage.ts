@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { BoxSplitter, readFragment, readInitSegment, type InitSegment } from '@minhbach/shared/media';
 
-export interface SampleFragment {
+interface SampleFragment {
   readonly bytes: Buffer;
   readonly tfdt: number;
   readonly durationTicks: number;

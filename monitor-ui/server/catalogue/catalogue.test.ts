@@ -162,14 +162,6 @@ describe('Catalogue', () => {
     ]);
   });
 
-  it('covers only what is sealed, over joints', () => {
-    store([sealed(0, 0, 60_000), sealed(1, 60_100, 120_000), sealed(2, 130_000, 180_000)]);
-    expect(catalogue.sealedCoverage(sourceId, utcMs(1_000), utcMs(150_000))).toEqual([
-      { from: 1_000, to: 120_000 },
-      { from: 130_000, to: 150_000 },
-    ]);
-  });
-
   it('finds a gap that began long before the span', () => {
     const gap: GapEntry = {
       kind: 'gap',

@@ -7,7 +7,6 @@ import {
   type UtcMs,
 } from '@minhbach/shared/units-of-measure';
 import type { MonitorDatabase } from '../database/index.ts';
-import { coverageOf, type CoveredSpan } from './coverage.ts';
 import { EntryStore } from './entry-store.ts';
 import type { FootagePiece } from './footage-piece.ts';
 import { OpenSegments } from './open-segments.ts';
@@ -77,11 +76,6 @@ export class Catalogue {
       lastFootageEnd: lastEnd > 0 ? utcMs(lastEnd) : undefined,
       lastSealedEnd,
     });
-  }
-
-  /** What completeness counts: sealed footage within `from..to`, in order, not touching. */
-  sealedCoverage(sourceId: SourceId, from: UtcMs, to: UtcMs): CoveredSpan[] {
-    return coverageOf(this.#queries.sealedIn(sourceId, from, to), from, to);
   }
 
   #openPieces(sourceId: SourceId): FootagePiece[] {

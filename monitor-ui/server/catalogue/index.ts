@@ -1,6 +1,5 @@
 export { Catalogue, type FootagePlace } from './catalogue.ts';
 export { catalogueSchema } from './catalogue-schema.ts';
-export type { CoveredSpan } from './coverage.ts';
 export { FleetSources, type FleetSourceTable } from './fleet-sources.ts';
 export { jointMs, type FootagePiece, type KnownGap } from './footage-piece.ts';
 export type { KnownSource, RecorderPresence, SourceBook, SourceCondition } from './known-source.ts';

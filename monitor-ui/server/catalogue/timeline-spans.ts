@@ -38,7 +38,7 @@ export interface TimelineInput {
 }
 
 /** Footage is known about a second after it happened; a source that records may be this far behind. */
-export const tooNewMs = 10_000;
+const tooNewMs = 10_000;
 
 /** Spans in order that touch and cover exactly `from..to`; neighbours differ in kind, `sealed` or cause. */
 export function timelineSpans(input: TimelineInput): TimelineSpan[] {
@@ -60,7 +60,7 @@ export function timelineSpans(input: TimelineInput): TimelineSpan[] {
   return spans.items;
 }
 
-export function isJoint(
+function isJoint(
   before: { readonly captureId: CaptureId; readonly endUtcMs: UtcMs },
   after: { readonly captureId: CaptureId; readonly startUtcMs: UtcMs },
 ): boolean {

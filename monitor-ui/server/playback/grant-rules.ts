@@ -15,10 +15,10 @@ export interface GrantWanted extends SpanWanted {
 }
 
 const minuteMs = 60_000;
-export const grantSpanLimitMs = 24 * 60 * minuteMs;
-export const monitorReachMs = 10 * minuteMs;
+const grantSpanLimitMs = 24 * 60 * minuteMs;
+const monitorReachMs = 10 * minuteMs;
 /** Around an incident of one's own, to see how it came about and what followed. */
-export const incidentMarginMs = 5 * minuteMs;
+const incidentMarginMs = 5 * minuteMs;
 /** Between a page asking and us deciding, and between its clock and ours. */
 const slackMs = 5_000;
 

@@ -16,7 +16,7 @@ export interface PieceAddress {
 }
 
 /** The stored bytes themselves. An open segment's address carries how much of it is meant, so that it never changes. */
-export function storedAddress(piece: FootagePiece): PieceAddress {
+function storedAddress(piece: FootagePiece): PieceAddress {
   const uri = piece.sealed ? `${piece.segmentId}.mp4` : `${piece.segmentId}.mp4?bytes=${piece.bytes}`;
   return {
     init: { uri, bytes: { length: piece.initBytes, offset: 0 } },
@@ -60,6 +60,6 @@ export function mapLine(init: PieceAddress['init']): string {
   return `#EXT-X-MAP:URI="${init.uri}"${range}`;
 }
 
-export function durationMsOf(piece: FootagePiece): number {
+function durationMsOf(piece: FootagePiece): number {
   return Math.max(1, piece.endUtcMs - piece.startUtcMs);
 }

@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 
-export const heartbeatEveryMs = 5_000;
-export const deadAfterMs = 15_000;
+const heartbeatEveryMs = 5_000;
+const deadAfterMs = 15_000;
 
 /**
  * Calls `beat` every 5 s and ends the socket when nothing at all has come from the other side for 15 s. Every message
