@@ -205,7 +205,11 @@ describe('the wall', () => {
     const { cameras } = (await (await fetch(`${control}/cameras`)).json()) as { cameras: { name: string }[] };
     const name = encodeURIComponent(cameras[0]?.name ?? '');
     const fault = (body: object) =>
-      fetch(`${control}/cameras/${name}/faults`, { method: 'POST', body: JSON.stringify(body) });
+      fetch(`${control}/cameras/${name}/faults`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      });
     await fault({ kind: 'refuse-connections' });
     await page.waitForFunction(
       () =>

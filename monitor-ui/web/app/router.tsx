@@ -27,6 +27,8 @@ declare module '@tanstack/react-router' {
 export type PageSearch = Readonly<Record<string, string | number | boolean | undefined>>;
 const anySearch = (search: Record<string, unknown>) => search as PageSearch;
 
+const loadWall = () => import('../wall/index.ts');
+
 const root = createRootRoute({ component: Root, notFoundComponent: NotFound });
 
 const signIn = createRoute({
@@ -46,6 +48,8 @@ const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
   beforeLoad: async ({ location }) => {
+    // The wall is what most people open: its code comes along while the server is asked who this is.
+    if (location.pathname === '/wall' || location.pathname === '/') void loadWall();
     try {
       return { me: await queryClient.ensureQueryData(meQuery) };
     } catch (error) {
@@ -75,7 +79,7 @@ const wall = createRoute({
   path: '/wall',
   staticData: { theme: 'dark' },
   validateSearch: anySearch,
-  component: lazyRouteComponent(() => import('../wall/index.ts'), 'WallPage'),
+  component: lazyRouteComponent(loadWall, 'WallPage'),
 });
 const playback = createRoute({
   getParentRoute: () => signedIn,

@@ -1,8 +1,11 @@
 export type LeadDecision = { readonly kind: 'jump' } | { readonly kind: 'rate'; readonly rate: number };
 
-/** How far the end of the buffer is ahead of what is shown, steered by its smallest value over a short window. */
+/**
+ * How far the end of the buffer is ahead of what is shown, looked at just before each append, when it is smallest, and
+ * steered by the smallest of a short window: that is what decides between playing on and a stall.
+ */
 export interface LeadSettings {
-  /** Smallest lead wanted, in seconds. */
+  /** Lead wanted just before an append, in seconds. */
   readonly aimS: number;
   readonly windowSamples: number;
   readonly jumpAboveS: number;
@@ -25,6 +28,7 @@ export class LeadControl {
   readonly #settings: LeadSettings;
   #samplesS: number[] = [];
   #aimS: number;
+  #fragmentS = 0;
   #calm = 0;
   #samplesSinceStart = 0;
   /** Wished on top of the aim, to wait for slower sound. */
@@ -35,9 +39,14 @@ export class LeadControl {
     this.#aimS = settings.aimS;
   }
 
-  /** Lead to start or to land with after a jump. */
+  /** Lead now wanted just before an append. */
   get targetS(): number {
     return this.#aimS + this.extraS;
+  }
+
+  /** Lead to start or to land with, right after an append: the next one is a fragment away. */
+  get landingS(): number {
+    return this.targetS + this.#fragmentS;
   }
 
   /** Smallest lead of the window; undefined without samples. */
@@ -45,7 +54,12 @@ export class LeadControl {
     return this.#samplesS.length === 0 ? undefined : Math.min(...this.#samplesS);
   }
 
-  /** To be called with the lead right after each append. */
+  /** The longest fragment of late. */
+  fragments(longestS: number): void {
+    this.#fragmentS = longestS;
+  }
+
+  /** To be called with the lead there was just before each append. */
   sample(leadS: number): LeadDecision {
     const { windowSamples, jumpAboveS, aimS } = this.#settings;
     this.#samplesS.push(leadS);
@@ -57,7 +71,7 @@ export class LeadControl {
     if (this.#samplesS.length >= Math.min(5, windowSamples) && smallestS > jumpAboveS + this.extraS) {
       return { kind: 'jump' };
     }
-    const lowS = this.extraS > 0 ? this.targetS - 0.05 : this.#aimS * 0.3;
+    const lowS = this.targetS - (this.extraS > 0 ? 0.05 : this.#aimS * 0.6);
     if (smallestS > this.targetS + 0.03) {
       return { kind: 'rate', rate: 1 + Math.min(0.1, 0.03 + (smallestS - this.targetS) * 0.1) };
     }

@@ -7,14 +7,23 @@ type Piece =
   | { readonly kind: 'fragment'; readonly capturedAtMs: number; readonly bytes: ArrayBuffer };
 
 export type FeedFault = 'unsupported' | 'overflow' | 'media';
+export interface Appended {
+  readonly drained: boolean;
+  readonly overlapped: boolean;
+  readonly leadBeforeS: number;
+}
 export interface FeedListener {
-  /** Everything received so far is in the buffer; `overlapped` when it reaches back before what is shown. */
-  appended(endS: number, overlapped: boolean): void;
+  /**
+   * A fragment is in the buffer. `drained`: nothing else waits; `overlapped`: since the last drain something reached
+   * back before what is shown; `leadBeforeS`: what was still ahead of the playhead just before it was appended.
+   */
+  appended(endS: number, state: Appended): void;
   fault(fault: FeedFault, detail: string): void;
 }
 
 /** More than this waiting means the decoder does not keep up; the link is opened again at a keyframe. */
 const queueLimitBytes = 24 * 1024 * 1024;
+const lookedBackFragments = 20;
 const keepBehindS = 20;
 const trimAboveS = 30;
 
@@ -31,7 +40,9 @@ export class MediaFeed {
   #queuedBytes = 0;
   #initSegment: InitSegment | undefined;
   #offsetS: number | undefined;
+  #durationsS: readonly number[] = [];
   #overlapped = false;
+  #leadBeforeS = 0;
   #closed = false;
 
   constructor(element: HTMLMediaElement, listener: FeedListener) {
@@ -49,6 +60,11 @@ export class MediaFeed {
     if (this.#queuedBytes > queueLimitBytes)
       this.#fail('overflow', `${this.#queuedBytes} bytes wait for the decoder`);
     else this.#next();
+  }
+
+  /** Length of the longest fragment of late, in seconds. */
+  get longestFragmentS(): number {
+    return Math.max(0, ...this.#durationsS);
   }
 
   /** End of what is buffered, in seconds of media time. */
@@ -108,8 +124,9 @@ export class MediaFeed {
       throw new TypeError('a fragment came before an init segment');
     }
     // Browsers take off what an edit list says of an encoder's delay before they place a sample.
-    const ticks = readFragment(new Uint8Array(bytes), init).tfdt - init.editMediaTimeTicks;
-    const ownStartS = ticks / init.timescale;
+    const { tfdt, durationTicks } = readFragment(new Uint8Array(bytes), init);
+    const ownStartS = (tfdt - init.editMediaTimeTicks) / init.timescale;
+    this.#durationsS = [...this.#durationsS.slice(1 - lookedBackFragments), durationTicks / init.timescale];
     const startS = placeFragment({
       ownStartS,
       capturedAtMs,
@@ -123,6 +140,7 @@ export class MediaFeed {
       this.#buffer.timestampOffset = offsetS;
       if (startS < this.#element.currentTime) this.#overlapped = true;
     }
+    this.#leadBeforeS = startS - this.#element.currentTime;
     this.timeline.add(startS, capturedAtMs);
     this.#buffer.appendBuffer(bytes);
   }
@@ -130,9 +148,14 @@ export class MediaFeed {
   #updated(): void {
     if (this.#closed) return;
     const endS = this.endS;
-    if (this.#queue.length === 0 && endS !== undefined) {
-      this.#listener.appended(endS, this.#overlapped);
-      this.#overlapped = false;
+    if (endS !== undefined) {
+      const drained = this.#queue.length === 0;
+      this.#listener.appended(endS, {
+        drained,
+        overlapped: this.#overlapped,
+        leadBeforeS: this.#leadBeforeS,
+      });
+      if (drained) this.#overlapped = false;
     }
     this.#next();
   }

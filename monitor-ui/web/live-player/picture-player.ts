@@ -3,7 +3,7 @@ import type { ServerClock } from '../app/index.ts';
 import { FrameLog, type FrameStats } from './frame-log.ts';
 import { LeadControl } from './lead-control.ts';
 import { LiveConnection, type LiveListener, type Quality, type Refusal } from './live-connection.ts';
-import { MediaFeed, type FeedFault } from './media-feed.ts';
+import { MediaFeed, type Appended, type FeedFault } from './media-feed.ts';
 
 type SourceStateMessage = Extract<LiveMessage, { type: 'state' }>;
 
@@ -27,6 +27,8 @@ const goBackS = 10;
 /** Longer than this nobody looks at one frozen picture; the tile returns to now rather than grow for ever. */
 const longestFreezeS = 120;
 const silenceMs = 12_000;
+/** A fragment longer than this is a hiccup of the recorder, no reason to stay behind. */
+const longestWaitS = 0.5;
 
 /** One camera's live picture in a muted `<video>`, kept within a quarter of a second of the camera. */
 export class PicturePlayer {
@@ -35,7 +37,7 @@ export class PicturePlayer {
   readonly #changed: () => void;
   readonly #sourceId: string;
   readonly frames: FrameLog;
-  readonly control = new LeadControl({ aimS: 0.12, windowSamples: 25, jumpAboveS: 0.7 });
+  readonly control = new LeadControl({ aimS: 0.07, windowSamples: 25, jumpAboveS: 0.7 });
   #quality: Quality;
   #feed: MediaFeed | undefined;
   #link: LiveConnection | undefined;
@@ -194,23 +196,25 @@ export class PicturePlayer {
     this.#started = false;
     this.control.started();
     this.#feed = new MediaFeed(this.#video, {
-      appended: (endS, overlapped) => this.#appended(endS, overlapped),
+      appended: (endS, state) => this.#appended(endS, state),
       fault: (fault, detail) => this.#feedFailed(fault, detail),
     });
   }
 
-  #appended(endS: number, overlapped: boolean): void {
+  #appended(endS: number, state: Appended): void {
     if (this.#snapshot.status.kind === 'frozen') {
       if (endS - this.#video.currentTime > longestFreezeS) this.unfreeze();
       return;
     }
-    if (!this.#started || overlapped) {
+    this.control.fragments(Math.min(longestWaitS, this.#feed?.longestFragmentS ?? 0));
+    if (!this.#started || state.overlapped) {
+      if (!state.drained) return;
       this.#started = true;
       this.#jump();
       void this.#video.play().catch(() => undefined);
       return;
     }
-    const decision = this.control.sample(endS - this.#video.currentTime);
+    const decision = this.control.sample(state.leadBeforeS);
     if (decision.kind === 'jump') this.#jump();
     else if (this.#video.playbackRate !== decision.rate) this.#video.playbackRate = decision.rate;
   }
@@ -219,7 +223,7 @@ export class PicturePlayer {
     const endS = this.#feed?.endS;
     const startS = this.#feed?.startS;
     if (endS === undefined || startS === undefined) return;
-    this.#video.currentTime = Math.max(startS, endS - this.control.targetS);
+    this.#video.currentTime = Math.max(startS, endS - this.control.landingS);
     this.#video.playbackRate = 1;
     this.control.forget();
     this.frames.jumped();

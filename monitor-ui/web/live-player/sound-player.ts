@@ -1,7 +1,7 @@
 import type { ServerClock } from '../app/index.ts';
 import { LeadControl } from './lead-control.ts';
 import { LiveConnection, type Refusal } from './live-connection.ts';
-import { MediaFeed, type FeedFault } from './media-feed.ts';
+import { MediaFeed, type Appended, type FeedFault } from './media-feed.ts';
 import type { PicturePlayer } from './picture-player.ts';
 import { SoundSteering } from './sound-steering.ts';
 
@@ -24,6 +24,7 @@ export interface SoundStats {
 const steerEveryMs = 100;
 const keptSamples = 6000;
 const seekPauseMs = 2000;
+const longestWaitS = 0.5;
 
 /** One microphone in an `<audio>` of its own, held to the capture time of the picture beside it. */
 export class SoundPlayer {
@@ -31,7 +32,11 @@ export class SoundPlayer {
   readonly #picture: PicturePlayer;
   readonly #clock: ServerClock;
   readonly #changed: () => void;
-  readonly #control = new LeadControl({ aimS: 0.1, windowSamples: 12, jumpAboveS: Number.POSITIVE_INFINITY });
+  readonly #control = new LeadControl({
+    aimS: 0.06,
+    windowSamples: 12,
+    jumpAboveS: Number.POSITIVE_INFINITY,
+  });
   readonly #steering = new SoundSteering();
   readonly #link: LiveConnection;
   readonly #timer: ReturnType<typeof setInterval>;
@@ -120,19 +125,21 @@ export class SoundPlayer {
     this.#started = false;
     this.#control.started();
     this.#feed = new MediaFeed(this.#audio, {
-      appended: (endS) => this.#appended(endS),
+      appended: (endS, state) => this.#appended(endS, state),
       fault: (fault) => this.#feedFailed(fault),
     });
   }
 
-  #appended(endS: number): void {
+  #appended(endS: number, { drained, leadBeforeS }: Appended): void {
+    this.#control.fragments(Math.min(longestWaitS, this.#feed?.longestFragmentS ?? 0));
     if (!this.#started) {
+      if (!drained) return;
       this.#started = true;
-      this.#land(endS - this.#control.targetS);
+      this.#land(endS - this.#control.landingS);
       void this.play();
       return;
     }
-    this.#control.sample(endS - this.#audio.currentTime);
+    this.#control.sample(leadBeforeS);
   }
 
   #steer(): void {
@@ -159,7 +166,7 @@ export class SoundPlayer {
     if (endS === undefined || wantedS === undefined || performance.now() - this.#lastSeekAtMs < seekPauseMs)
       return;
     this.#lastSeekAtMs = performance.now();
-    this.#land(Math.min(wantedS, endS - this.#control.targetS));
+    this.#land(Math.min(wantedS, endS - this.#control.landingS));
   }
 
   #land(atS: number): void {
