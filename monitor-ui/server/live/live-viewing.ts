@@ -8,6 +8,7 @@ import type { AuditLog } from '../audit/index.ts';
 import type { KnownSource, SourceBook, SourceCondition } from '../catalogue/index.ts';
 import type { LiveRelays } from './live-relays.ts';
 import { PictureSwitch } from './picture-switch.ts';
+import { smallPictureOnly } from './small-picture-only.ts';
 import { ViewerOutlet } from './viewer-outlet.ts';
 
 export interface LiveViewingParts {
@@ -84,14 +85,17 @@ function join(
 ): { leave(): void } {
   const stream = { recorderId: source.recorderId, sourceId: source.id, kind: source.kind };
   const [first = 'main', second] = streams;
-  if (second === undefined) return relays.join({ ...stream, quality: first }, outlet);
+  if (second === undefined) {
+    const taker = first === 'sub' ? smallPictureOnly(outlet) : outlet;
+    return relays.join({ ...stream, quality: first }, taker);
+  }
   let main: { leave(): void } | undefined;
   let changed = false;
   const change = new PictureSwitch(outlet, () => {
     changed = true;
     main?.leave();
   });
-  const sub = relays.join({ ...stream, quality: second }, change.second);
+  const sub = relays.join({ ...stream, quality: second }, smallPictureOnly(change.second));
   // The small picture may be running already: others watch it.
   if (!changed) main = relays.join({ ...stream, quality: first }, change.first);
   return {
