@@ -29,7 +29,13 @@ export async function seekClicks(options: { readonly seconds: number; readonly c
       const [counter] = glass.counters;
       if (counter === undefined) throw new Error('the demo system has no counter');
       const toMs = Date.now() - 4000;
-      const page = await openPlayback(glass, system.origin, counter.id, (recordedFromMs + toMs) / 2);
+      const page = await openPlayback(
+        glass,
+        system.origin,
+        counter.id,
+        (recordedFromMs + toMs) / 2,
+        options.seconds,
+      );
       const shown: Shown[] = [];
       for (let click = 0; click < options.clicks; click += 1) {
         const answer = await clickOnce(page, recordedFromMs, toMs, { system, glass, counter });
@@ -59,12 +65,13 @@ export async function seekClicks(options: { readonly seconds: number; readonly c
   }
 }
 
-/** The playback page of a counter, reason stated, its first picture shown and a minute on the timeline. */
+/** The playback page of a counter, reason stated, its first picture shown and all that was recorded on the timeline. */
 async function openPlayback(
   { context }: GlassBrowser,
   origin: string,
   counterId: string,
   atMs: number,
+  recordedSeconds: number,
 ): Promise<Page> {
   const page = await context.newPage();
   await page.goto(`${origin}/playback?counter=${counterId}&at=${Math.round(atMs)}`);
@@ -76,7 +83,9 @@ async function openPlayback(
     { timeout: 60_000 },
   );
   // Zooms: day, hour, minute, second, between − and +.
-  await page.locator('.timeline-zoom button').nth(3).click();
+  const zoom = page.locator('.timeline-zoom button');
+  await zoom.nth(3).click();
+  for (let shownS = 60; shownS < recordedSeconds; shownS *= 2) await zoom.first().click();
   await page.evaluate(() => {
     if (window.__glass) window.__glass.reading = true;
   });

@@ -8,7 +8,7 @@ import { seekClicks } from './seek-clicks.ts';
  * `seek-catalogue`; `--days 0` leaves it out).
  */
 export async function seek(argv: readonly string[]): Promise<BenchResult> {
-  const options = readNumbers(argv, { seconds: 90, clicks: 60, counters: 40, days: 90, questions: 60 });
+  const options = readNumbers(argv, { seconds: 240, clicks: 60, counters: 40, days: 90, questions: 60 });
   const timeline = await seekClicks(options);
   console.error(`timeline: ${JSON.stringify(timeline)}`);
   if (options.days === 0) return { name: 'seek', figures: { timeline }, machine: describeMachine() };
