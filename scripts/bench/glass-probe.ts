@@ -38,7 +38,10 @@ declare global {
       take(): Promise<GlassLog>;
     };
     __minhBachLive?: {
-      readonly pictures: Map<string, { stats(): { readonly stalls: number; readonly jumps: number } }>;
+      readonly pictures: Map<
+        string,
+        { stats(): { readonly framesShown: number; readonly stalls: number; readonly jumps: number } }
+      >;
       readonly sounds: Map<
         string,
         {

@@ -18,6 +18,7 @@ export interface WallPhase {
   readonly sound: 'off' | 'on' | 'in-step';
 }
 
+const firstPicturesWithinMs = 120_000;
 const drainEveryMs = 10_000;
 const steeringStepsPerS = 10;
 /** At 25 pictures a second (12.5 in the small stream) somebody looking sees this. */
@@ -83,16 +84,19 @@ export async function openWall(
   );
   await page.goto(`${system.origin}/wall?measure`);
   const tiles = Math.min(grid, counters.length);
-  await page.waitForFunction(
-    (count) => {
-      const videos = [...document.querySelectorAll<HTMLVideoElement>('.tile > video')];
-      return (
-        videos.length === count && videos.every((video) => video.currentTime > 0 && video.readyState >= 3)
-      );
-    },
-    tiles,
-    { timeout: 60_000 },
-  );
+  await page
+    .waitForFunction(
+      (count) => {
+        const players = [...(window.__minhBachLive?.pictures.values() ?? [])];
+        return players.length === count && players.every((player) => player.stats().framesShown > 0);
+      },
+      tiles,
+      { timeout: firstPicturesWithinMs },
+    )
+    .catch(async (cause: unknown) => {
+      const states = await page.$$eval('.tile', (all) => all.map((tile) => tile.getAttribute('data-state')));
+      throw new Error(`not all ${tiles} tiles had a picture in time: ${states.join(', ')}`, { cause });
+    });
   if (sound !== 'off') {
     await page.keyboard.press('m');
     await page.waitForFunction(
