@@ -1,7 +1,7 @@
 import { Button, Group, Modal, SegmentedControl, Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { categories, severities, useIncidentText } from '../incidents/index.ts';
 import { clockText, type Selection } from '../timeline/index.ts';
 import { Kbd, useProblemText } from '../ui-kit/index.ts';
@@ -25,6 +25,7 @@ export function BookmarkDialog({
       opened={span !== undefined}
       onClose={onClose}
       title={text('bookmark.title')}
+      transitionProps={{ duration: 0 }}
       closeButtonProps={{ 'aria-label': '×' }}
     >
       {span === undefined ? null : <BookmarkForm {...{ counterId, span, onSaved }} />}
@@ -62,19 +63,23 @@ function BookmarkForm({
       onSaved();
     },
   });
+  useEffect(() => {
+    const choose = (event: KeyboardEvent) => {
+      const byDigit = categories[Number(event.key) - 1];
+      if (byDigit === undefined || event.target instanceof HTMLTextAreaElement) return;
+      event.preventDefault();
+      setCategory(byDigit);
+    };
+    // On the window: a digit may follow the B before the dialog has the focus.
+    window.addEventListener('keydown', choose);
+    return () => window.removeEventListener('keydown', choose);
+  }, []);
   return (
     <form
       className="playback-bookmark"
       onSubmit={(event) => {
         event.preventDefault();
         save.mutate(category);
-      }}
-      onKeyDown={(event) => {
-        if (event.target instanceof HTMLTextAreaElement) return;
-        const byDigit = categories[Number(event.key) - 1];
-        if (byDigit === undefined) return;
-        event.preventDefault();
-        setCategory(byDigit);
       }}
     >
       <p>{text('bookmark.span', { from: clockText(span.fromMs), to: clockText(span.toMs) })}</p>

@@ -100,7 +100,9 @@ function OpenDesk({ session, ...props }: DeskProps & { readonly session: Playbac
       },
       nowMs(),
     );
-  useCommands(run);
+  useCommands((command) => {
+    if (dialog === undefined && bookmarking === undefined) run(command);
+  });
 
   const grant = snapshot.grant.state === 'granted' ? snapshot.grant.grant : undefined;
   const thumbnail = (atMs: number) =>

@@ -41,6 +41,10 @@ export class SourcePlayer implements Player {
     this.element = element;
     this.#listeners = listeners;
     if (element instanceof HTMLVideoElement) this.#watchFrames(element);
+    // hls.js goes to the start only once its whole first segment is there; another frame would show until then.
+    element.addEventListener('loadedmetadata', () => {
+      if (this.#beginS !== undefined && !this.#closed) element.currentTime = this.#beginS;
+    });
   }
 
   get status(): PlayerState {

@@ -1,5 +1,7 @@
 import {
   IconBookmark,
+  IconBracketsContainEnd,
+  IconBracketsContainStart,
   IconClockSearch,
   IconKeyboard,
   IconPlayerPauseFilled,
@@ -106,10 +108,10 @@ export function Transport({
       </select>
       <div className="playback-tools">
         <Tool label={text('transport.mark-in')} keys="I" onPress={press('mark-in')}>
-          <span aria-hidden="true">[</span>
+          <IconBracketsContainStart {...icon} />
         </Tool>
         <Tool label={text('transport.mark-out')} keys="O" onPress={press('mark-out')}>
-          <span aria-hidden="true">]</span>
+          <IconBracketsContainEnd {...icon} />
         </Tool>
         {mayBookmark ? (
           <Tool label={text('transport.bookmark')} keys="B" onPress={press('bookmark')}>

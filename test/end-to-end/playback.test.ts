@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { timelineSchema, type Counter } from '@minhbach/shared/protocol';
+import type { Page } from 'playwright-core';
+import { seriousViolations, signInOn, startBrowser, type TestBrowser } from '../support/browser.ts';
+import { demoPassword, startDemo, type DemoSystem } from '../support/demo-system.ts';
+import {
+  framesBetween,
+  offsetsFromLead,
+  openPlayback,
+  pictureThere,
+  shownFrame,
+} from '../support/playback-page.ts';
+import { signedIn, type Caller } from '../support/signed-in.ts';
+import { until } from '../support/until.ts';
+
+const frameMs = 40;
+const shots = process.env['MINHBACH_SCREENSHOTS'];
+
+describe('playback of a counter with two cameras and a microphone', () => {
+  let demo: DemoSystem;
+  let browser: TestBrowser;
+  let page: Page;
+  let supervisor: Caller;
+  let counterId: string;
+  let recordedFromMs = 0;
+
+  const shot = async (name: string) => {
+    if (shots === undefined) return;
+    await mkdir(shots, { recursive: true });
+    await page.screenshot({ path: join(shots, `${name}.png`) });
+  };
+
+  beforeAll(async () => {
+    demo = await startDemo({ cameras: 4 });
+    supervisor = await signedIn(demo.origin, 'supervisor', demoPassword);
+    const counters: readonly Counter[] = (await supervisor.call('GET', '/counters')).body.items;
+    const counter = counters.find(({ sources }) => sources.length === 3);
+    if (counter === undefined) throw new Error('the demo has no counter with three sources');
+    counterId = counter.id;
+    // Long enough to seek about in: one sealed segment and an open one for every source.
+    await until(async () => {
+      const to = Date.now();
+      const { body } = await supervisor.call(
+        'GET',
+        `/counters/${counterId}/timeline?from=${to - 600_000}&to=${to}`,
+      );
+      const { sources } = timelineSchema.parse(body);
+      recordedFromMs = Math.max(
+        ...sources.map(({ spans }) => spans.find(({ kind }) => kind === 'footage')?.from ?? to),
+      );
+      return to - recordedFromMs > 75_000;
+    }, 200_000);
+    browser = await startBrowser();
+    page = await browser.page();
+    page.setDefaultTimeout(45_000);
+    await signInOn(page, demo.origin, 'supervisor', demoPassword);
+  }, 500_000);
+
+  afterAll(async () => {
+    await browser?.[Symbol.asyncDispose]();
+    await demo?.[Symbol.asyncDispose]();
+  }, 30_000);
+
+  it('asks for a reason before anything is shown, and takes no empty one', async () => {
+    await page.goto(`${demo.origin}/playback?counter=${counterId}`);
+    await page.locator('.playback-reason button[type="submit"]').click();
+    await page.getByText('Lý do có từ 5 đến 1000 ký tự.').waitFor();
+    expect(await page.locator('video').count()).toBe(0);
+    expect(await seriousViolations(page)).toEqual([]);
+  }, 60_000);
+
+  it('plays: the camera’s own frame numbers advance with the time stated for them', async () => {
+    await openPlayback(page, demo.origin, counterId, recordedFromMs + 8000);
+    await page.keyboard.press('k');
+    await until(async () => (await shownFrame(page)).stampMs > 0 && !(await paused(page)), 20_000);
+    const before = await shownFrame(page);
+    await page.waitForTimeout(3000);
+    const after = await shownFrame(page);
+    expect(framesBetween(before, after)).toBeGreaterThan(25);
+    expect(
+      Math.abs(framesBetween(before, after) * frameMs - (after.stampMs - before.stampMs)),
+    ).toBeLessThanOrEqual(2 * frameMs);
+    await shot('playing-vi');
+  }, 90_000);
+
+  it('keeps the other angle and the sound within 40 ms of the picture', async () => {
+    const worst = async () => {
+      const samples = await offsetsFromLead(page);
+      const sources = samples[0]?.length ?? 0;
+      return Array.from({ length: sources }, (_, source) =>
+        median(samples.map((sample) => Math.abs(sample[source] ?? Number.NaN))),
+      );
+    };
+    await until(async () => (await worst()).every((offsetMs) => offsetMs <= frameMs), 90_000);
+    expect(await worst()).toHaveLength(2);
+  }, 120_000);
+
+  it('steps by single frames, on and back', async () => {
+    await page.keyboard.press('k');
+    await pictureThere(page);
+    const start = await shownFrame(page);
+    for (const [key, expected] of [
+      ['.', 1],
+      ['.', 2],
+      [',', 1],
+    ] as const) {
+      await page.keyboard.press(key);
+      await until(async () => framesBetween(start, await shownFrame(page)) === expected, 10_000);
+    }
+  }, 60_000);
+
+  it('shows the moment that was clicked on the timeline', async () => {
+    const stage = page.getByRole('slider', { name: 'Dòng thời gian' });
+    const box = await stage.boundingBox();
+    if (box === null) throw new Error('no timeline');
+    const wantedMs = recordedFromMs + 50_000;
+    const [from, to] = [
+      Number(await stage.getAttribute('aria-valuemin')),
+      Number(await stage.getAttribute('aria-valuemax')),
+    ];
+    const x = box.x + ((wantedMs - from) / (to - from)) * box.width;
+    const before = await shownFrame(page);
+    await page.mouse.click(x, box.y + box.height / 2);
+    await until(async () => (await shownFrame(page)).stampMs !== before.stampMs, 20_000);
+    await pictureThere(page);
+    const shown = await shownFrame(page);
+    expect(Math.abs(shown.stampMs - (wantedMs % 86_400_000))).toBeLessThan((1.5 * (to - from)) / box.width);
+    expect(
+      Math.abs(((framesBetween(before, shown) - (shown.stampMs - before.stampMs) / frameMs) % 1000) % 1000),
+    ).toBeLessThan(2);
+  }, 60_000);
+
+  it('goes back by keyframes, muted, and says so', async () => {
+    const before = await shownFrame(page);
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.getByText('Chỉ hiện khung chính · tắt tiếng').waitFor();
+    expect(
+      await page.locator('.playback-stage audio').evaluate((audio: HTMLAudioElement) => audio.muted),
+    ).toBe(true);
+    await until(async () => (await shownFrame(page)).stampMs <= before.stampMs - 2000, 20_000);
+    await page.keyboard.press('k');
+    expect(await paused(page)).toBe(true);
+  }, 60_000);
+
+  it('skips time without footage, and says which', async () => {
+    await page.keyboard.press('Home');
+    await page.keyboard.press('k');
+    await page.getByText(/Đã bỏ qua .* không có dữ liệu/).waitFor();
+    await until(async () => !(await paused(page)), 20_000);
+    await page.keyboard.press('k');
+    await shot('gap-vi');
+  }, 60_000);
+
+  it('marks a span and bookmarks it; the incident is listed and plays from there', async () => {
+    await openPlayback(page, demo.origin, counterId, recordedFromMs + 20_000);
+    await page.keyboard.press('i');
+    await page.keyboard.press('ArrowRight');
+    await pictureThere(page);
+    await page.keyboard.press('o');
+    await page.keyboard.press('b');
+    await page.locator('.playback-bookmark').waitFor();
+    await page.keyboard.press('4');
+    await page.locator('.playback-bookmark button[type="submit"]').click();
+    await page.getByText('Đã lưu dấu sự việc.').waitFor();
+    await page.goto(`${demo.origin}/incidents`);
+    await page.locator('.incident-row', { hasText: 'Vắng mặt' }).first().click();
+    await shot('incidents-vi');
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByText('Xem lại đoạn này').click();
+    await pictureThere(page);
+    const shown = await shownFrame(page);
+    expect(Math.abs(shown.stampMs - ((recordedFromMs + 20_000) % 86_400_000))).toBeLessThan(200);
+  }, 90_000);
+
+  it('is whole in English and at the width of a phone, without serious findings of axe-core', async () => {
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByText('Your viewing is recorded').first().waitFor();
+    await shot('playback-en');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.waitForTimeout(300);
+    await shot('playback-390');
+    const width = await page.evaluate(() => document.querySelector('#content')?.scrollWidth ?? Infinity);
+    expect(width).toBeLessThanOrEqual(390);
+    expect(browser.pageFaults).toEqual([]);
+  }, 60_000);
+
+  it('leaves in the audit what was played and why', async () => {
+    await page.goto('about:blank');
+    const auditor = await signedIn(demo.origin, 'auditor', demoPassword);
+    await until(async () => {
+      const { body } = await auditor.call('GET', '/audit?limit=200');
+      const entries: readonly { readonly kind: string }[] = body.items;
+      const kinds = new Set(entries.map(({ kind }) => kind));
+      return kinds.has('play-granted') && kinds.has('played') && kinds.has('bookmarked');
+    }, 20_000);
+  }, 60_000);
+});
+
+const paused = (page: Page): Promise<boolean> =>
+  page.locator('.playback-lead video').evaluate((video: HTMLVideoElement) => video.paused);
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}

@@ -1,0 +1,105 @@
+import type { Page } from 'playwright-core';
+import { LAP_FRAMES } from '../../scripts/virtual-camera/media/lap.ts';
+
+/** Signed in already: opens playback of a counter at a moment and states a reason. Resolves with a picture on screen. */
+export async function openPlayback(
+  page: Page,
+  origin: string,
+  counterId: string,
+  atMs: number,
+): Promise<void> {
+  await page.goto(`${origin}/playback?counter=${counterId}&at=${Math.round(atMs)}`);
+  const reason = page.locator('.playback-reason textarea').first();
+  await reason.or(page.locator('.playback-lead video')).first().waitFor();
+  if (await reason.isVisible()) {
+    await reason.fill('Khiếu nại qua đường dây nóng VA-2026-0117');
+    await page.locator('.playback-reason button[type="submit"]').click();
+  }
+  await pictureThere(page);
+}
+
+export async function pictureThere(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const video = document.querySelector<HTMLVideoElement>('.playback-lead video');
+    return video !== null && video.readyState >= 2 && !video.seeking;
+  });
+}
+
+export interface ShownFrame {
+  /** Burnt into the picture by the camera, modulo the length of its lap. */
+  readonly number: number;
+  /** What the page says the time of that frame is, UTC ms. */
+  readonly stampMs: number;
+}
+
+/** The large picture's frame number, read from its pixels, with the time the page states for it. */
+export async function shownFrame(page: Page): Promise<ShownFrame> {
+  const read = await page.evaluate(async () => {
+    const video = document.querySelector<HTMLVideoElement>('.playback-lead video');
+    if (video === null) throw new Error('no large picture');
+    const canvas = document.createElement('canvas');
+    const on = canvas.getContext('2d');
+    if (on === null) throw new Error('no canvas');
+    canvas.width = 640;
+    canvas.height = 64;
+    const draw = () => {
+      on.drawImage(video, 0, 0, 640, 64, 0, 0, 640, 64);
+      const bits = Array.from(
+        { length: 10 },
+        (_, bit) => (on.getImageData(bit * 64 + 32, 32, 1, 1).data[0] ?? 0) > 127,
+      );
+      const stamp = document.querySelector('.playback-stamp span')?.textContent ?? '';
+      return { number: bits.reduce((sum, set, bit) => sum + (set ? 2 ** bit : 0), 0), stamp };
+    };
+    if (video.paused) return draw();
+    return new Promise<{ number: number; stamp: string }>((resolve) => {
+      video.requestVideoFrameCallback(() => resolve(draw()));
+    });
+  });
+  const [hours = 0, minutes = 0, seconds = 0] = read.stamp.replace(' UTC', '').split(':').map(Number);
+  return { number: read.number, stampMs: Math.round(((hours * 60 + minutes) * 60 + seconds) * 1000) };
+}
+
+/** Frames from one shown frame to a later one, by the camera's own numbers. */
+export const framesBetween = (before: ShownFrame, after: ShownFrame): number =>
+  (after.number - before.number + LAP_FRAMES) % LAP_FRAMES;
+
+/** How far each element is from the leading one on the wall clock, ms, by the dates of the playlists; sampled over a second. */
+export async function offsetsFromLead(page: Page): Promise<readonly number[][]> {
+  return page.evaluate(async () => {
+    const elements = [
+      ...document.querySelectorAll<HTMLMediaElement>('.playback-stage video, .playback-stage audio'),
+    ];
+    const addresses = performance
+      .getEntriesByType('resource')
+      .map(({ name }) => name)
+      .filter((name) => name.endsWith('/index.m3u8'));
+    const utcOf = await Promise.all(
+      elements.map(async (element) => {
+        const address = addresses.findLast((name) => name.includes(element.dataset['source'] ?? '?')) ?? '';
+        const lines = (await (await fetch(address)).text()).split('\n');
+        const pieces: { startS: number; utcMs: number }[] = [];
+        let startS = 0;
+        let utcMs = 0;
+        for (const line of lines) {
+          if (line.startsWith('#EXT-X-PROGRAM-DATE-TIME:')) utcMs = Date.parse(line.slice(25));
+          if (line.startsWith('#EXTINF:')) {
+            pieces.push({ startS, utcMs });
+            startS += Number.parseFloat(line.slice(8));
+          }
+        }
+        return (mediaS: number) => {
+          const piece = pieces.findLast((each) => each.startS <= mediaS);
+          return piece === undefined ? Number.NaN : piece.utcMs + (mediaS - piece.startS) * 1000;
+        };
+      }),
+    );
+    const samples: number[][] = [];
+    for (let index = 0; index < 20; index += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const at = elements.map((element, which) => utcOf[which]?.(element.currentTime) ?? Number.NaN);
+      samples.push(at.slice(1).map((utcMs) => utcMs - (at[0] ?? Number.NaN)));
+    }
+    return samples;
+  });
+}
