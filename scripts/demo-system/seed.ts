@@ -4,7 +4,6 @@ import {
   enrolmentSchema,
   listOf,
   recorderSchema,
-  siteSchema,
   sourceCreatedSchema,
   unitSchema,
   type Counter,
@@ -72,10 +71,6 @@ export async function onlineRecorder(client: MonitorClient): Promise<string | un
 
 export async function readCounters(client: MonitorClient): Promise<readonly Counter[]> {
   return (await client.get('/counters?limit=500', listOf(counterSchema))).items;
-}
-
-export async function readSites(client: MonitorClient): Promise<readonly { readonly id: string }[]> {
-  return (await client.get('/sites', listOf(siteSchema))).items;
 }
 
 /** Binds one device to its counter, as a technician does on the Cameras page. */

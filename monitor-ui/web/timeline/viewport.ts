@@ -4,8 +4,8 @@ export const hourMs = 60 * minuteMs;
 export const dayMs = 24 * hourMs;
 
 /** The shortest and longest span a timeline can show. */
-export const minSpanMs = secondMs;
-export const maxSpanMs = dayMs;
+const minSpanMs = secondMs;
+const maxSpanMs = dayMs;
 
 /** What is on screen: `fromMs..toMs` in UTC milliseconds over `widthPx` CSS pixels. */
 export interface Viewport {
@@ -37,11 +37,6 @@ export function zoomBy(view: Viewport, factor: number, anchorMs: number): Viewpo
 /** Moves later by `byMs` (earlier when negative). */
 export function pan(view: Viewport, byMs: number): Viewport {
   return { ...view, fromMs: view.fromMs + byMs, toMs: view.toMs + byMs };
-}
-
-export function centreOn(view: Viewport, atMs: number, spanMs = spanOf(view)): Viewport {
-  const span = clampSpan(spanMs);
-  return { ...view, fromMs: atMs - span / 2, toMs: atMs + span / 2 };
 }
 
 /** Turns the page when the playhead runs out at the right or left, so that it stays in sight while playing. */
