@@ -24,7 +24,7 @@ export interface GlassEvent {
   readonly buffered: boolean;
 }
 
-export interface GlassLog {
+interface GlassLog {
   readonly frames: GlassFrame[];
   readonly events: GlassEvent[];
 }

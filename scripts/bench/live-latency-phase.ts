@@ -8,7 +8,7 @@ import { cameraNames, numberOf, SentFrames } from './glass-sent-frames.ts';
 import type { GlassSystem } from './glass-system.ts';
 import { quantile, rounded } from './statistics.ts';
 
-export interface WallPhase {
+interface WallPhase {
   readonly system: GlassSystem;
   readonly glass: GlassBrowser;
   /** Measured, after `settle` seconds that are not. */
