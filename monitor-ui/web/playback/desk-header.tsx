@@ -4,11 +4,13 @@ import type { Right } from './playback-session.ts';
 
 export function DeskHeader({
   counterName,
+  siteName,
   right,
   onLeave,
   onChangeReason,
 }: {
   readonly counterName: string;
+  readonly siteName: string | undefined;
   readonly right: Right;
   readonly onLeave: () => void;
   readonly onChangeReason: () => void;
@@ -16,7 +18,10 @@ export function DeskHeader({
   const text = usePlaybackText();
   return (
     <header className="playback-header">
-      <h1>{counterName}</h1>
+      <h1>
+        {counterName}
+        {siteName === undefined ? null : <small>{siteName}</small>}
+      </h1>
       <button type="button" className="playback-tool" onClick={onLeave}>
         <IconArrowsExchange size={15} aria-hidden="true" />
         {text('pick.change')}

@@ -30,7 +30,7 @@ import { nowMs, usePosition, useSession, useSnapshot } from './use-session.ts';
 
 export interface DeskProps {
   readonly counter: Counter;
-  readonly counterName: string;
+  readonly siteName: string | undefined;
   readonly right: Right;
   readonly startMs: number;
   readonly marked: Selection | undefined;
@@ -113,7 +113,8 @@ function OpenDesk({ session, ...props }: DeskProps & { readonly session: Playbac
   return (
     <div className="playback-desk">
       <DeskHeader
-        counterName={props.counterName}
+        counterName={counter.name}
+        siteName={props.siteName}
         right={right}
         onLeave={props.onLeave}
         onChangeReason={props.onChangeReason}

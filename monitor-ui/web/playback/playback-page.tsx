@@ -65,7 +65,7 @@ export function PlaybackPage() {
     <Desk
       key={`${counter.id} ${reasons} ${search.incident ?? ''}`}
       counter={counter}
-      counterName={counterName}
+      siteName={site}
       right={right}
       startMs={right.kind === 'go-back' ? Math.max(start, now - 590_000) : start}
       marked={
