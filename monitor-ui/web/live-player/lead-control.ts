@@ -9,6 +9,8 @@ export interface LeadSettings {
   readonly aimS: number;
   readonly windowSamples: number;
   readonly jumpAboveS: number;
+  /** Stalls before so many samples come of starting up and say nothing about the line. */
+  readonly startingSamples: number;
 }
 
 const aimStepS = 0.03;
@@ -16,8 +18,6 @@ const largestAimS = 0.4;
 /** Every so many samples the aim comes down again a little: about one step a minute. */
 const calmSamples = 50;
 const calmStepS = 0.0025;
-/** Stalls before so many samples come of starting up and say nothing about the line. */
-const startingSamples = 30;
 
 /**
  * Lax on purpose: a tight control re-seeks and stalls. It speeds up gently while there is more in the buffer than
@@ -90,7 +90,7 @@ export class LeadControl {
   }
 
   stalled(): void {
-    if (this.#samplesSinceStart < startingSamples) return;
+    if (this.#samplesSinceStart < this.#settings.startingSamples) return;
     this.#calm = 0;
     this.#aimS = Math.min(largestAimS, this.#aimS + aimStepS);
   }

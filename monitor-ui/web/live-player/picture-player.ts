@@ -37,7 +37,7 @@ export class PicturePlayer {
   readonly #changed: () => void;
   readonly #sourceId: string;
   readonly frames: FrameLog;
-  readonly control = new LeadControl({ aimS: 0.07, windowSamples: 25, jumpAboveS: 0.7 });
+  readonly control = new LeadControl({ aimS: 0.07, windowSamples: 25, jumpAboveS: 0.7, startingSamples: 30 });
   #quality: Quality;
   #feed: MediaFeed | undefined;
   #link: LiveConnection | undefined;

@@ -33,9 +33,10 @@ export class SoundPlayer {
   readonly #clock: ServerClock;
   readonly #changed: () => void;
   readonly #control = new LeadControl({
-    aimS: 0.06,
+    aimS: 0.1,
     windowSamples: 12,
     jumpAboveS: Number.POSITIVE_INFINITY,
+    startingSamples: 10,
   });
   readonly #steering = new SoundSteering();
   readonly #link: LiveConnection;

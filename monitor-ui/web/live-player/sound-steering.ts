@@ -60,7 +60,7 @@ function rateFor(offsetMs: number, leadS: number, spareS: number, targetS: numbe
   if (leadS < targetS * 0.35) return 0.97;
   if (offsetMs > deadBandMs) {
     if (spareS <= 0.01) return 1;
-    return 1 + Math.min(offsetMs > 400 ? 0.08 : 0.05, 0.01 + Math.min(offsetMs / 1000, spareS) * 0.25);
+    return 1 + Math.min(offsetMs > 250 ? 0.08 : 0.05, 0.01 + Math.min(offsetMs / 1000, spareS) * 0.35);
   }
   if (offsetMs < -deadBandMs) return Math.max(0.95, 1 + (offsetMs / 1000) * 0.3);
   return 1;

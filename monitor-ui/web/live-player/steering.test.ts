@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { LeadControl } from './lead-control.ts';
 import { SoundSteering } from './sound-steering.ts';
 
-const settings = { aimS: 0.12, windowSamples: 5, jumpAboveS: 0.7 };
+const settings = { aimS: 0.12, windowSamples: 5, jumpAboveS: 0.7, startingSamples: 30 };
 function sampled(leadsS: readonly number[], control = new LeadControl(settings)) {
   const decisions = leadsS.map((leadS) => control.sample(leadS));
   return { control, last: decisions.at(-1) };
