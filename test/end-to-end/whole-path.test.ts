@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { types as parseAs, parse } from 'hls-parser';
+import { parse, type types as Hls } from 'hls-parser';
 import { demoPassword, startDemo, type DemoSystem } from '../support/demo-system.ts';
 import { readFrameNumbers, readSound } from '../support/frame-numbers.ts';
 import { processesNaming } from '../support/processes.ts';
-import { caller, signedIn, type Caller } from '../support/signed-in.ts';
+import { caller, signedIn, type Answer, type Caller } from '../support/signed-in.ts';
 
 /* From a camera at the counter to a bookmark and to decoded footage, through nothing but the fixed names. */
 describe('the whole path', () => {
   let demo: DemoSystem;
   let monitor: Caller;
   let investigator: Caller;
-  let counters: any[];
+  let counters: Answer[];
 
   beforeAll(async () => {
     demo = await startDemo();
@@ -26,7 +26,7 @@ describe('the whole path', () => {
   }, 30_000);
 
   it('records every source of the three kinds of counter', () => {
-    const kinds = counters.map((counter) => counter.sources.map((source: any) => source.kind).sort());
+    const kinds = counters.map((counter) => counter.sources.map((source: Answer) => source.kind).sort());
     expect(kinds).toEqual(
       expect.arrayContaining([
         ['camera', 'microphone'],
@@ -34,7 +34,7 @@ describe('the whole path', () => {
         ['camera', 'camera', 'microphone'],
       ]),
     );
-    const states = counters.flatMap((counter) => counter.sources.map((source: any) => source.state));
+    const states = counters.flatMap((counter) => counter.sources.map((source: Answer) => source.state));
     expect(new Set(states)).toEqual(new Set(['recording']));
   });
 
@@ -50,7 +50,7 @@ describe('the whole path', () => {
       expect(spans[0].from).toBe(from);
       expect(spans.at(-1).to).toBe(to);
       for (let i = 1; i < spans.length; i += 1) expect(spans[i].from).toBe(spans[i - 1].to);
-      expect(spans.some((span: any) => span.kind === 'footage')).toBe(true);
+      expect(spans.some((span: Answer) => span.kind === 'footage')).toBe(true);
       expect(spans[0].kind).toBe('unregistered');
     }
   });
@@ -66,8 +66,8 @@ describe('the whole path', () => {
       reason: 'end-to-end test',
     });
     expect(granted.status).toBe(201);
-    const camera = granted.body.sources.find((source: any) => source.kind === 'camera');
-    const microphone = granted.body.sources.find((source: any) => source.kind === 'microphone');
+    const camera = granted.body.sources.find((source: Answer) => source.kind === 'camera');
+    const microphone = granted.body.sources.find((source: Answer) => source.kind === 'microphone');
 
     const numbers = await readFrameNumbers(await download(investigator, demo.origin, camera.url));
     expect(numbers.length).toBeGreaterThanOrEqual(8 * 25);
@@ -80,7 +80,7 @@ describe('the whole path', () => {
 
     const master = parse(
       await (await investigator.fetch(granted.body.masterUrl)).text(),
-    ) as parseAs.MasterPlaylist;
+    ) as Hls.MasterPlaylist;
     expect(master.isMasterPlaylist).toBe(true);
     expect(master.variants[0]?.audio).toHaveLength(1);
   }, 60_000);
@@ -119,7 +119,7 @@ describe('the whole path', () => {
   it('writes down who looked', async () => {
     const auditor = await signedIn(demo.origin, 'auditor', demoPassword);
     const { body } = await auditor.call('GET', '/audit?limit=500');
-    const kinds = new Set(body.items.map((entry: any) => entry.kind));
+    const kinds = new Set(body.items.map((entry: Answer) => entry.kind));
     for (const kind of ['signed-in', 'play-granted', 'bookmarked']) expect(kinds).toContain(kind);
   });
 
@@ -141,7 +141,7 @@ describe('the whole path', () => {
 async function download(as: Caller, origin: string, playlistUrl: string): Promise<Buffer> {
   const response = await as.fetch(playlistUrl);
   expect(response.status).toBe(200);
-  const playlist = parse(await response.text()) as parseAs.MediaPlaylist;
+  const playlist = parse(await response.text()) as Hls.MediaPlaylist;
   const parts: Buffer[] = [];
   let lastMap = '';
   const base = new URL(playlistUrl, origin);

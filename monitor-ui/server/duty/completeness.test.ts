@@ -83,9 +83,7 @@ describe('completeness', () => {
       )
       .map((parts) => {
         let to = 0;
-        return parts.map(
-          ([lengthMs, kind, sealed]) => [(to += lengthMs), kind, sealed] as const,
-        );
+        return parts.map(([lengthMs, kind, sealed]) => [(to += lengthMs), kind, sealed] as const);
       });
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 4 }), fc.integer({ min: 0, max: 120 }), (sources, now) => {
