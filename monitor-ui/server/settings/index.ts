@@ -1,3 +1,3 @@
 export type { MonitorSettings } from './monitor-settings.ts';
 export { readSettings } from './read-settings.ts';
-export { SettingsError } from './settings-error.ts';
+export { SettingsError } from '@minhbach/shared/settings';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readSettings } from './read-settings.ts';
-import { SettingsError } from './settings-error.ts';
+import { SettingsError } from '@minhbach/shared/settings';
 
 let directory: string;
 beforeEach(async () => {

@@ -33,11 +33,11 @@ export class TimelineCanvas {
     this.#canvas = canvas;
     this.#view = view;
     this.#listeners = listeners;
-    this.#resize = new ResizeObserver(() => this.#fit());
+    this.#resize = new ResizeObserver(() => this.#fitToBox());
     this.#resize.observe(canvas);
-    this.#theme = new MutationObserver(() => this.#fit());
+    this.#theme = new MutationObserver(() => this.#fitToBox());
     this.#theme.observe(canvas.ownerDocument.documentElement, { attributeFilter: ['data-theme'] });
-    this.#fit();
+    this.#fitToBox();
     this.#listen();
   }
 
@@ -92,7 +92,7 @@ export class TimelineCanvas {
     return seen ? playheadMs : (this.#view.fromMs + this.#view.toMs) / 2;
   }
 
-  #fit(): void {
+  #fitToBox(): void {
     const { clientWidth, clientHeight } = this.#canvas;
     const ratio = this.#canvas.ownerDocument.defaultView?.devicePixelRatio ?? 1;
     const context = this.#canvas.getContext('2d');

@@ -1,4 +1,4 @@
 export * from './errno.ts';
 export * from './read-settings.ts';
 export type { CameraNetworks, MonitorSettings, RecorderSettings } from './recorder-settings.ts';
-export * from './settings-error.ts';
+export { SettingsError } from '@minhbach/shared/settings';

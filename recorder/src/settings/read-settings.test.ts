@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSettings } from './read-settings.ts';
-import { SettingsError } from './settings-error.ts';
+import { SettingsError } from '@minhbach/shared/settings';
 
 let directory: string;
 beforeEach(async () => {

@@ -1,10 +1,13 @@
-const prefix = 'MINHBACH_MONITOR_';
-
 /**
- * Lays `MINHBACH_MONITOR_*` over what the file says: `MINHBACH_MONITOR_LISTEN__PORT=0` is `listen.port`.
+ * Lays the variables that begin with `prefix` over what the file says: `{prefix}SPOOL__CACHE_BYTES=0` is
+ * `spool.cacheBytes`.
  * `__` goes one level down; a value that is JSON (number, true, list, quoted text) is taken as such, else as text.
  */
-export function withEnvironment(fromFile: unknown, environment: NodeJS.ProcessEnv): unknown {
+export function withEnvironment(
+  fromFile: unknown,
+  environment: Readonly<Record<string, string | undefined>>,
+  prefix: string,
+): unknown {
   let settings = fromFile;
   for (const [name, text] of Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (!name.startsWith(prefix) || text === undefined) continue;

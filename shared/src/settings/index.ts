@@ -1,0 +1,2 @@
+export * from './read-settings-file.ts';
+export * from './settings-error.ts';
