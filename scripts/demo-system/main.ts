@@ -21,12 +21,12 @@ async function runDemo(argv: readonly string[], interrupted: AbortSignal): Promi
   const { port: wantedPort, dataDirectory, cameras } = readDemoArguments(argv);
   await using closing = new ClosingStack();
   const port = wantedPort === 0 ? await freePort() : await requireFreePort(wantedPort);
-  const logs = join(dataDirectory, 'logs');
-  await mkdir(logs, { recursive: true, mode: 0o700 });
 
   const stateFile = new DemoStateFile(dataDirectory);
   const before = await stateFile.read();
   const password = chosenPassword(before);
+  const logs = join(dataDirectory, 'logs');
+  await mkdir(logs, { recursive: true, mode: 0o700 });
   const counters = demoCounters(cameras);
   let state = before ?? freshState(password);
 
