@@ -16,5 +16,4 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...incidentSchema.slice(0, 1),
   ...catalogueSchema.slice(0, 1),
   ...playbackSchema.slice(0, 1),
-  ...catalogueSchema.slice(1, 2),
 ];

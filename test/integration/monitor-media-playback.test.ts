@@ -182,13 +182,13 @@ describe('what was filmed', () => {
     ]);
     const { playlist } = await playlistAt(supervisor, urlOf(playback, camera));
     expect(playlist.segments.map(({ programDateTime }) => programDateTime?.getTime())).toEqual([
-      // Six seconds are one range of four and one of two, under one date.
+      // Six seconds are one range of four and one of two.
       t0,
-      undefined,
+      t0 + 4_000,
       t0 + 6_000,
       t0 + 10_000,
       t0 + 20_000,
-      undefined,
+      t0 + 24_000,
     ]);
     expect(playlist.segments.map(({ discontinuity }) => Boolean(discontinuity))).toEqual([
       false,

@@ -79,17 +79,19 @@ describe('mediaPlaylist of segments with known keyframes', () => {
   const cut = { ...piece(0, 10_400, one), cuts: '[0,800,4000,2000,8000,3500]' };
   const text = mediaPlaylist([cut, piece(10_400, 15_000, one), piece(20_000, 24_000, two)]);
 
-  it('lists ranges from keyframe to keyframe under the date of their segment', () => {
-    expect(text.split('\n').slice(5, 18)).toEqual([
+  it('lists ranges from keyframe to keyframe, each with its date', () => {
+    expect(text.split('\n').slice(5, 20)).toEqual([
       '#EXT-X-MEDIA-SEQUENCE:0',
       `#EXT-X-MAP:URI="${cut.segmentId}.mp4",BYTERANGE="800@0"`,
       '#EXT-X-PROGRAM-DATE-TIME:2026-11-22T01:00:00.000Z',
       '#EXTINF:4.000,',
       '#EXT-X-BYTERANGE:1200@800',
       `${cut.segmentId}.mp4`,
+      '#EXT-X-PROGRAM-DATE-TIME:2026-11-22T01:00:04.000Z',
       '#EXTINF:4.000,',
       '#EXT-X-BYTERANGE:1500@2000',
       `${cut.segmentId}.mp4`,
+      '#EXT-X-PROGRAM-DATE-TIME:2026-11-22T01:00:08.000Z',
       '#EXTINF:2.400,',
       '#EXT-X-BYTERANGE:1500@3500',
       `${cut.segmentId}.mp4`,

@@ -1,5 +1,6 @@
 import type { FootagePiece } from '../catalogue/index.ts';
 import { jointMs, segmentCuts } from '../catalogue/index.ts';
+import { utcMs, type UtcMs } from '@minhbach/shared/units-of-measure';
 import { dateTime, playlistHead, seconds } from './playlist-text.ts';
 
 /** Where the playlist's entries point, relative to the playlist. */
@@ -45,11 +46,9 @@ export function mediaPlaylist(
       lines.push('#EXT-X-DISCONTINUITY');
     const { init, media } = addressOf(piece);
     if (newCapture || options.mapEach) lines.push(mapLine(init));
-    // One date for each stored segment; within it players count on from there (RFC 8216 §4.3.2.6).
-    lines.push(`#EXT-X-PROGRAM-DATE-TIME:${dateTime(piece.startUtcMs)}`);
-    for (const { durationMs, bytes } of rangesOf(piece, media)) {
+    for (const { at, durationMs, bytes } of rangesOf(piece, media)) {
       longestMs = Math.max(longestMs, durationMs);
-      lines.push(`#EXTINF:${seconds(durationMs)},`);
+      lines.push(`#EXT-X-PROGRAM-DATE-TIME:${dateTime(at)}`, `#EXTINF:${seconds(durationMs)},`);
       if (bytes) lines.push(`#EXT-X-BYTERANGE:${bytes.length}@${bytes.offset}`);
       lines.push(media.uri);
     }
@@ -65,19 +64,21 @@ export function mapLine(init: PieceAddress['init']): string {
 }
 
 interface MediaRange {
+  readonly at: UtcMs;
   readonly durationMs: number;
   readonly bytes: PieceAddress['media']['bytes'];
 }
 
 /** The ranges to list for a piece: from cut to cut where the stored bytes are meant, else all of it. */
 function rangesOf(piece: FootagePiece, { bytes }: PieceAddress['media']): MediaRange[] {
-  const { cuts } = piece;
+  const { startUtcMs, cuts } = piece;
   const durationMs = durationMsOf(piece);
-  if (bytes === undefined || cuts === undefined) return [{ durationMs, bytes }];
+  if (bytes === undefined || cuts === undefined) return [{ at: startUtcMs, durationMs, bytes }];
   const endByte = bytes.offset + bytes.length;
   return segmentCuts(cuts).map(({ atMs, offset }, index, all) => {
     const next = all[index + 1];
     return {
+      at: utcMs(startUtcMs + atMs),
       durationMs: (next?.atMs ?? durationMs) - atMs,
       bytes: { offset, length: (next?.offset ?? endByte) - offset },
     };
