@@ -24,10 +24,8 @@ type SegmentRow = readonly [
   bytes: number,
   initBytes: number,
   mime: string,
-  cuts: string | null,
 ];
-const columns =
-  'start_ms, segment_id, end_ms, capture_id, first_tfdt, timescale, bytes, init_bytes, mime, cuts';
+const columns = 'start_ms, segment_id, end_ms, capture_id, first_tfdt, timescale, bytes, init_bytes, mime';
 
 /** Where the bytes of a sealed segment are. */
 export interface SegmentPlace {
@@ -123,8 +121,7 @@ export class SegmentQueries {
 }
 
 function toPiece(sourceId: SourceId, row: SegmentRow): FootagePiece {
-  const [startUtcMs, segmentId, endUtcMs, captureId, firstTfdt, timescale, bytes, initBytes, mime, cuts] =
-    row;
+  const [startUtcMs, segmentId, endUtcMs, captureId, firstTfdt, timescale, bytes, initBytes, mime] = row;
   return {
     segmentId,
     sourceId,
@@ -137,6 +134,5 @@ function toPiece(sourceId: SourceId, row: SegmentRow): FootagePiece {
     initBytes,
     mime,
     sealed: true,
-    cuts: cuts ?? undefined,
   };
 }

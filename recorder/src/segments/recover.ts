@@ -13,7 +13,6 @@ import {
   type OpenSegmentRow,
   type Spool,
 } from '../spool/index.ts';
-import { offsetsOf } from './keyframe-offsets.ts';
 
 export interface RecoveryReport {
   readonly sealed: readonly SegmentSealed[];
@@ -100,12 +99,6 @@ export async function recoverSegment(spool: Spool, row: OpenSegmentRow): Promise
     codec: pieces.init.codec,
     mime: pieces.init.mime,
     keyframes: pieces.fragments.flatMap(({ fragment }) => fragment.keyframeTicks.map(ms)),
-    ...offsetsOf(
-      pieces.fragments.flatMap(({ fragment }) => fragment.keyframeTicks),
-      pieces.fragments.flatMap(({ fragment, start }) =>
-        fragment.startsWithKeyframe && fragment.keyframeTicks.length > 0 ? start : [],
-      ),
-    ),
     clockErrorMs: row.clockErrorMs,
     recovered: true,
     fileName: row.fileName,

@@ -13,7 +13,6 @@ import {
 } from '@minhbach/shared/units-of-measure';
 import type { CapturePlacer } from '../clock/index.ts';
 import { errnoOf, type NewSegment, type OpenSegmentRow, type Spool } from '../spool/index.ts';
-import { offsetsOf } from './keyframe-offsets.ts';
 import { quarantine, recoverSegment } from './recover.ts';
 import { SegmentFile, type CreateFile } from './segment-file.ts';
 
@@ -54,8 +53,6 @@ interface Current extends Placed {
   /** Where each appended piece ends in the file and in time, for what can be read of it now; oldest dropped. */
   readonly marks: { readonly bytes: number; readonly endTicks: number }[];
   readonly keyframeTicks: number[];
-  /** Where each keyframe's fragment begins in the file; fewer than `keyframeTicks` when one begins no fragment. */
-  readonly keyframeOffsets: number[];
   fragments: number;
 }
 
@@ -179,7 +176,6 @@ export class SegmentWriter {
       bytesAtKeyframe: 0,
       marks: [],
       keyframeTicks: [],
-      keyframeOffsets: [],
       fragments: 0,
       file: new SegmentFile({
         path: join(spool.folders.open, fileName),
@@ -195,8 +191,6 @@ export class SegmentWriter {
   }
 
   #append(current: Current, bytes: Uint8Array, fragment: Fragment): void {
-    if (fragment.startsWithKeyframe && fragment.keyframeTicks.length > 0)
-      current.keyframeOffsets.push(current.file.acceptedBytes);
     current.file.append(bytes);
     current.fragments += 1;
     current.endTicks = fragment.tfdt + fragment.durationTicks;
@@ -268,7 +262,6 @@ export class SegmentWriter {
       codec: init.codec,
       mime: init.mime,
       keyframes: current.keyframeTicks.map((ticks) => Math.round(this.#mediaMs(ticks - current.firstTfdt))),
-      ...offsetsOf(current.keyframeTicks, current.keyframeOffsets),
       clockErrorMs,
       recovered: false,
       fileName: current.fileName,

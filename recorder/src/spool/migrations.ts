@@ -82,12 +82,6 @@ CREATE TABLE device_stream (
 ) STRICT;
 `,
   },
-  {
-    name: 'spool-2',
-    sql: `
-ALTER TABLE segment ADD COLUMN keyframe_offsets TEXT; -- JSON list parallel to keyframes; NULL: not known
-`,
-  },
 ];
 
 /** Runs what has not run yet. Throws `newer-schema` when the database knows a step this program does not. */
