@@ -43,10 +43,12 @@ export class CaptureWatch {
     const leading = hasPicture ? this.#lastMs.picture : this.#lastMs.sound;
     if (leading === undefined) return nowMs - this.#begunMs > startMs ? 'never-started' : 'fine';
     if (nowMs - leading > stallMs) return 'stalled';
-    if (hasPicture && expectsSound) {
-      const soundMs = this.#lastMs.sound ?? this.#firstMs ?? nowMs;
-      if (nowMs - soundMs > soundMissingMs) return 'sound-missing';
-    }
+    if (hasPicture && expectsSound && this.soundlessMs(nowMs) > soundMissingMs) return 'sound-missing';
     return 'fine';
+  }
+
+  /** How long the picture has come without sound. */
+  soundlessMs(nowMs: number): number {
+    return nowMs - (this.#lastMs.sound ?? this.#firstMs ?? nowMs);
   }
 }

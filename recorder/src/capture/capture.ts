@@ -160,7 +160,8 @@ export class Capture {
         return;
       case 'sound-missing':
         if (this.#of.sound?.status.cause !== 'sound-missing') {
-          this.#of.sound?.pause('sound-missing', 'the stream announces sound and carries none');
+          const evidence = 'the stream announces sound and carries none';
+          this.#of.sound?.pause('sound-missing', evidence, this.#watch.soundlessMs(nowMs));
         }
         break;
       case 'fine':

@@ -126,11 +126,14 @@ export class RecordedSource {
     });
   }
 
-  /** Footage stops for now within a capture that goes on (sound that falls silent on the wire). */
-  pause(cause: GapCause, evidence: string): void {
+  /**
+   * Footage stops for now within a capture that goes on (sound that falls silent on the wire). It was seen to be so for
+   * `soFarMs` already: an outage is told of by its cause from its beginning, not from when it was sure.
+   */
+  pause(cause: GapCause, evidence: string, soFarMs = 0): void {
     const end = this.#writer?.end();
     if (end !== undefined) this.account.footageEnded(end, cause, evidence);
-    this.account.observed(cause, evidence, this.#context.recorderClock.now());
+    this.account.observed(cause, evidence, utcMs(this.#context.recorderClock.now() - Math.round(soFarMs)));
     this.setState('retrying', cause);
   }
 

@@ -57,6 +57,16 @@ describe('SourceAccount', () => {
     ]);
   });
 
+  it('names what was only known for sure later by its cause from the beginning', () => {
+    const of = account(0);
+    of.observed('sound-missing', 'x', at(3));
+    of.footageStarted(at(12));
+    expect(gaps).toEqual([
+      [0, 3, 'unknown'],
+      [3, 12, 'sound-missing'],
+    ]);
+  });
+
   it('gives way to footage that began before its capture did', () => {
     const of = account(0);
     of.observed('camera-unreachable', 'y', at(5));

@@ -59,12 +59,12 @@ export class SourceAccount {
     this.#outage ??= { from: end, cause, evidence };
   }
 
-  /** What is observed now, during an outage; another cause than before begins another gap. */
-  observed(cause: GapCause, evidence: string, now: UtcMs): void {
+  /** What is observed from `since` on, during an outage; another cause than before begins another gap. */
+  observed(cause: GapCause, evidence: string, since: UtcMs): void {
     const outage = this.#outage;
     if (outage === undefined || outage.cause === cause) return;
-    if (now > outage.from) this.#pieces.push({ ...outage, to: now });
-    this.#outage = { from: utcMs(Math.max(now, outage.from)), cause, evidence };
+    if (since > outage.from) this.#pieces.push({ ...outage, to: since });
+    this.#outage = { from: utcMs(Math.max(since, outage.from)), cause, evidence };
   }
 
   /** A span that was written and is lost, with footage after it. */
