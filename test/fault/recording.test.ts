@@ -9,6 +9,7 @@ import { wholePieces } from '@minhbach/shared/media';
 import { newId, recorderIdSchema } from '@minhbach/shared/units-of-measure';
 import { startVirtualCamera, type VirtualCamera } from '../../scripts/virtual-camera/index.ts';
 import type { DevicePlan } from '../../recorder/src/capture/index.ts';
+import { checkSpool, type Disagreement } from '../../recorder/src/fsck/index.ts';
 import { devicePlan, disagreements, holes, RecordingBench } from '../support/recording-bench.ts';
 import { until } from '../support/until.ts';
 
@@ -50,6 +51,13 @@ async function expectWhole(bench: RecordingBench, plan: DevicePlan): Promise<voi
     expect(holes(bench.sealed(source), bench.gaps(source))).toEqual([]);
   }
   for (const entry of bench.sealed()) expect(disagreements(entry, await bench.bytesOf(entry))).toEqual([]);
+  const unlike: Disagreement[] = [];
+  const { signal } = stop;
+  await checkSpool({
+    ...{ directory: bench.directory, quick: false, signal },
+    onDisagreement: (one) => void unlike.push(one),
+  });
+  expect(unlike).toEqual([]);
 }
 
 describe('a capture that fails', () => {

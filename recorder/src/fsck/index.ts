@@ -1,0 +1,2 @@
+export * from './check-spool.ts';
+export * from './disagreement.ts';

@@ -1,0 +1,139 @@
+import Database from 'better-sqlite3';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { RecorderId } from '@minhbach/shared/units-of-measure';
+import { recorderIdSchema, utcMsSchema, sourceIdSchema } from '@minhbach/shared/units-of-measure';
+
+const pageRows = 500;
+
+/** The `segment` row in the words of its `segment-sealed` entry, and what came after. */
+const segmentRowSchema = z.object({
+  segmentId: z.string(),
+  sourceId: sourceIdSchema,
+  captureId: z.string(),
+  startUtcMs: utcMsSchema,
+  endUtcMs: utcMsSchema,
+  firstTfdt: z.int(),
+  timescale: z.int(),
+  bytes: z.int(),
+  initBytes: z.int(),
+  fragments: z.int(),
+  sha256: z.string(),
+  fragmentsRoot: z.string(),
+  codec: z.string(),
+  mime: z.string(),
+  keyframes: z.string().transform((text) => z.array(z.int()).parse(JSON.parse(text))),
+  clockErrorMs: z.int(),
+  recovered: z.int().transform((value) => value === 1),
+  key: z.string(),
+  fileName: z.string(),
+  uploadState: z.string(),
+  versionId: z.string().nullable(),
+  garbage: z.int(),
+});
+export type SegmentRow = z.infer<typeof segmentRowSchema>;
+
+const segmentColumns = `id segmentId, source_id sourceId, capture_id captureId, start_utc_ms startUtcMs,
+  end_utc_ms endUtcMs, first_tfdt firstTfdt, timescale, bytes, init_bytes initBytes, fragments, sha256,
+  fragments_root fragmentsRoot, codec, mime, keyframes, clock_error_ms clockErrorMs, recovered, key,
+  file_name fileName, upload_state uploadState, version_id versionId, garbage`;
+
+const entryRowSchema = z.object({ seq: z.int(), at: z.int(), kind: z.string(), json: z.string() });
+export type EntryRow = z.infer<typeof entryRowSchema>;
+
+/**
+ * Reads `spool.db` with statements of its own: nothing of the writer's code is trusted, nothing is changed. Works beside
+ * a running recorder; reads in pages, so that the writer is never kept waiting.
+ */
+export class SpoolReader implements Disposable {
+  readonly folders: { readonly open: string; readonly sealed: string; readonly quarantine: string };
+  #database: Database.Database;
+
+  /** Throws SQLite's error when there is no database, or what is there is none. */
+  constructor(directory: string) {
+    this.folders = {
+      open: join(directory, 'open'),
+      sealed: join(directory, 'sealed'),
+      quarantine: join(directory, 'quarantine'),
+    };
+    this.#database = new Database(join(directory, 'spool.db'), { readonly: true, fileMustExist: true });
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close();
+  }
+
+  /** What SQLite itself finds wrong with the file; empty when nothing is. */
+  damage(): string[] {
+    const found = z
+      .array(z.object({ integrity_check: z.string() }))
+      .parse(this.#database.pragma('integrity_check(20)'));
+    return found.map(({ integrity_check: text }) => text).filter((text) => text !== 'ok');
+  }
+
+  recorderId(): RecorderId {
+    return recorderIdSchema.parse(this.#database.prepare('SELECT recorder_id FROM spool').pluck().get());
+  }
+
+  *entries(): Generator<EntryRow> {
+    const read = this.#database.prepare(
+      'SELECT seq, at, kind, json FROM entry WHERE seq >= ? ORDER BY seq LIMIT ?',
+    );
+    for (let from = 0; ;) {
+      const page = z.array(entryRowSchema).parse(read.all(from, pageRows));
+      yield* page;
+      const last = page.at(-1);
+      if (last === undefined || page.length < pageRows) return;
+      from = last.seq + 1;
+    }
+  }
+
+  entry(seq: number): EntryRow | undefined {
+    return entryRowSchema
+      .optional()
+      .parse(this.#database.prepare('SELECT seq, at, kind, json FROM entry WHERE seq = ?').get(seq));
+  }
+
+  *segments(): Generator<SegmentRow> {
+    const read = this.#database.prepare(
+      `SELECT ${segmentColumns} FROM segment WHERE id > ? ORDER BY id LIMIT ?`,
+    );
+    for (let after = ''; ;) {
+      const page = z.array(segmentRowSchema).parse(read.all(after, pageRows));
+      yield* page;
+      const last = page.at(-1);
+      if (last === undefined || page.length < pageRows) return;
+      after = last.segmentId;
+    }
+  }
+
+  segment(segmentId: string): SegmentRow | undefined {
+    return segmentRowSchema
+      .optional()
+      .parse(this.#database.prepare(`SELECT ${segmentColumns} FROM segment WHERE id = ?`).get(segmentId));
+  }
+
+  segmentCount(): number {
+    return z.int().parse(this.#database.prepare('SELECT count(*) FROM segment').pluck().get());
+  }
+
+  /** Names of files that a row speaks of: sealed ones, those being dropped, those being written. */
+  knowsFile(fileName: string): boolean {
+    const read = this.#database.prepare(
+      'SELECT 1 FROM segment WHERE file_name = @fileName UNION ALL SELECT 1 FROM open_segment WHERE file_name = @fileName',
+    );
+    return read.get({ fileName }) !== undefined;
+  }
+
+  openSegments(): number {
+    return z.int().parse(this.#database.prepare('SELECT count(*) FROM open_segment').pluck().get());
+  }
+
+  watermarks(): { sourceId: string; endUtcMs: number }[] {
+    return z
+      .array(z.object({ sourceId: z.string(), endUtcMs: z.int() }))
+      .parse(
+        this.#database.prepare('SELECT source_id sourceId, end_utc_ms endUtcMs FROM source_watermark').all(),
+      );
+  }
+}
