@@ -6,6 +6,7 @@ import { dutySchema } from './duty/index.ts';
 import { fleetSchema } from './fleet/index.ts';
 import { incidentSchema } from './incidents/index.ts';
 import { playbackSchema } from './playback/index.ts';
+import { retentionSchema } from './retention/index.ts';
 
 /** Every step the database has ever taken, in the order it takes them. Only ever appended to, one step at a time. */
 export const databaseSchema: readonly SchemaStep[] = [
@@ -16,4 +17,5 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...incidentSchema.slice(0, 1),
   ...catalogueSchema.slice(0, 1),
   ...playbackSchema.slice(0, 1),
+  ...retentionSchema.slice(0, 1),
 ];

@@ -24,6 +24,7 @@ import type { MetricSource } from './health/index.ts';
 import { auditRoutes, sessionRoutes, type OriginCheck, type Route, type UpgradeRoute } from './http/index.ts';
 import { asSeenBy, incidentRoutes, Incidents, type IncidentFact } from './incidents/index.ts';
 import { RealtimeServer } from './realtime/index.ts';
+import { holdRoutes, Holds } from './retention/index.ts';
 import type { MonitorSettings } from './settings/index.ts';
 import { readSessionSecret } from './state-directory.ts';
 import { wireMedia } from './wire-media.ts';
@@ -159,6 +160,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
           }),
       }),
       ...incidentRoutes(incidents, audit),
+      ...holdRoutes(new Holds({ database, audit, sight, clock })),
       ...media.routes,
       ...auditRoutes(audit),
     ],

@@ -6,8 +6,9 @@ import { makeOrganisation, RunningMonitor, type Organisation } from '../support/
 
 /** DESIGN §1 once more, written down apart from the table that the server uses: who may never do what. */
 const never: Readonly<Record<Role, readonly RegExp[]>> = {
-  technician: [/^live\./, /^playback\./, /^timeline\./, /^incidents\./, /^audit\./, /^people\./],
+  technician: [/^holds\./, /^live\./, /^playback\./, /^timeline\./, /^incidents\./, /^audit\./, /^people\./],
   monitor: [
+    /^holds\./,
     /\.manage$/,
     /\.create$(?<!incidents\.create)/,
     /^audit\./,
@@ -22,8 +23,14 @@ const never: Readonly<Record<Role, readonly RegExp[]>> = {
     /^incidents\.(create|change)/,
   ],
   supervisor: [/\.manage$/, /^audit\./, /^people\./, /^sources\.(register|retire|aim)/],
-  auditor: [/^live\./, /^playback\./, /\.(manage|create|change|register|retire|aim|enrol|probe|discover)$/],
+  auditor: [
+    /^holds\.(place|release)/,
+    /^live\./,
+    /^playback\./,
+    /\.(manage|create|change|register|retire|aim|enrol|probe|discover)$/,
+  ],
   administrator: [
+    /^holds\./,
     /^live\./,
     /^playback\./,
     /^timeline\./,
@@ -32,6 +39,7 @@ const never: Readonly<Record<Role, readonly RegExp[]>> = {
     /^audit\./,
   ],
   head: [
+    /^holds\./,
     /^live\./,
     /^playback\./,
     /^timeline\./,

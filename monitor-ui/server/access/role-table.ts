@@ -59,6 +59,10 @@ export const roleTable = {
   'incidents.create': { roles: ['monitor', 'supervisor'], scope: 'sites' },
   'incidents.read': { roles: ['monitor', 'investigator', 'supervisor'], scope: 'sites' },
   'incidents.change': { roles: ['monitor', 'supervisor'], scope: 'sites' },
+  /** Holds are known to those who work on complaints, and to nobody of the office or its technology. */
+  'holds.place': { roles: ['investigator', 'supervisor'], scope: 'sites' },
+  'holds.read': { roles: ['investigator', 'supervisor', 'auditor'], scope: 'sites' },
+  'holds.release': { roles: ['investigator', 'supervisor'], scope: 'sites' },
   'audit.read': { roles: ['auditor'], scope: 'everything' },
   'duty.read': {
     roles: ['monitor', 'supervisor', 'auditor', 'administrator', 'head'],

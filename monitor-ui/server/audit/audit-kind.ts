@@ -11,6 +11,8 @@ export const auditKinds = [
   'searched',
   'bookmarked',
   'incident-changed',
+  'hold-placed',
+  'hold-release-refused',
   'person-created',
   'person-changed',
   'role-changed',

@@ -19,6 +19,7 @@ export const counterIdSchema = idSchema<'CounterId'>();
 export const personIdSchema = idSchema<'PersonId'>();
 export const grantIdSchema = idSchema<'GrantId'>();
 export const incidentIdSchema = idSchema<'IncidentId'>();
+export const holdIdSchema = idSchema<'HoldId'>();
 export const monitorIdSchema = idSchema<'MonitorId'>();
 
 export type RecorderId = z.infer<typeof recorderIdSchema>;
@@ -34,6 +35,7 @@ export type CounterId = z.infer<typeof counterIdSchema>;
 export type PersonId = z.infer<typeof personIdSchema>;
 export type GrantId = z.infer<typeof grantIdSchema>;
 export type IncidentId = z.infer<typeof incidentIdSchema>;
+export type HoldId = z.infer<typeof holdIdSchema>;
 export type MonitorId = z.infer<typeof monitorIdSchema>;
 
 /** A fresh id of the kind its schema names: `newId(segmentIdSchema)`. */
