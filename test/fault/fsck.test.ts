@@ -112,6 +112,29 @@ describe('fsck', () => {
       ['proof-without-entry'],
     ],
     [
+      'keyframes that make no sense',
+      sql(`UPDATE segment SET keyframes = '[1' WHERE id = @id`),
+      ['row-unreadable'],
+    ],
+    [
+      'a source that makes no sense',
+      sql(`UPDATE segment SET source_id = 'x' WHERE id = @id`),
+      ['row-unreadable'],
+    ],
+    [
+      'a folder in the place of a file',
+      async (spool) => {
+        await rm(fileOf(spool));
+        await mkdir(fileOf(spool));
+      },
+      ['file-missing'],
+    ],
+    [
+      'a watermark removed',
+      sql(`DELETE FROM source_watermark WHERE source_id = (SELECT source_id FROM segment WHERE id = @id)`),
+      ['watermark'],
+    ],
+    [
       'a segment marked as dropped in silence',
       sql('UPDATE segment SET garbage = 1 WHERE id = @id'),
       ['row-without-entry'],

@@ -20,8 +20,10 @@ export async function checkFile(row: SegmentRow, path: string, quick: boolean): 
     const actual = sizeBytes ?? bytes?.length ?? 0;
     if (actual !== row.bytes) say('file-size', `${row.bytes} bytes`, `${actual} bytes`);
   } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
-    say('file-missing', `${row.bytes} bytes`, 'no file');
+    const code = errnoOf(error);
+    if (code === 'EISDIR') say('file-missing', `${row.bytes} bytes`, 'a folder');
+    else if (code === 'ENOENT') say('file-missing', `${row.bytes} bytes`, 'no file');
+    else throw error;
   }
   if (bytes === undefined) return found;
   const sha256 = createHash('sha256').update(bytes).digest('hex');

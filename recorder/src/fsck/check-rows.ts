@@ -1,6 +1,6 @@
 import { segmentObjectKey } from '@minhbach/shared/object-store';
 import { recorderEntrySchema } from '@minhbach/shared/protocol';
-import { segmentIdSchema, type RecorderId } from '@minhbach/shared/units-of-measure';
+import type { RecorderId } from '@minhbach/shared/units-of-measure';
 import type { StatedFacts } from './check-entries.ts';
 import type { Disagreement, DisagreementCode } from './disagreement.ts';
 import type { SegmentRow, SpoolReader } from './spool-reader.ts';
@@ -51,7 +51,7 @@ export function checkRow(of: {
   const key = segmentObjectKey({
     recorderId,
     sourceId,
-    segmentId: segmentIdSchema.parse(row.segmentId),
+    segmentId: row.segmentId,
     startUtcMs,
   });
   if (row.key !== key) say('row-differs', `key ${key}`, `key ${row.key}`);

@@ -58,6 +58,11 @@ export async function checkSpool(of: SpoolCheck): Promise<SpoolSummary> {
   for (const row of spool.segments()) {
     of.signal.throwIfAborted();
     seen.add(row.segmentId);
+    if ('fault' in row) {
+      const where = `segment ${row.segmentId}`;
+      of.onDisagreement({ code: 'row-unreadable', where, expected: 'a row as written', found: row.fault });
+      continue;
+    }
     checkRow({ row, spool, facts, recorderId }).forEach(of.onDisagreement);
     if (row.garbage === 0) (await checkKept(row, spool, of.quick)).forEach(of.onDisagreement);
     if (of.store !== undefined && row.uploadState === 'proven') {
@@ -73,7 +78,8 @@ export async function checkSpool(of: SpoolCheck): Promise<SpoolSummary> {
   const isStill = spool.entry(facts.size) === undefined;
   for (const [sourceId, spans] of facts.spans) {
     // A running recorder moves its watermarks on while we look.
-    checkTimes(sourceId, spans, isStill ? watermarks.get(sourceId) : undefined).forEach(of.onDisagreement);
+    const watermark = isStill ? (watermarks.get(sourceId) ?? 'none') : undefined;
+    checkTimes(sourceId, spans, watermark).forEach(of.onDisagreement);
   }
   return {
     recorderId,
@@ -90,7 +96,7 @@ async function checkKept(row: SegmentRow, spool: SpoolReader, quick: boolean): P
   if (found.length === 0) return found;
   // A running recorder may have dropped it since its row was read.
   const now = spool.segment(row.segmentId);
-  return now === undefined || now.garbage === 1 ? [] : found;
+  return now === undefined || ('garbage' in now && now.garbage === 1) ? [] : found;
 }
 
 async function strayFiles(spool: SpoolReader, signal: AbortSignal): Promise<Disagreement[]> {

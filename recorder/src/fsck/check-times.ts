@@ -6,7 +6,8 @@ import type { Disagreement } from './disagreement.ts';
 export function checkTimes(
   sourceId: SourceId,
   spans: readonly StatedSpan[],
-  watermark: number | undefined,
+  /** `undefined`: not to be looked at. */
+  watermark: number | 'none' | undefined,
 ): Disagreement[] {
   const found: Disagreement[] = [];
   const ordered = [...spans].sort((a, b) => a.fromUtcMs - b.fromUtcMs || a.toUtcMs - b.toUtcMs);

@@ -7,6 +7,7 @@ export type DisagreementCode =
   | 'entry-altered'
   | 'entry-doubled'
   /** Rows of the index against the facts. */
+  | 'row-unreadable'
   | 'row-without-entry'
   | 'row-differs'
   | 'row-missing'

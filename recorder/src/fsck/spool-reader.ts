@@ -2,13 +2,18 @@ import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { RecorderId } from '@minhbach/shared/units-of-measure';
-import { recorderIdSchema, utcMsSchema, sourceIdSchema } from '@minhbach/shared/units-of-measure';
+import {
+  recorderIdSchema,
+  segmentIdSchema,
+  sourceIdSchema,
+  utcMsSchema,
+} from '@minhbach/shared/units-of-measure';
 
 const pageRows = 500;
 
 /** The `segment` row in the words of its `segment-sealed` entry, and what came after. */
 const segmentRowSchema = z.object({
-  segmentId: z.string(),
+  segmentId: segmentIdSchema,
   sourceId: sourceIdSchema,
   captureId: z.string(),
   startUtcMs: utcMsSchema,
@@ -22,7 +27,12 @@ const segmentRowSchema = z.object({
   fragmentsRoot: z.string(),
   codec: z.string(),
   mime: z.string(),
-  keyframes: z.string().transform((text) => z.array(z.int()).parse(JSON.parse(text))),
+  keyframes: z.string().transform((text, context) => {
+    const parsed = z.array(z.int()).safeParse(jsonOf(text));
+    if (parsed.success) return parsed.data;
+    context.addIssue({ code: 'custom', message: 'is no list of whole numbers' });
+    return z.NEVER;
+  }),
   clockErrorMs: z.int(),
   recovered: z.int().transform((value) => value === 1),
   key: z.string(),
@@ -32,6 +42,28 @@ const segmentRowSchema = z.object({
   garbage: z.int(),
 });
 export type SegmentRow = z.infer<typeof segmentRowSchema>;
+
+/** What can still be said of a row that makes no sense. */
+export interface UnreadableRow {
+  readonly segmentId: string;
+  readonly fault: string;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function readSegmentRow(row: unknown): SegmentRow | UnreadableRow {
+  const parsed = segmentRowSchema.safeParse(row);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const { segmentId } = z.object({ segmentId: z.string() }).parse(row);
+  return { segmentId, fault: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` };
+}
 
 const segmentColumns = `id segmentId, source_id sourceId, capture_id captureId, start_utc_ms startUtcMs,
   end_utc_ms endUtcMs, first_tfdt firstTfdt, timescale, bytes, init_bytes initBytes, fragments, sha256,
@@ -94,12 +126,12 @@ export class SpoolReader implements Disposable {
       .parse(this.#database.prepare('SELECT seq, at, kind, json FROM entry WHERE seq = ?').get(seq));
   }
 
-  *segments(): Generator<SegmentRow> {
+  *segments(): Generator<SegmentRow | UnreadableRow> {
     const read = this.#database.prepare(
       `SELECT ${segmentColumns} FROM segment WHERE id > ? ORDER BY id LIMIT ?`,
     );
     for (let after = ''; ;) {
-      const page = z.array(segmentRowSchema).parse(read.all(after, pageRows));
+      const page = read.all(after, pageRows).map(readSegmentRow);
       yield* page;
       const last = page.at(-1);
       if (last === undefined || page.length < pageRows) return;
@@ -107,10 +139,9 @@ export class SpoolReader implements Disposable {
     }
   }
 
-  segment(segmentId: string): SegmentRow | undefined {
-    return segmentRowSchema
-      .optional()
-      .parse(this.#database.prepare(`SELECT ${segmentColumns} FROM segment WHERE id = ?`).get(segmentId));
+  segment(segmentId: string): SegmentRow | UnreadableRow | undefined {
+    const row = this.#database.prepare(`SELECT ${segmentColumns} FROM segment WHERE id = ?`).get(segmentId);
+    return row === undefined ? undefined : readSegmentRow(row);
   }
 
   segmentCount(): number {
