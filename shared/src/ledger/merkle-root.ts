@@ -1,4 +1,5 @@
-import { createHash, hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { emptyRoot, nodeHash } from './merkle-hash.ts';
 
 /**
  * RFC 6962 §2.1 tree hash, built leaf by leaf: a leaf is SHA-256(0x00 || bytes), a node SHA-256(0x01 || left || right).
@@ -13,7 +14,11 @@ export class MerkleRoot {
   }
 
   append(leafBytes: Uint8Array): void {
-    let hash: Uint8Array = createHash('sha256').update(leafPrefix).update(leafBytes).digest();
+    this.appendHash(createHash('sha256').update(leafPrefix).update(leafBytes).digest());
+  }
+
+  /** `hash` is a leaf's 32-byte hash, made by `leafHash`. */
+  appendHash(hash: Uint8Array): void {
     this.#size += 1;
     for (let level = 0; ; level += 1) {
       const left = this.#levels[level];
@@ -33,17 +38,8 @@ export class MerkleRoot {
       if (left === undefined) continue;
       root = root === undefined ? left : nodeHash(left, root);
     }
-    return root ?? createHash('sha256').digest();
+    return root ?? emptyRoot;
   }
 }
 
 const leafPrefix = Buffer.of(0);
-
-function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(1 + left.length + right.length);
-  bytes[0] = 1;
-  bytes.set(left, 1);
-  bytes.set(right, 1 + left.length);
-  // In one call: setting up a hash object costs more than hashing 65 bytes.
-  return hash('sha256', bytes, 'buffer');
-}

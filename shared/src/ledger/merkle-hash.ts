@@ -1,0 +1,25 @@
+import { hash } from 'node:crypto';
+
+/** SHA-256 of nothing: the root of an empty tree (RFC 6962 §2.1). */
+export const emptyRoot: Uint8Array = sha256(new Uint8Array(0));
+
+/** RFC 6962 §2.1: SHA-256(0x00 || entry). 32 bytes. */
+export function leafHash(entry: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(1 + entry.length);
+  bytes.set(entry, 1);
+  return sha256(bytes);
+}
+
+/** RFC 6962 §2.1: SHA-256(0x01 || left || right). 32 bytes. */
+export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(1 + left.length + right.length);
+  bytes[0] = 1;
+  bytes.set(left, 1);
+  bytes.set(right, 1 + left.length);
+  return sha256(bytes);
+}
+
+// In one call: setting up a hash object costs more than hashing 65 bytes.
+function sha256(bytes: Uint8Array): Uint8Array {
+  return hash('sha256', bytes, 'buffer');
+}
