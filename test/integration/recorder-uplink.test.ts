@@ -162,6 +162,7 @@ describe('media', () => {
       keyframes: [] as boolean[],
       skips: 0,
       bytes: 0,
+      bytesBeforeSkip: 0,
       ended: '',
     };
     const channel = monitor.links.openLive(
@@ -174,7 +175,10 @@ describe('media', () => {
           seen.keyframes.push(meta.keyframe);
           seen.bytes += bytes.length;
         },
-        skipped: () => void (seen.skips += 1),
+        skipped: () => {
+          if (seen.skips === 0) seen.bytesBeforeSkip = seen.bytes;
+          seen.skips += 1;
+        },
         ended: (reason) => void (seen.ended = reason),
       },
     );
@@ -194,20 +198,20 @@ describe('media', () => {
 
   test('a line that does not keep up is skipped to a keyframe, and the recording is never held up', async () => {
     const { seen } = await watch();
-    const before = process.memoryUsage().arrayBuffers;
     monitor.hold('/uplink/media');
-    const startedAtMs = performance.now();
+    // 60 MB, all of it taken while nothing is read at the other end.
     for (let group = 0; group < 100; group += 1) {
-      for (let frame = 0; frame < 10; frame += 1) site.fragment(30_000, frame === 0);
+      for (let frame = 0; frame < 10; frame += 1) site.fragment(60_000, frame === 0);
       await new Promise((resolve) => setImmediate(resolve));
     }
-    expect(performance.now() - startedAtMs).toBeLessThan(3_000);
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(24 * 1024 * 1024);
+    expect(seen.skips).toBe(0);
     monitor.release('/uplink/media');
     await until(async () => {
       site.fragment(1_000, true);
       return seen.skips > 0;
     });
+    // All that was queued, at the recorder and in the sockets of the system, comes before the skip.
+    expect(seen.bytesBeforeSkip).toBeLessThan(24 * 1024 * 1024);
     const firstAfterSkip = seen.seqs.findIndex(
       (seq, index) => index > 0 && seq !== (seen.seqs[index - 1] ?? 0) + 1,
     );
