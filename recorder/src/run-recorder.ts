@@ -1,15 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '@minhbach/shared/clock';
 import type { RecorderId } from '@minhbach/shared/units-of-measure';
-import { AddressGuard, deviceMigrations, DeviceFleet, DeviceRegistry, OnvifDriver } from './cameras/index.ts';
+import { AddressGuard, deviceMigrations, deviceTable, DeviceFleet, DeviceRegistry, OnvifDriver } from './cameras/index.ts';
 import { createRecording } from './capture/index.ts';
-import { diskFreeBytes, recorderMetrics, serveHealth } from './health/index.ts';
+import { diskSpace, RecorderFaults, recorderMetrics, serveHealth } from './health/index.ts';
 import { KnownMonitors, openIdentity, openSealingKey, takeDataDirectory } from './identity/index.ts';
 import { DeviceInquiry, JobRunner } from './jobs/index.ts';
+import { keepSpool, type SpoolKeeping } from './keep-spool.ts';
 import type { RecorderSettings } from './settings/index.ts';
-import { openSpool } from './spool/index.ts';
+import { isDamage, openSpool, type Spool } from './spool/index.ts';
 import { openArchive, Uploader } from './upload/index.ts';
 import { Uplink, type UplinkPorts } from './uplink/index.ts';
 
@@ -42,18 +42,28 @@ export async function startRecorder(of: {
     clock,
     recorderId: identity.recorderId,
     migrations: deviceMigrations,
+    kept: deviceTable,
+    bindingPath: join(directory.path, 'spool-binding.json'),
+    version,
   });
+  const faults = new RecorderFaults({ clock, logger });
+  for (const { finding, message } of spool.notices) faults.set(finding, message);
   const stopping = new AbortController();
   const guard = new AddressGuard(settings.cameraNetworks);
   const driver = new OnvifDriver(settings.cameraNetworks);
   const uplinks: Uplink[] = [];
   let uploader: Uploader | undefined;
+  let keeping: SpoolKeeping | undefined;
 
   const metrics = recorderMetrics({
     spoolBytes: () => spool.spoolBytes(),
     notYetProven: () => spool.notYetProven(),
     ledgerSize: () => spool.ledgerSize(),
-    diskFreeBytes: async () => diskFreeBytes(directory.path),
+    diskFreeBytes: async () => (await diskSpace(spool.directory)).freeBytes,
+    diskHoursLeft: () => keeping?.disk.outlook?.hoursLeft,
+    scrub: () => keeping?.scrub.progress(),
+    spoolSegments: () => spool.totals().segments,
+    faults: () => faults.list().map(({ code }) => code),
     sourceStates: () => fleet.list().map(({ state }) => state),
     monitorsConnected: () => uplinks.filter(({ connected }) => connected).length,
     archiveWorking: () => uploader?.archive.state === 'working',
@@ -66,6 +76,7 @@ export async function startRecorder(of: {
       ),
     ...(uploader?.archive.state === 'working' ? [] : ['the archive cannot be used at the moment']),
     ...uplinks.flatMap(({ connected, url }) => (connected ? [] : [`not connected to ${url}`])),
+    ...faults.list().map(({ message }) => message),
   ];
   // Before anything is recorded: a port that is taken is for the operator to mend.
   const health =
@@ -73,7 +84,12 @@ export async function startRecorder(of: {
       ? undefined
       : await serveHealth({ ...settings.metricsListen, readiness, registry: metrics.registry });
 
-  spool.appendEntry({ kind: 'recorder-started', version, boot: await bootId() });
+  spool.appendEntry({
+    kind: 'recorder-started',
+    version,
+    boot: spool.boot,
+    ...(spool.notices.length === 0 ? {} : { found: spool.notices.map(({ finding }) => finding) }),
+  });
   const recording = await createRecording({
     spool,
     clock,
@@ -92,6 +108,7 @@ export async function startRecorder(of: {
     ...{ driver, fleet, recording, logger },
   });
   fleet.start();
+  keeping = keepSpool({ spool, clock, faults, ...settings.spool });
 
   const ports: UplinkPorts = {
     ledger: spool,
@@ -101,7 +118,7 @@ export async function startRecorder(of: {
     status: async () => ({
       ledgerSize: spool.ledgerSize(),
       spoolBytes: spool.spoolBytes(),
-      diskFreeBytes: await diskFreeBytes(directory.path),
+      diskFreeBytes: (await diskSpace(spool.directory)).freeBytes,
       notYetProven: spool.notYetProven(),
       version,
     }),
@@ -130,26 +147,37 @@ export async function startRecorder(of: {
   return {
     recorderId: identity.recorderId,
     healthPort: health?.port,
-    failed: rejectionOf(uploading),
+    failed: Promise.race([rejectionOf(uploading, spool), damageOf(spool, faults)]),
     stop: async (reason) => {
       stopping.abort();
+      const kept = keeping?.stop();
       await recording.close();
       spool.appendEntry({ kind: 'recorder-stopped', reason: reason.slice(0, 200) });
       if (uplinks.some(({ connected }) => connected)) await clock.sleep(farewellMs);
       uplinking.abort();
-      await Promise.all([uplinked, uploading.catch(() => undefined), health?.close()]);
+      await Promise.all([uplinked, uploading.catch(() => undefined), health?.close(), kept]);
       spool.close({ clean: true });
       directory.release();
     },
   };
 }
 
-async function rejectionOf(work: Promise<void>): Promise<never> {
-  await work;
+async function rejectionOf(work: Promise<void>, spool: Spool): Promise<never> {
+  try {
+    await work;
+  } catch (error) {
+    if (isDamage(error)) spool.noteDamage(error instanceof Error ? error.message : 'damaged');
+    throw error;
+  }
   return new Promise<never>(() => undefined);
 }
 
-/** Changes with every start of the machine, so that a restart of the program can be told from one of the box. */
-async function bootId(): Promise<string> {
-  return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+/** Rejects when the index turns out to be damaged: the next start makes it again. */
+async function damageOf(spool: Spool, faults: RecorderFaults): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    spool.onFault(({ code, message }) => {
+      faults.set(code, message);
+      if (code === 'index-damaged') reject(new Error(`${message}; starting again`));
+    });
+  });
 }

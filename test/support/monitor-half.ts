@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { systemClock } from '@minhbach/shared/clock';
+import { canonicalJson, entryLeafHash } from '@minhbach/shared/ledger';
 import type { OpenSegment, RecorderEntry, SourceStatus } from '@minhbach/shared/protocol';
 import {
   monitorIdSchema,
@@ -21,6 +22,7 @@ export class MonitorHalf {
   readonly siteId = newId(siteIdSchema);
   readonly secret = randomBytes(16).toString('base64url');
   readonly links: RecorderLinks;
+  /** Of all generations, in the order they came. */
   readonly entries: RecorderEntry[] = [];
   /** Every batch as it came, also what was passed over. */
   readonly batches: { readonly generation: number; readonly seqs: readonly number[] }[] = [];
@@ -37,6 +39,8 @@ export class MonitorHalf {
   connections = 0;
   readonly #keys = generateKeyPairSync('ed25519');
   #server: Server | undefined;
+  #newestGeneration = 0;
+  #nextSeq = 0;
 
   constructor() {
     this.links = new RecorderLinks({
@@ -56,11 +60,23 @@ export class MonitorHalf {
         },
       },
       intake: {
-        position: () => ({ generation: 0, nextSeq: this.entries.length }),
+        position: () => {
+          const last = this.#newestGeneration === 0 && this.#nextSeq === 0 ? undefined : this.entries.at(-1);
+          const place = { generation: this.#newestGeneration, nextSeq: this.#nextSeq };
+          return last === undefined ? place : { ...place, lastLeaf: entryLeafHash(canonicalJson(last)) };
+        },
         store: (_recorderId, generation, entries) => {
           this.batches.push({ generation, seqs: entries.map(({ seq }) => seq) });
-          for (const entry of entries) if (entry.seq === this.entries.length) this.entries.push(entry);
-          return this.entries.length;
+          if (generation > this.#newestGeneration) {
+            this.#newestGeneration = generation;
+            this.#nextSeq = 0;
+          }
+          for (const entry of entries) {
+            if (entry.seq !== this.#nextSeq) continue;
+            this.entries.push(entry);
+            this.#nextSeq += 1;
+          }
+          return this.#nextSeq;
         },
       },
       listener: {

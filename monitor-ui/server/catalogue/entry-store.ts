@@ -1,8 +1,9 @@
 import type Database from 'better-sqlite3';
+import { entryLeafHash } from '@minhbach/shared/ledger';
 import type { GapEntry, RecorderEntry, SegmentSealed } from '@minhbach/shared/protocol';
 import type { RecorderId, SegmentId, SourceId } from '@minhbach/shared/units-of-measure';
 import type { MonitorDatabase } from '../database/index.ts';
-import { EntryRefusedError, type EntryIntake } from '../uplink/index.ts';
+import { EntryRefusedError, type EntryIntake, type LedgerPosition } from '../uplink/index.ts';
 import { canonicalEntryText } from './entry-text.ts';
 
 type Statement = Database.Statement<unknown[], unknown>;
@@ -13,7 +14,7 @@ export class EntryStore implements EntryIntake {
   readonly #onSealed: (segmentId: SegmentId) => void;
   readonly #insertEntry: Statement;
   readonly #readEntry: Database.Statement<[string, number, number], { body: string }>;
-  readonly #lastEntry: Database.Statement<[string], { generation: number; seq: number }>;
+  readonly #lastEntry: Database.Statement<[string], { generation: number; seq: number; body: string }>;
   readonly #lastOfGeneration: Database.Statement<[string, number], { seq: number | null }>;
   readonly #owner: Database.Statement<[string], { recorder_id: string }>;
   readonly #claim: Statement;
@@ -24,6 +25,8 @@ export class EntryStore implements EntryIntake {
   readonly #setVersion: Statement;
   readonly #drop: Statement;
   readonly #factOwner: Database.Statement<[string], { recorder_id: string; object_key: string }>;
+  readonly #toldSegment: Database.Statement<[string], unknown[]>;
+  readonly #toldGap: Database.Statement<[string], unknown[]>;
 
   /** `onSealed` is told of each segment sealed, after the transaction that stores it. */
   constructor(monitorDatabase: MonitorDatabase, onSealed: (segmentId: SegmentId) => void) {
@@ -37,7 +40,7 @@ export class EntryStore implements EntryIntake {
       'SELECT body FROM recorder_entry WHERE recorder_id = ? AND generation = ? AND seq = ?',
     );
     this.#lastEntry = database.prepare(
-      'SELECT generation, seq FROM recorder_entry WHERE recorder_id = ? ORDER BY generation DESC, seq DESC LIMIT 1',
+      'SELECT generation, seq, body FROM recorder_entry WHERE recorder_id = ? ORDER BY generation DESC, seq DESC LIMIT 1',
     );
     this.#lastOfGeneration = database.prepare(
       'SELECT max(seq) AS seq FROM recorder_entry WHERE recorder_id = ? AND generation = ?',
@@ -61,11 +64,25 @@ export class EntryStore implements EntryIntake {
     this.#factOwner = database.prepare(
       'SELECT recorder_id, object_key FROM segment_fact WHERE segment_id = ?',
     );
+    this.#toldSegment = database
+      .prepare<[string], unknown[]>(
+        `SELECT source_id, start_ms, end_ms, sha256, object_key FROM segment JOIN segment_fact USING (segment_id)
+         WHERE segment_id = ?`,
+      )
+      .raw();
+    this.#toldGap = database
+      .prepare<
+        [string],
+        unknown[]
+      >('SELECT source_id, from_ms, to_ms, cause FROM gap WHERE gap_id = ?')
+      .raw();
   }
 
-  position(recorderId: RecorderId): { readonly generation: number; readonly nextSeq: number } {
+  position(recorderId: RecorderId): LedgerPosition {
     const last = this.#lastEntry.get(recorderId);
-    return last ? { generation: last.generation, nextSeq: last.seq + 1 } : { generation: 0, nextSeq: 0 };
+    if (last === undefined) return { generation: 0, nextSeq: 0 };
+    const { generation, seq, body } = last;
+    return { generation, nextSeq: seq + 1, lastLeaf: entryLeafHash(body) };
   }
 
   store(recorderId: RecorderId, generation: number, entries: readonly RecorderEntry[]): number {
@@ -151,6 +168,16 @@ export class EntryStore implements EntryIntake {
     if (entry.endUtcMs < entry.startUtcMs || entry.initBytes >= entry.bytes) {
       throw new EntryRefusedError('conflict', `segment ${entry.segmentId} has an impossible span or size`);
     }
+    const told = this.#toldSegment.get(entry.segmentId);
+    if (told !== undefined) {
+      return requireRestated(`segment ${entry.segmentId}`, told, [
+        entry.sourceId,
+        entry.startUtcMs,
+        entry.endUtcMs,
+        entry.sha256,
+        entry.key,
+      ]);
+    }
     this.#insertSegment.run(
       entry.sourceId,
       entry.startUtcMs,
@@ -181,6 +208,11 @@ export class EntryStore implements EntryIntake {
     if (entry.toUtcMs < entry.fromUtcMs) {
       throw new EntryRefusedError('conflict', `gap ${entry.gapId} ends before it starts`);
     }
+    const told = this.#toldGap.get(entry.gapId);
+    if (told !== undefined) {
+      const { sourceId, fromUtcMs, toUtcMs, cause } = entry;
+      return requireRestated(`gap ${entry.gapId}`, told, [sourceId, fromUtcMs, toUtcMs, cause]);
+    }
     this.#insertGap.run(
       entry.gapId,
       entry.sourceId,
@@ -190,4 +222,10 @@ export class EntryStore implements EntryIntake {
       entry.evidence,
     );
   }
+}
+
+/** A later generation of a recorder's ledger may say again what an earlier one said, and nothing else of it. */
+function requireRestated(what: string, told: readonly unknown[], now: readonly unknown[]): void {
+  if (told.every((value, index) => value === now[index])) return;
+  throw new EntryRefusedError('conflict', `${what} differs from what this recorder said before`);
 }

@@ -14,7 +14,7 @@ import {
 import type { RecorderId, SiteId } from '@minhbach/shared/units-of-measure';
 import { MessageInbox } from './message-inbox.ts';
 import { isSignedBy } from './signature.ts';
-import type { EnrolmentBook, MonitorIdentity } from './uplink-ports.ts';
+import type { EnrolmentBook, LedgerPosition, MonitorIdentity } from './uplink-ports.ts';
 
 export type UplinkPath = '/uplink' | '/uplink/media';
 export type RefusalCode = z.infer<typeof uplinkRefusedSchema>['code'];
@@ -36,8 +36,7 @@ export interface HandshakeParts {
   readonly identity: MonitorIdentity;
   readonly book: EnrolmentBook;
   readonly clock: Clock;
-  /** The next entry wanted of the newest generation known. */
-  readonly nextSeq: (recorderId: RecorderId) => number;
+  readonly position: (recorderId: RecorderId) => LedgerPosition;
   /** Whether this recorder has a live connection on this path. */
   readonly isConnected: (recorderId: RecorderId) => boolean;
   readonly stepDeadlineMs?: number;
@@ -113,7 +112,7 @@ async function converse(
     siteId,
     home: true,
     serverNow: parts.clock.wallNow(),
-    nextSeq: parts.nextSeq(hello.recorderId),
+    ...parts.position(hello.recorderId),
   });
   return { recorderId: hello.recorderId, siteId };
 }

@@ -49,7 +49,7 @@ export class RecorderLinks {
         identity: this.#parts.identity,
         book: this.#parts.book,
         clock: this.#parts.clock,
-        nextSeq: (id) => this.#parts.intake.position(id).nextSeq,
+        position: (id) => this.#parts.intake.position(id),
         isConnected: (id) => (path === '/uplink' ? this.#recorders.has(id) : this.#media.has(id)),
       });
       if (this.#closing) socket.close(1001, 'the monitor is stopping');

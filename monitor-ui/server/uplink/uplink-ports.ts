@@ -1,5 +1,5 @@
 import type { OpenSegment, RecorderEntry, RecorderMessage, SourceStatus } from '@minhbach/shared/protocol';
-import type { MonitorId, RecorderId, SiteId, UtcMs } from '@minhbach/shared/units-of-measure';
+import type { MonitorId, RecorderId, Sha256Hex, SiteId, UtcMs } from '@minhbach/shared/units-of-measure';
 
 /** Who this monitor is to its recorders. The private key stays inside. */
 export interface MonitorIdentity {
@@ -26,13 +26,20 @@ export interface EnrolmentBook {
   }): { readonly siteId: SiteId } | undefined;
 }
 
+/** The newest generation of which anything is stored, the next entry wanted of it, and the leaf hash of the one before. */
+export interface LedgerPosition {
+  readonly generation: number;
+  readonly nextSeq: number;
+  readonly lastLeaf?: Sha256Hex;
+}
+
 /** Where entries go. Durable on return. */
 export interface EntryIntake {
-  /** The newest generation of which anything is stored, and the next entry wanted of it. */
-  position(recorderId: RecorderId): { readonly generation: number; readonly nextSeq: number };
+  position(recorderId: RecorderId): LedgerPosition;
   /**
    * Stores those entries that come next, in one transaction, and answers the next one wanted: entries already stored
-   * are passed over, entries beyond a hole are not taken. Throws `EntryRefusedError` for what this recorder may not say.
+   * are passed over, entries beyond a hole are not taken. A later generation may state again what an earlier one did, in
+   * the same words. Throws `EntryRefusedError` for what this recorder may not say.
    */
   store(recorderId: RecorderId, generation: number, entries: readonly RecorderEntry[]): number;
 }

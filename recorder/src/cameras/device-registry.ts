@@ -16,6 +16,7 @@ import type { StreamAddress } from './device-address.ts';
 import {
   deviceConnectionRowSchema,
   deviceRowSchema,
+  keptDevice,
   type DeviceConnectionRow,
   type DeviceRow,
 } from './device-row.ts';
@@ -70,7 +71,7 @@ export class DeviceRegistry {
     const deviceId = newId(deviceIdSchema);
     const pictureId = device.picture ? newId(sourceIdSchema) : undefined;
     const soundId = device.sound ? newId(sourceIdSchema) : undefined;
-    return this.#spool.database.transaction(() => {
+    return this.#spool.transaction(() => {
       if (this.isTaken(device.place)) {
         throw new CameraProblem('already-registered', 'this stream is registered at this recorder already');
       }
@@ -93,8 +94,8 @@ export class DeviceRegistry {
           ...[deviceId, counterId, name, device.kind, device.place, this.#seal(deviceId, device.connection)],
           ...[pictureId ?? null, soundId ?? null, registeredAt],
         );
-      return this.#device(this.#row(deviceId));
-    })();
+      return this.#device(this.#keep(deviceId));
+    });
   }
 
   connection(deviceId: DeviceId): DeviceConnectionRow {
@@ -103,9 +104,12 @@ export class DeviceRegistry {
   }
 
   updateConnection(deviceId: DeviceId, connection: DeviceConnectionRow): void {
-    this.#spool.database
-      .prepare('UPDATE device SET connection = ? WHERE device_id = ?')
-      .run(this.#seal(deviceId, connection), deviceId);
+    this.#spool.transaction(() => {
+      this.#spool.database
+        .prepare('UPDATE device SET connection = ? WHERE device_id = ?')
+        .run(this.#seal(deviceId, connection), deviceId);
+      this.#keep(deviceId);
+    });
   }
 
   /** Retires one source of a device, with its entry. Answers the device as it is now, or `undefined` for no such source. */
@@ -115,7 +119,7 @@ export class DeviceRegistry {
     );
     if (device === undefined) return undefined;
     const column = device.picture?.sourceId === sourceId ? 'picture_retired_at' : 'sound_retired_at';
-    return this.#spool.database.transaction(() => {
+    return this.#spool.transaction(() => {
       const { at } = this.#spool.appendEntry({ kind: 'source-retired', sourceId });
       this.#spool.database
         .prepare(`UPDATE device SET ${column} = ? WHERE device_id = ?`)
@@ -127,8 +131,15 @@ export class DeviceRegistry {
              AND (sound_source_id IS NULL OR sound_retired_at IS NOT NULL)`,
         )
         .run(device.deviceId);
-      return this.#device(this.#row(device.deviceId));
-    })();
+      return this.#device(this.#keep(device.deviceId));
+    });
+  }
+
+  /** The row as it is now, which outlives the index. */
+  #keep(deviceId: DeviceId): DeviceRow {
+    const row = this.#row(deviceId);
+    this.#spool.keep('device', keptDevice(row));
+    return row;
   }
 
   #row(deviceId: DeviceId): DeviceRow {

@@ -6,7 +6,7 @@ import {
   sourceIdSchema,
   utcMsSchema,
 } from '@minhbach/shared/units-of-measure';
-import type { Migration } from '../spool/index.ts';
+import type { KeptRow, KeptTable, Migration } from '../spool/index.ts';
 
 const streamAddressSchema = z.strictObject({
   scheme: z.literal('rtsp'),
@@ -52,6 +52,37 @@ export const deviceRowSchema = z.object({
   sound_retired_at: utcMsSchema.nullable(),
 });
 export type DeviceRow = z.infer<typeof deviceRowSchema>;
+
+const base64 = 'base64';
+
+/** The row as it is kept beside the index: the connection stays sealed. */
+export function keptDevice({ connection, ...row }: DeviceRow): KeptRow {
+  return { ...row, connection: Buffer.from(connection).toString(base64) };
+}
+
+const keptDeviceSchema = deviceRowSchema.extend({
+  connection: z.string().transform((text) => Buffer.from(text, base64)),
+});
+
+export const deviceTable: Readonly<Record<'device', KeptTable>> = {
+  device: {
+    rows: (database) =>
+      database
+        .prepare('SELECT * FROM device')
+        .all()
+        .map((row) => keptDevice(deviceRowSchema.parse(row))),
+    restore: (database, kept) => {
+      database
+        .prepare(
+          `INSERT OR REPLACE INTO device (device_id, counter_id, name, kind, place, connection, picture_source_id,
+             sound_source_id, registered_at, picture_retired_at, sound_retired_at)
+           VALUES (@device_id, @counter_id, @name, @kind, @place, @connection, @picture_source_id,
+             @sound_source_id, @registered_at, @picture_retired_at, @sound_retired_at)`,
+        )
+        .run(keptDeviceSchema.parse(kept));
+    },
+  },
+};
 
 export const deviceMigrations: readonly Migration[] = [
   {

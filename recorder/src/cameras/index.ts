@@ -8,4 +8,4 @@ export * from './describe-stream.ts';
 export type { StreamTracks } from './session-description.ts';
 export * from './device-fleet.ts';
 export * from './device-registry.ts';
-export { deviceMigrations } from './device-row.ts';
+export { deviceMigrations, deviceTable } from './device-row.ts';

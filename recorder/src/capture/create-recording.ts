@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '@minhbach/shared/clock';
 import type { Spool } from '../spool/index.ts';
 import { RecorderClock } from '../clock/index.ts';
-import { recover } from '../segments/index.ts';
+import { checkPresence, recover, type PresenceReport } from '../segments/index.ts';
 import { DeviceRecording } from './device-recording.ts';
 import { hasSetpriv } from './ffmpeg-process.ts';
 import { measureEncoderDelay } from './measure-encoder-delay.ts';
@@ -66,11 +66,17 @@ export async function createRecording(of: {
   for (const name of report.filesWithoutRow) {
     faults.push({ code: 'file-without-row', message: `${name} is nobody's segment; it lies in quarantine/` });
   }
-  for (const segmentId of report.rowsWithoutFile) {
-    faults.push({ code: 'row-without-file', message: `segment ${segmentId} has lost its file` });
+  const isSmall = spool.totals().segments <= checkedFirstSegments;
+  if (isSmall) {
+    const alone = { spool, isAlone: true, signal: new AbortController().signal };
+    faults.push(...presenceFaults(await checkPresence(alone)));
   }
   for (const fault of faults) logger.warn(fault, 'found at start');
   logger.info({ recovered: report.sealed.length, empty: report.empty }, 'spool recovered');
+
+  const emitter = new RecordingEmitter(faults);
+  const closing = new AbortController();
+  const checking = isSmall ? Promise.resolve() : checkBeside(spool, logger, emitter, closing.signal);
 
   return new DeviceRecording({
     context: {
@@ -78,16 +84,60 @@ export async function createRecording(of: {
       clock,
       recorderClock: new RecorderClock(clock, spool.newestWatermark()),
       logger,
-      emitter: new RecordingEmitter(faults),
+      emitter,
       cut: settings,
+    },
+    beside: {
+      stop: async () => {
+        closing.abort();
+        await checking;
+      },
     },
     paths: settings,
     diesWithParent,
     stallMs: settings.stallMs,
     retryMaxMs: settings.retryMaxMs,
     soundLatenessMs,
-    previousRun: spool.stoppedCleanly ? 'recorder-stopped' : 'recorder-crashed',
+    previousRun: spool.previousRun,
   });
+}
+
+/** So many files are looked for before the first capture: some 0.3 s. */
+const checkedFirstSegments = 10_000;
+
+async function checkBeside(
+  spool: Spool,
+  logger: Logger,
+  emitter: RecordingEmitter,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const beganMs = performance.now();
+    const report = await checkPresence({ spool, isAlone: false, signal });
+    for (const fault of presenceFaults(report)) emitter.emit('fault', fault);
+    const tookMs = Math.round(performance.now() - beganMs);
+    if (!signal.aborted) logger.info({ segments: spool.totals().segments, tookMs }, 'every file is accounted for');
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    emitter.emit('fault', { code: 'disk-failed', message: `the sealed files cannot be listed: ${message}` });
+  }
+}
+
+function presenceFaults(report: PresenceReport): RecordingFault[] {
+  return [
+    ...report.filesWithoutRow.map(
+      (name): RecordingFault => ({
+        code: 'file-without-row',
+        message: `${name} is nobody's segment; it lies in quarantine/`,
+      }),
+    ),
+    ...report.rowsWithoutFile.map(
+      (segmentId): RecordingFault => ({
+        code: 'row-without-file',
+        message: `segment ${segmentId} has lost its file`,
+      }),
+    ),
+  ];
 }
 
 /** Less than a fragment's own uncertainty is left alone: moving the picture by it would only add rounding. */

@@ -1,4 +1,4 @@
-import type { OpenSegment, Quality } from '@minhbach/shared/protocol';
+import type { GapCause, OpenSegment, Quality } from '@minhbach/shared/protocol';
 import type { DeviceId, SegmentId, SourceId, UtcMs } from '@minhbach/shared/units-of-measure';
 import { DeviceCapture } from './device-capture.ts';
 import type { DevicePlan } from './device-plan.ts';
@@ -14,6 +14,7 @@ import {
   type RecordingEvents,
   type RecordingStatus,
 } from './recording.ts';
+import type { PreviousRun } from '../spool/index.ts';
 import { SourceAccount } from './source-account.ts';
 import { SubStream } from './sub-stream.ts';
 
@@ -22,6 +23,14 @@ interface Device {
   readonly sub: SubStream | undefined;
 }
 
+/** Why there is no footage between two runs. */
+const causeOfEnd: Readonly<Record<PreviousRun['end'], GapCause>> = {
+  stopped: 'recorder-stopped',
+  crashed: 'recorder-crashed',
+  'power-lost': 'power-lost',
+  none: 'unknown',
+};
+
 export interface DeviceRecordingParts {
   readonly context: RecordingContext;
   readonly paths: FfmpegPaths;
@@ -29,8 +38,10 @@ export interface DeviceRecordingParts {
   readonly stallMs: number;
   readonly retryMaxMs: number;
   readonly soundLatenessMs: number;
+  /** Work on the spool that goes on beside recording; stopped first. */
+  readonly beside: { stop(): Promise<void> };
   /** How the run before ended: the cause of the hole it left. */
-  readonly previousRun: 'recorder-stopped' | 'recorder-crashed';
+  readonly previousRun: PreviousRun;
 }
 
 /** Recording as a set of devices; see `Recording` for what each method promises. */
@@ -146,11 +157,13 @@ export class DeviceRecording implements Recording {
 
   async #close(): Promise<void> {
     clearInterval(this.#timer);
+    const besideStopped = this.#of.beside.stop();
     const devices = [...this.#devices.values()];
     for (const { sub } of devices) sub?.stop();
     await Promise.all(devices.map(({ capture }) => capture.stop('recorder-stopped', 'the recorder stopped')));
     const now = this.#of.context.recorderClock.now();
     for (const { source } of this.#sources.values()) source.account.close(now);
+    await besideStopped;
     this.#of.context.emitter.clear();
   }
 
@@ -167,7 +180,8 @@ export class DeviceRecording implements Recording {
         if (from === undefined) return { cause: 'unknown', evidence: 'no footage yet since it was added' };
         if (this.#disabled.has(sourceId))
           return { cause: 'disabled', evidence: 'the device had been removed' };
-        return { cause: previousRun, evidence: `this run began at ${new Date(this.#begun).toISOString()}` };
+        const began = `this run began at ${new Date(this.#begun).toISOString()}`;
+        return { cause: causeOfEnd[previousRun.end], evidence: `${previousRun.evidence}; ${began}` };
       },
       onGap: (gap) => context.emitter.emit('gapRecorded', gap),
     });

@@ -70,7 +70,7 @@ const segmentColumns = `id segmentId, source_id sourceId, capture_id captureId, 
   fragments_root fragmentsRoot, codec, mime, keyframes, clock_error_ms clockErrorMs, recovered, key,
   file_name fileName, upload_state uploadState, version_id versionId, garbage`;
 
-const entryRowSchema = z.object({ seq: z.int(), at: z.int(), kind: z.string(), json: z.string() });
+const entryRowSchema = z.object({ ordinal: z.int(), at: z.int(), kind: z.string(), json: z.string() });
 export type EntryRow = z.infer<typeof entryRowSchema>;
 
 /**
@@ -109,21 +109,34 @@ export class SpoolReader implements Disposable {
 
   *entries(): Generator<EntryRow> {
     const read = this.#database.prepare(
-      'SELECT seq, at, kind, json FROM entry WHERE seq >= ? ORDER BY seq LIMIT ?',
+      'SELECT ordinal, at, kind, json FROM entry WHERE ordinal >= ? ORDER BY ordinal LIMIT ?',
     );
     for (let from = 0; ;) {
       const page = z.array(entryRowSchema).parse(read.all(from, pageRows));
       yield* page;
       const last = page.at(-1);
       if (last === undefined || page.length < pageRows) return;
-      from = last.seq + 1;
+      from = last.ordinal + 1;
     }
   }
 
-  entry(seq: number): EntryRow | undefined {
+  entry(ordinal: number): EntryRow | undefined {
     return entryRowSchema
       .optional()
-      .parse(this.#database.prepare('SELECT seq, at, kind, json FROM entry WHERE seq = ?').get(seq));
+      .parse(
+        this.#database.prepare('SELECT ordinal, at, kind, json FROM entry WHERE ordinal = ?').get(ordinal),
+      );
+  }
+
+  /** Oldest first: where each generation begins among the entries. */
+  generations(): { generation: number; first: number }[] {
+    return z
+      .array(z.object({ generation: z.int(), first: z.int() }))
+      .parse(
+        this.#database
+          .prepare('SELECT generation, first_ordinal first FROM generation ORDER BY generation')
+          .all(),
+      );
   }
 
   *segments(): Generator<SegmentRow | UnreadableRow> {

@@ -1,7 +1,14 @@
 import { statfs } from 'node:fs/promises';
 
-/** Bytes that may still be written on the disk that holds `path`. */
-export async function diskFreeBytes(path: string): Promise<number> {
-  const { bavail, bsize } = await statfs(path);
-  return bavail * bsize;
+export interface DiskSpace {
+  readonly totalBytes: number;
+  /** That may still be written by us. */
+  readonly freeBytes: number;
+}
+
+/** Of the disk that holds `path`. */
+export async function diskSpace(path: string): Promise<DiskSpace> {
+  const { bavail, blocks, bfree, bsize } = await statfs(path);
+  // What is kept for root alone is neither used nor ours to use.
+  return { totalBytes: (blocks - bfree + bavail) * bsize, freeBytes: bavail * bsize };
 }

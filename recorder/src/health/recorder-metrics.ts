@@ -7,6 +7,14 @@ export interface MeasuredParts {
   notYetProven(): number;
   ledgerSize(): number;
   diskFreeBytes(): Promise<number>;
+  /** `undefined` while the room does not shrink, or nothing is known. */
+  diskHoursLeft(): number | undefined;
+  scrub():
+    | { readonly segments: number; readonly damaged: number; readonly lastPassEndedAt: number | null }
+    | undefined;
+  spoolSegments(): number;
+  /** Codes of the faults that stand. */
+  faults(): readonly string[];
   sourceStates(): readonly SourceState[];
   monitorsConnected(): number;
   archiveWorking(): boolean;
@@ -37,6 +45,25 @@ export function recorderMetrics(of: MeasuredParts): RecorderMetrics {
   );
   gauge('ledger_entries', 'Entries stated so far', () => of.ledgerSize());
   gauge('disk_free_bytes', 'Free bytes on the disk of the spool', async () => of.diskFreeBytes());
+  gauge('disk_hours_left', 'Hours until the disk is full at the rate of the last hours; 1e9 while it does not fill', () =>
+    of.diskHoursLeft() ?? 1e9,
+  );
+  gauge('spool_segments', 'Sealed segments in the spool', () => of.spoolSegments());
+  gauge('scrub_segments_read', 'Sealed files read and hashed in the present pass', () => of.scrub()?.segments ?? 0);
+  gauge('scrub_segments_damaged', 'Of these, found damaged', () => of.scrub()?.damaged ?? 0);
+  gauge('scrub_last_pass_ended_seconds', 'When the last whole pass ended, Unix time; 0 for never', () =>
+    (of.scrub()?.lastPassEndedAt ?? 0) / 1000,
+  );
+  new Gauge({
+    name: 'minhbach_recorder_faults',
+    help: '1 for each fault that stands',
+    labelNames: ['code'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const code of of.faults()) this.set({ code }, 1);
+    },
+  });
   gauge('monitors_connected', 'Monitors with a live uplink', () => of.monitorsConnected());
   gauge('archive_working', '1 when the last upload went well', () => Number(of.archiveWorking()));
   new Gauge({

@@ -18,15 +18,13 @@ export interface RecoveryReport {
   readonly sealed: readonly SegmentSealed[];
   /** Begun, but not one whole fragment reached the disk. */
   readonly empty: number;
-  /** Names of files nobody can place; moved to `quarantine/`. */
+  /** Names of files in `open/` nobody can place; moved to `quarantine/`. */
   readonly filesWithoutRow: readonly string[];
-  /** Segments whose file is gone: stated as dropped (`lost`). */
-  readonly rowsWithoutFile: readonly SegmentId[];
 }
 
 /**
- * Brings spool and index into agreement after a run that ended anyhow (recorder/DESIGN.md, "Recover"). Afterwards `open/`
- * is empty and every segment of the index has its file.
+ * Seals what a run that ended anyhow was writing (recorder/DESIGN.md, "Recover"). Afterwards `open/` is empty. Takes as
+ * long as there are open segments, however many sealed ones: those are for `checkPresence`.
  */
 export async function recover(spool: Spool): Promise<RecoveryReport> {
   const sealed: SegmentSealed[] = [];
@@ -36,25 +34,10 @@ export async function recover(spool: Spool): Promise<RecoveryReport> {
     if (entry === undefined) empty += 1;
     else sealed.push(entry);
   }
-
-  const filesWithoutRow: string[] = [];
-  const sealedNames = new Set(await readdir(spool.folders.sealed));
-  const rowsWithoutFile: SegmentId[] = [];
-  for (const { segmentId, path } of spool.allSegments()) {
-    const name = path.slice(spool.folders.sealed.length + 1);
-    if (!sealedNames.delete(name)) rowsWithoutFile.push(segmentId);
-  }
-  for (const segmentId of rowsWithoutFile) await spool.drop(segmentId, 'lost');
-  for (const [folder, names] of [
-    [spool.folders.sealed, sealedNames],
-    [spool.folders.open, await readdir(spool.folders.open)],
-  ] as const) {
-    for (const name of names) {
-      await moveDurably(join(folder, name), join(spool.folders.quarantine, name));
-      filesWithoutRow.push(name);
-    }
-  }
-  return { sealed, empty, filesWithoutRow, rowsWithoutFile };
+  const filesWithoutRow = await readdir(spool.folders.open);
+  for (const name of filesWithoutRow)
+    await moveDurably(join(spool.folders.open, name), join(spool.folders.quarantine, name));
+  return { sealed, empty, filesWithoutRow };
 }
 
 /**

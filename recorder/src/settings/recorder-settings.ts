@@ -66,6 +66,18 @@ export const recorderSettingsSchema = z.strictObject({
         .min(0)
         .max(Number.MAX_SAFE_INTEGER)
         .default(20 * 1024 * mebibyte),
+      /** Proven footage leaves, whatever the cache may hold, when less than this is free on the disk. */
+      reserveBytes: z
+        .int()
+        .min(0)
+        .max(Number.MAX_SAFE_INTEGER)
+        .default(1024 * mebibyte),
+      /** At which sealed files are read again, to see that they are what was sealed. */
+      scrubBytesPerSecond: z
+        .int()
+        .min(1024)
+        .max(1024 * mebibyte)
+        .default(4 * mebibyte),
     })
     .prefault({}),
   upload: z.strictObject({ parallel: z.int().min(1).max(16).default(3) }).prefault({}),

@@ -1,7 +1,10 @@
 export * from './durable-files.ts';
 export * from './errno.ts';
+export * from './index-check.ts';
+export * from './is-damage.ts';
 export * from './open-segment-row.ts';
 export * from './open-spool.ts';
+export type { SegmentTotals } from './segment-table.ts';
 export * from './spool-error.ts';
 export * from './spool.ts';
 export * from './spooled-segment.ts';

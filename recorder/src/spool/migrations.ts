@@ -82,6 +82,71 @@ CREATE TABLE device_stream (
 ) STRICT;
 `,
   },
+  {
+    name: 'spool-2',
+    sql: `
+ALTER TABLE spool ADD COLUMN boot_id TEXT;        -- of the machine, when this spool was last opened
+
+-- A ledger that could not be extended goes on in a new generation. entry.ordinal runs on through all of them.
+ALTER TABLE entry RENAME COLUMN seq TO ordinal;
+CREATE TABLE generation (
+  generation INTEGER PRIMARY KEY CHECK (generation >= 0),
+  first_ordinal INTEGER NOT NULL,
+  previous TEXT                                   -- JSON: the one before, and why
+) STRICT;
+
+INSERT INTO generation SELECT 0, 0, NULL WHERE EXISTS (SELECT 1 FROM entry);
+
+-- What each monitor is known to have stored; may be less than it has.
+CREATE TABLE monitor_position (
+  monitor TEXT PRIMARY KEY,
+  generation INTEGER NOT NULL,
+  next_seq INTEGER NOT NULL
+) STRICT;
+
+-- Where the scrub is in its pass over all sealed files.
+CREATE TABLE scrub (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  after_id TEXT NOT NULL,                         -- '' at the begin of a pass
+  pass_began_at INTEGER NOT NULL,                 -- UTC ms
+  segments INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  damaged INTEGER NOT NULL,
+  last_pass_ended_at INTEGER
+) STRICT;
+
+-- Sums over segment, so that no start and no report has to read all of it.
+CREATE TABLE segment_total (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  segments INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  unproven INTEGER NOT NULL,
+  unproven_bytes INTEGER NOT NULL
+) STRICT;
+INSERT INTO segment_total
+  SELECT 1, count(*), coalesce(sum(bytes), 0), coalesce(sum(upload_state <> 'proven'), 0),
+    coalesce(sum(bytes * (upload_state <> 'proven')), 0)
+  FROM segment WHERE garbage = 0;
+CREATE TRIGGER segment_total_insert AFTER INSERT ON segment WHEN new.garbage = 0 BEGIN
+  UPDATE segment_total SET segments = segments + 1, bytes = bytes + new.bytes,
+    unproven = unproven + (new.upload_state <> 'proven'),
+    unproven_bytes = unproven_bytes + new.bytes * (new.upload_state <> 'proven');
+END;
+CREATE TRIGGER segment_total_delete AFTER DELETE ON segment WHEN old.garbage = 0 BEGIN
+  UPDATE segment_total SET segments = segments - 1, bytes = bytes - old.bytes,
+    unproven = unproven - (old.upload_state <> 'proven'),
+    unproven_bytes = unproven_bytes - old.bytes * (old.upload_state <> 'proven');
+END;
+CREATE TRIGGER segment_total_update AFTER UPDATE OF upload_state, garbage ON segment BEGIN
+  UPDATE segment_total SET segments = segments - (old.garbage = 0) + (new.garbage = 0),
+    bytes = bytes - old.bytes * (old.garbage = 0) + new.bytes * (new.garbage = 0),
+    unproven = unproven - (old.garbage = 0 AND old.upload_state <> 'proven')
+      + (new.garbage = 0 AND new.upload_state <> 'proven'),
+    unproven_bytes = unproven_bytes - old.bytes * (old.garbage = 0 AND old.upload_state <> 'proven')
+      + new.bytes * (new.garbage = 0 AND new.upload_state <> 'proven');
+END;
+`,
+  },
 ];
 
 /** Runs what has not run yet. Throws `newer-schema` when the database knows a step this program does not. */

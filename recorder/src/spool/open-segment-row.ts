@@ -1,14 +1,16 @@
-import type { CaptureId, SegmentId, SourceId, UtcMs } from '@minhbach/shared/units-of-measure';
+import { z } from 'zod';
+import { captureIdSchema, segmentIdSchema, sourceIdSchema, utcMsSchema } from '@minhbach/shared/units-of-measure';
 
 /** What is known of a segment being written, enough to place it on the wall clock when the process dies. */
-export interface OpenSegmentRow {
-  readonly segmentId: SegmentId;
-  readonly sourceId: SourceId;
-  readonly captureId: CaptureId;
+export const openSegmentRowSchema = z.strictObject({
+  segmentId: segmentIdSchema,
+  sourceId: sourceIdSchema,
+  captureId: captureIdSchema,
   /** Name below `open/`. */
-  readonly fileName: string;
-  readonly startUtcMs: UtcMs;
-  readonly firstTfdt: number;
-  readonly timescale: number;
-  readonly clockErrorMs: number;
-}
+  fileName: z.string(),
+  startUtcMs: utcMsSchema,
+  firstTfdt: z.int(),
+  timescale: z.int(),
+  clockErrorMs: z.int(),
+});
+export type OpenSegmentRow = Readonly<z.infer<typeof openSegmentRowSchema>>;

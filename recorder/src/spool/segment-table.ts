@@ -39,9 +39,23 @@ const rowSchema = z.strictObject({
   garbage: z.int(),
 });
 
+export interface SegmentTotals {
+  readonly segments: number;
+  readonly bytes: number;
+  readonly unproven: number;
+  readonly unprovenBytes: number;
+}
+const totalsSchema = z.strictObject({
+  segments: z.int(),
+  bytes: z.int(),
+  unproven: z.int(),
+  unprovenBytes: z.int(),
+});
+
 /** The `segment` table. */
 export class SegmentTable {
   #database: Database.Database;
+  #knows: Database.Statement<[string]> | undefined;
   #sealedFolder: string;
 
   constructor(database: Database.Database, sealedFolder: string) {
@@ -94,12 +108,6 @@ export class SegmentTable {
     return this.#select(`upload_state = 'proven' AND garbage = 0 ORDER BY start_utc_ms LIMIT ?`, [limit]);
   }
 
-  /** Every segment whose file must be there. */
-  *all(): Generator<SpooledSegment> {
-    const rows = this.#database.prepare('SELECT * FROM segment WHERE garbage = 0').iterate();
-    for (const row of rows) yield this.#parse(row);
-  }
-
   garbage(): { id: SegmentId; fileName: string }[] {
     return this.#database
       .prepare('SELECT id, file_name FROM segment WHERE garbage = 1')
@@ -124,19 +132,23 @@ export class SegmentTable {
     this.#database.prepare('DELETE FROM segment WHERE id = ?').run(segmentId);
   }
 
-  count(where: string): number {
-    return (
-      this.#database.prepare<[], number>(`SELECT count(*) FROM segment WHERE ${where}`).pluck().get() ?? 0
+  /** Kept by triggers: costs the same however many there are. */
+  totals(): SegmentTotals {
+    return totalsSchema.parse(
+      this.#database
+        .prepare('SELECT segments, bytes, unproven, unproven_bytes AS unprovenBytes FROM segment_total')
+        .get(),
     );
   }
 
-  totalBytes(): number {
-    return (
-      this.#database
-        .prepare<[], number>('SELECT coalesce(sum(bytes), 0) FROM segment WHERE garbage = 0')
-        .pluck()
-        .get() ?? 0
-    );
+  /** Up to `limit` segments with ids after `afterId` whose file must be there, in order of their ids. */
+  after(afterId: string, limit: number): SpooledSegment[] {
+    return this.#select('id > ? AND garbage = 0 ORDER BY id LIMIT ?', [afterId, limit]);
+  }
+
+  knowsFile(fileName: string): boolean {
+    this.#knows ??= this.#database.prepare('SELECT 1 FROM segment WHERE file_name = ?');
+    return this.#knows.get(fileName) !== undefined;
   }
 
   #select(where: string, values: readonly unknown[]): SpooledSegment[] {

@@ -1,6 +1,17 @@
-/** `not-found`: no such segment. `unsafe`: the database cannot be made durable. `corrupt`: its file is damaged. */
+/**
+ * `not-found`: no such segment. `unsafe`: the database cannot be made durable. `corrupt`: the index is damaged and must
+ * be made again, which the next opening does. `foreign-spool`, `spool-missing`: another disk than this recorder's is in
+ * its place, or none.
+ */
 export type SpoolErrorCode =
-  'not-found' | 'not-proven' | 'unsafe' | 'corrupt' | 'wrong-recorder' | 'newer-schema';
+  | 'not-found'
+  | 'not-proven'
+  | 'unsafe'
+  | 'corrupt'
+  | 'wrong-recorder'
+  | 'foreign-spool'
+  | 'spool-missing'
+  | 'newer-schema';
 
 export class SpoolError extends Error {
   readonly code: SpoolErrorCode;

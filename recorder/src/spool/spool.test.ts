@@ -150,12 +150,16 @@ describe('the spool', () => {
   });
 
   it('knows whether the run before stopped cleanly', async () => {
-    expect(spool.stoppedCleanly).toBe(true);
+    expect(spool.previousRun.end).toBe('none');
     await reopen();
-    expect(spool.stoppedCleanly).toBe(false);
+    expect(spool.previousRun.end).toBe('crashed');
     spool.close({ clean: true });
     spool = await openSpool({ directory, clock: systemClock, recorderId });
-    expect(spool.stoppedCleanly).toBe(true);
+    expect(spool.previousRun.end).toBe('stopped');
+    spool.noteAlive();
+    spool.database.prepare(`UPDATE spool SET boot_id = 'another'`).run();
+    await reopen();
+    expect(spool.previousRun).toMatchObject({ end: 'power-lost', evidence: expect.stringMatching(/boot another/) });
   });
 
   it('refuses what is not its own', async () => {
@@ -166,14 +170,18 @@ describe('the spool', () => {
     await expect(openSpool({ directory, clock: systemClock, recorderId })).rejects.toThrow(SpoolError);
   });
 
-  it('says so when the database file is damaged', async () => {
-    const other = join(directory, 'damaged');
-    const made = await openSpool({ directory: other, clock: systemClock, recorderId });
-    made.close();
-    await writeFile(join(other, 'spool.db'), Buffer.alloc(8192, 7));
-    await expect(openSpool({ directory: other, clock: systemClock, recorderId })).rejects.toMatchObject({
-      code: 'corrupt',
-    });
+  it('keeps its sums right through seal, proof and drop', async () => {
+    const [one, two] = [await sealed(), await sealed({ bytes: 500 })];
+    expect(spool.totals()).toEqual({ segments: 2, bytes: 1500, unproven: 2, unprovenBytes: 1500 });
+    spool.markUploading(one.segmentId);
+    spool.markProven(one.segmentId, {});
+    expect(spool.totals()).toEqual({ segments: 2, bytes: 1500, unproven: 1, unprovenBytes: 500 });
+    await spool.drop(two.segmentId, 'lost');
+    expect(spool.totals()).toEqual({ segments: 1, bytes: 1000, unproven: 0, unprovenBytes: 0 });
+    expect(spool.readEntries(3, 1)).toMatchObject([{ reason: 'lost', proven: false }]);
+    expect(await spool.makeRoom(1)).toBe(1000);
+    expect(await spool.makeRoom(1)).toBe(0);
+    expect(spool.totals()).toEqual({ segments: 0, bytes: 0, unproven: 0, unprovenBytes: 0 });
   });
 
   it('takes further rooms into the same schema', async () => {

@@ -1,8 +1,23 @@
 import type Database from 'better-sqlite3';
-import type { GapEntry, Quality, RecorderEntry, SegmentSealed } from '@minhbach/shared/protocol';
-import type { DeviceId, RecorderId, SegmentId, SourceId, UtcMs } from '@minhbach/shared/units-of-measure';
-import type { EntryDraft } from '../ledger/index.ts';
+import type {
+  GapEntry,
+  PreviousGeneration,
+  Quality,
+  RecorderEntry,
+  SegmentSealed,
+  SpoolFinding,
+} from '@minhbach/shared/protocol';
+import type {
+  DeviceId,
+  RecorderId,
+  SegmentId,
+  Sha256Hex,
+  SourceId,
+  UtcMs,
+} from '@minhbach/shared/units-of-measure';
+import type { EntryDraft, Generation } from '../ledger/index.ts';
 import type { OpenSegmentRow } from './open-segment-row.ts';
+import type { SegmentTotals } from './segment-table.ts';
 import type { NewSegment, SpooledSegment } from './spooled-segment.ts';
 
 export type SpoolDatabase = Database.Database;
@@ -13,9 +28,38 @@ export interface Migration {
   readonly sql: string;
 }
 
+/** A small table of another room whose rows must outlive the index. */
+export interface KeptTable {
+  /** Every row, as it is put into the journal. */
+  rows(database: SpoolDatabase): readonly KeptRow[];
+  /** Puts a row back; a later one of the same device replaces it. */
+  restore(database: SpoolDatabase, row: unknown): void;
+}
+/** JSON; secrets only sealed. */
+export type KeptRow = Readonly<Record<string, string | number | null>>;
+
+/** Something an operator should know of the spool; `message` is one sentence. */
+export interface SpoolNotice {
+  readonly finding: SpoolFinding;
+  readonly message: string;
+}
+
+export interface SpoolFault {
+  readonly code: 'journal-failed' | 'index-damaged';
+  readonly message: string;
+}
+
+/** How the run before ended, as far as the spool can tell. */
+export interface PreviousRun {
+  readonly end: 'stopped' | 'crashed' | 'power-lost' | 'none';
+  /** One line. */
+  readonly evidence: string;
+}
+
 /**
  * The recorder's index: what lies in the spool, on its way to the archive, and the facts stated about it.
- * Every method is synchronous; what it changed is on the disk when it returns (WAL, `synchronous = EXTRA`).
+ * Every method is synchronous; what it changed is on the disk when it returns (WAL, `synchronous = EXTRA`), and in the
+ * journal unless that failed, which is a fault and made good with the next change.
  */
 export interface Spool {
   /** The folder that holds `spool.db`, `open/`, `sealed/`, `quarantine/`. */
@@ -24,16 +68,38 @@ export interface Spool {
   /** Random, made with the spool; marks the processes that work for it. */
   readonly spoolId: string;
   readonly recorderId: RecorderId;
+  /** The machine's boot id now. */
+  readonly boot: string;
   /** For rooms that brought their own tables through `migrations`. */
   readonly database: SpoolDatabase;
+  /** What opening it showed. */
+  readonly notices: readonly SpoolNotice[];
+  /** Runs `work` in one transaction; anything that states facts inside is part of it. */
+  transaction<Result>(work: () => Result): Result;
+  /** To be called inside the `transaction` that changes the row: makes it outlive the index. */
+  keep(table: string, row: KeptRow): void;
+  /** Calls `listener` for each fault, those before included; answers how to stop. */
+  onFault(listener: (fault: SpoolFault) => void): () => void;
+  /** The index turned out to be damaged: it is laid aside and made again at the next opening. */
+  noteDamage(message: string): void;
 
   // Ledger-shaped facts
   /** Appends one fact with the next `seq` and the present time. */
   appendEntry(draft: EntryDraft): RecorderEntry;
-  /** Up to `limit` entries from `fromSeq` on, in order. */
-  readEntries(fromSeq: number, limit: number): RecorderEntry[];
-  /** Number of entries, which is also the next `seq`. */
+  /** Up to `limit` entries from `fromSeq` on, in order; of the newest generation unless another is named. */
+  readEntries(fromSeq: number, limit: number, generation?: number): RecorderEntry[];
+  /** Number of entries of the newest generation, which is also the next `seq`. */
   ledgerSize(): number;
+  /** Oldest first; the last one is being added to. */
+  generations(): readonly Generation[];
+  leafHash(generation: number, seq: number): Sha256Hex | undefined;
+  /**
+   * From here on a new generation that names the one before; `facts`, by default what the monitors are not known to have
+   * stored, is stated in it again.
+   */
+  beginGeneration(previous: PreviousGeneration, facts?: readonly EntryDraft[]): void;
+  /** A monitor has stored the ledger up to here. */
+  noteStored(monitor: string, generation: number, nextSeq: number): void;
   /** Called after each append, once it is durable, with the new `ledgerSize`. Answers how to stop. */
   onAppended(listener: (ledgerSize: number) => void): () => void;
 
@@ -42,8 +108,10 @@ export interface Spool {
   sealSegment(segment: NewSegment): SegmentSealed;
   /** `gap` entry; moves the source's watermark to its end. */
   recordGap(gap: Omit<GapEntry, 'seq' | 'at' | 'kind'>): GapEntry;
-  /** Every segment whose file must be there. Change nothing while iterating. */
-  allSegments(): Iterable<SpooledSegment>;
+  /** Up to `limit` segments with ids after `afterId` ('' for the first) whose file must be there, in order of their ids. */
+  segmentsAfter(afterId: string, limit: number): SpooledSegment[];
+  /** Whether a segment's row names this file below `sealed/`. */
+  knowsFile(fileName: string): boolean;
   findSegment(segmentId: SegmentId): SpooledSegment | undefined;
   /** Neither proven nor being dropped, and due; oldest first within a source, sources in turn. */
   segmentsToUpload(limit: number): SpooledSegment[];
@@ -60,6 +128,7 @@ export interface Spool {
   // Space
   /** Bytes of all sealed files the index knows. */
   spoolBytes(): number;
+  totals(): SegmentTotals;
   provenOldestFirst(limit: number): SpooledSegment[];
   /**
    * Takes a segment off the disk: row -> garbage mark and `segment-dropped` entry -> unlink -> directory fsync -> mark
@@ -68,6 +137,8 @@ export interface Spool {
   drop(segmentId: SegmentId, reason: 'quota' | 'lost' | 'damaged'): Promise<void>;
   /** Drops the oldest proven segments until at most `cacheBytes` are left or none is proven. Answers how many went. */
   keepWithin(cacheBytes: number): Promise<number>;
+  /** Drops the oldest proven segments until `bytes` have gone or none is proven. Answers how many bytes went. */
+  makeRoom(bytes: number): Promise<number>;
 
   // Watermarks and open segments, for the segment writers
   /** End of the newest footage or gap of a source, or `undefined` when it never had any. */
@@ -78,8 +149,8 @@ export interface Spool {
   saveOpenSegment(row: OpenSegmentRow): void;
   openSegmentRows(): OpenSegmentRow[];
   forgetOpenSegment(segmentId: SegmentId): void;
-  /** True when the previous run said it was stopping and all it had was sealed; cleared by opening. */
-  readonly stoppedCleanly: boolean;
+  /** `stopped`: it said it was stopping and all it had was sealed; forgotten by opening. */
+  readonly previousRun: PreviousRun;
   /** Last time the previous run was seen alive, if it ever ran. */
   readonly lastAliveAt: UtcMs | undefined;
   noteAlive(): void;

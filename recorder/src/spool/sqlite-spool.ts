@@ -1,39 +1,33 @@
 import type Database from 'better-sqlite3';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { Clock } from '@minhbach/shared/clock';
 import { segmentObjectKey } from '@minhbach/shared/object-store';
-import type { GapEntry, Quality, RecorderEntry, SegmentSealed } from '@minhbach/shared/protocol';
+import type {
+  GapEntry,
+  PreviousGeneration,
+  Quality,
+  RecorderEntry,
+  SegmentSealed,
+} from '@minhbach/shared/protocol';
 import {
-  captureIdSchema,
-  segmentIdSchema,
-  sourceIdSchema,
   utcMs,
-  utcMsSchema,
   type DeviceId,
   type RecorderId,
   type SegmentId,
+  type Sha256Hex,
   type SourceId,
   type UtcMs,
 } from '@minhbach/shared/units-of-measure';
-import { EntryLog, type EntryDraft } from '../ledger/index.ts';
+import { EntryLog, type EntryDraft, type Generation } from '../ledger/index.ts';
 import { removeDurably } from './durable-files.ts';
-import type { OpenSegmentRow } from './open-segment-row.ts';
-import { SegmentTable } from './segment-table.ts';
+import { restatedFacts } from './generations.ts';
+import type { Journal } from './journal.ts';
+import { JournaledTransactions } from './journaled-transactions.ts';
+import { openSegmentRowSchema, type OpenSegmentRow } from './open-segment-row.ts';
+import { SegmentTable, type SegmentTotals } from './segment-table.ts';
 import { SpoolError } from './spool-error.ts';
-import type { Spool } from './spool.ts';
+import type { KeptRow, PreviousRun, Spool, SpoolFault, SpoolNotice } from './spool.ts';
 import type { NewSegment, SpooledSegment } from './spooled-segment.ts';
-
-const openRowSchema = z.strictObject({
-  segmentId: segmentIdSchema,
-  sourceId: sourceIdSchema,
-  captureId: captureIdSchema,
-  fileName: z.string(),
-  startUtcMs: utcMsSchema,
-  firstTfdt: z.int(),
-  timescale: z.int(),
-  clockErrorMs: z.int(),
-});
 
 export interface SqliteSpoolParts {
   readonly directory: string;
@@ -42,8 +36,15 @@ export interface SqliteSpoolParts {
   readonly spoolId: string;
   readonly database: Database.Database;
   readonly clock: Clock;
-  readonly stoppedCleanly: boolean;
+  readonly journal: Journal;
+  readonly previousRun: PreviousRun;
   readonly lastAliveAt: UtcMs | undefined;
+  readonly notices: readonly SpoolNotice[];
+  /** What `recorder-started` says of this run at the begin of a generation. */
+  readonly run: { readonly version: string; readonly boot: string };
+  readonly onDamage: () => void;
+  /** Called when everything else is closed. */
+  readonly onClosed: (of: { readonly clean: boolean }, at: Generation) => void;
 }
 
 /** The spool over an open, migrated database. See `Spool` for what each method promises. */
@@ -52,68 +53,124 @@ export class SqliteSpool implements Spool {
   readonly folders: Spool['folders'];
   readonly recorderId: RecorderId;
   readonly spoolId: string;
+  readonly boot: string;
   readonly database: Database.Database;
-  readonly stoppedCleanly: boolean;
+  readonly previousRun: PreviousRun;
   readonly lastAliveAt: UtcMs | undefined;
+  readonly notices: readonly SpoolNotice[];
+  #of: SqliteSpoolParts;
   #clock: Clock;
   #entries: EntryLog;
   #segments: SegmentTable;
-  #listeners = new Set<(ledgerSize: number) => void>();
-  #bytes: number;
+  #transactions: JournaledTransactions;
 
   constructor(parts: SqliteSpoolParts) {
     this.directory = parts.directory;
     this.folders = parts.folders;
     this.recorderId = parts.recorderId;
     this.spoolId = parts.spoolId;
+    this.boot = parts.run.boot;
     this.database = parts.database;
-    this.stoppedCleanly = parts.stoppedCleanly;
+    this.previousRun = parts.previousRun;
     this.lastAliveAt = parts.lastAliveAt;
+    this.notices = parts.notices;
+    this.#of = parts;
     this.#clock = parts.clock;
     this.#entries = new EntryLog(parts.database);
     this.#segments = new SegmentTable(parts.database, parts.folders.sealed);
-    this.#bytes = this.#segments.totalBytes();
+    this.#transactions = new JournaledTransactions({ ...parts, entries: this.#entries });
+  }
+
+  transaction<Result>(work: () => Result): Result {
+    return this.#transactions.run(work);
+  }
+
+  keep(table: string, row: KeptRow): void {
+    this.#transactions.keep(table, row);
+  }
+
+  onFault(listener: (fault: SpoolFault) => void): () => void {
+    return this.#transactions.onFault(listener);
+  }
+
+  noteDamage(message: string): void {
+    this.#transactions.noteDamage(message);
   }
 
   appendEntry(draft: EntryDraft): RecorderEntry {
-    return this.#stating(() => this.#entries.append(draft, this.#clock.wallNow()));
+    return this.transaction(() => this.#entries.append(draft, this.#clock.wallNow()));
   }
 
-  readEntries(fromSeq: number, limit: number): RecorderEntry[] {
-    return this.#entries.read(fromSeq, limit);
+  readEntries(fromSeq: number, limit: number, generation?: number): RecorderEntry[] {
+    return this.#entries.read(fromSeq, limit, generation);
   }
 
   ledgerSize(): number {
     return this.#entries.size();
   }
 
+  generations(): readonly Generation[] {
+    return this.#entries.generations();
+  }
+
+  leafHash(generation: number, seq: number): Sha256Hex | undefined {
+    return this.#entries.leafHash(generation, seq);
+  }
+
+  beginGeneration(previous: PreviousGeneration, facts?: readonly EntryDraft[]): void {
+    const { generation } = this.#entries.current();
+    this.transaction(() => {
+      const restated = facts ?? [...restatedFacts(this.database, this.#entries)];
+      this.#entries.begin(Math.max(generation, previous.generation) + 1, previous);
+      const now = this.#clock.wallNow();
+      this.#entries.append({ kind: 'recorder-started', ...this.#of.run, previous }, now);
+      for (const draft of restated) this.#entries.append(draft, now);
+    });
+  }
+
+  noteStored(monitor: string, generation: number, nextSeq: number): void {
+    this.database
+      .prepare('INSERT OR REPLACE INTO monitor_position (monitor, generation, next_seq) VALUES (?, ?, ?)')
+      .run(monitor, generation, nextSeq);
+  }
+
+  keepOpen(row: OpenSegmentRow): void {
+    this.#transactions.keepOpen(row);
+  }
+
+  /** Brings the journal up to the index; for the opening. */
+  catchUpJournal(): void {
+    this.#transactions.catchUp();
+  }
+
   onAppended(listener: (ledgerSize: number) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#transactions.onAppended(listener);
   }
 
   sealSegment(segment: NewSegment): SegmentSealed {
     const key = segmentObjectKey({ ...segment, recorderId: this.recorderId });
     const { fileName, ...facts } = segment;
-    const entry = this.#stating(() => {
+    return this.transaction(() => {
       this.#segments.insert({ ...facts, fileName }, key);
       this.forgetOpenSegment(segment.segmentId);
       this.setWatermark(segment.sourceId, segment.endUtcMs);
       return this.#entries.append({ kind: 'segment-sealed', ...facts, key }, this.#clock.wallNow());
     });
-    this.#bytes += segment.bytes;
-    return entry;
   }
 
   recordGap(gap: Omit<GapEntry, 'seq' | 'at' | 'kind'>): GapEntry {
-    return this.#stating(() => {
+    return this.transaction(() => {
       this.setWatermark(gap.sourceId, gap.toUtcMs);
       return this.#entries.append({ kind: 'gap', ...gap }, this.#clock.wallNow());
     });
   }
 
-  allSegments(): Iterable<SpooledSegment> {
-    return this.#segments.all();
+  segmentsAfter(afterId: string, limit: number): SpooledSegment[] {
+    return this.#segments.after(afterId, limit);
+  }
+
+  knowsFile(fileName: string): boolean {
+    return this.#segments.knowsFile(fileName);
   }
 
   findSegment(segmentId: SegmentId): SpooledSegment | undefined {
@@ -142,7 +199,7 @@ export class SqliteSpool implements Spool {
     const segment = this.#require(segmentId);
     if (segment.uploadState === 'proven') return;
     const version = of.versionId === undefined ? {} : { versionId: of.versionId };
-    this.#stating(() => {
+    this.transaction(() => {
       this.#update(segmentId, `upload_state = 'proven', version_id = ?`, [of.versionId ?? null]);
       return this.#entries.append(
         { kind: 'segment-proven', segmentId, key: segment.key, ...version },
@@ -152,11 +209,15 @@ export class SqliteSpool implements Spool {
   }
 
   notYetProven(): number {
-    return this.#segments.count(`upload_state <> 'proven' AND garbage = 0`);
+    return this.totals().unproven;
   }
 
   spoolBytes(): number {
-    return this.#bytes;
+    return this.totals().bytes;
+  }
+
+  totals(): SegmentTotals {
+    return this.#segments.totals();
   }
 
   provenOldestFirst(limit: number): SpooledSegment[] {
@@ -171,30 +232,36 @@ export class SqliteSpool implements Spool {
         `segment ${segmentId} is ${segment.uploadState}, not proven: it stays`,
       );
     }
-    this.#stating(() => {
+    this.transaction(() => {
       this.#update(segmentId, 'garbage = 1');
+      const proven = reason === 'quota' ? {} : { proven: segment.uploadState === 'proven' };
       return this.#entries.append(
-        { kind: 'segment-dropped', segmentId, from: 'spool', reason },
+        { kind: 'segment-dropped', segmentId, from: 'spool', reason, ...proven },
         this.#clock.wallNow(),
       );
     });
-    this.#bytes -= segment.bytes;
     await removeDurably(segment.path);
     this.#segments.remove(segmentId);
   }
 
   async keepWithin(cacheBytes: number): Promise<number> {
     let dropped = 0;
-    while (this.#bytes > cacheBytes) {
-      const oldest = this.#segments.provenOldestFirst(20);
-      if (oldest.length === 0) break;
-      for (const segment of oldest) {
-        if (this.#bytes <= cacheBytes) break;
-        await this.drop(segment.segmentId, 'quota');
-        dropped += 1;
-      }
-    }
+    await this.#dropOldestProven(() => {
+      if (this.spoolBytes() <= cacheBytes) return false;
+      dropped += 1;
+      return true;
+    });
     return dropped;
+  }
+
+  async makeRoom(bytes: number): Promise<number> {
+    let gone = 0;
+    await this.#dropOldestProven((segment) => {
+      if (gone >= bytes) return false;
+      gone += segment.bytes;
+      return true;
+    });
+    return gone;
   }
 
   /** What `drop` had begun when the process died. */
@@ -231,13 +298,10 @@ export class SqliteSpool implements Spool {
   }
 
   saveOpenSegment(row: OpenSegmentRow): void {
-    this.database
-      .prepare(
-        `INSERT OR REPLACE INTO open_segment
-           (id, source_id, capture_id, file_name, start_utc_ms, first_tfdt, timescale, clock_error_ms)
-         VALUES (@segmentId, @sourceId, @captureId, @fileName, @startUtcMs, @firstTfdt, @timescale, @clockErrorMs)`,
-      )
-      .run(row);
+    this.transaction(() => {
+      insertOpenSegment(this.database, row);
+      this.#transactions.keepOpen(row);
+    });
   }
 
   openSegmentRows(): OpenSegmentRow[] {
@@ -248,7 +312,7 @@ export class SqliteSpool implements Spool {
          FROM open_segment ORDER BY start_utc_ms`,
       )
       .all()
-      .map((row) => openRowSchema.parse(row));
+      .map((row) => openSegmentRowSchema.parse(row));
   }
 
   forgetOpenSegment(segmentId: SegmentId): void {
@@ -285,16 +349,23 @@ export class SqliteSpool implements Spool {
         .prepare('UPDATE spool SET stopped_cleanly = 1, last_alive_at = ?')
         .run(this.#clock.wallNow());
     }
-    this.#listeners.clear();
+    this.#transactions.clear();
+    const at = this.#entries.current();
     this.database.close();
+    this.#of.journal.close();
+    this.#of.onClosed(of, at);
   }
 
-  /** Runs `state` in one transaction and tells the listeners once it is durable. */
-  #stating<Result>(state: () => Result): Result {
-    const result = this.database.transaction(state).immediate();
-    const size = this.#entries.size();
-    for (const listener of this.#listeners) listener(size);
-    return result;
+  /** Drops as long as `wanted` says so of the next. */
+  async #dropOldestProven(wanted: (segment: SpooledSegment) => boolean): Promise<void> {
+    for (;;) {
+      const oldest = this.#segments.provenOldestFirst(20);
+      if (oldest.length === 0) return;
+      for (const segment of oldest) {
+        if (!wanted(segment)) return;
+        await this.drop(segment.segmentId, 'quota');
+      }
+    }
   }
 
   #update(segmentId: SegmentId, change: string, values: readonly unknown[] = []): void {
@@ -310,4 +381,14 @@ export class SqliteSpool implements Spool {
 
 function notFound(segmentId: SegmentId): SpoolError {
   return new SpoolError('not-found', `no segment ${segmentId} in the spool`);
+}
+
+export function insertOpenSegment(database: Database.Database, row: OpenSegmentRow): void {
+  database
+    .prepare(
+      `INSERT OR REPLACE INTO open_segment
+         (id, source_id, capture_id, file_name, start_utc_ms, first_tfdt, timescale, clock_error_ms)
+       VALUES (@segmentId, @sourceId, @captureId, @fileName, @startUtcMs, @firstTfdt, @timescale, @clockErrorMs)`,
+    )
+    .run(row);
 }

@@ -12,12 +12,13 @@ const statusEveryMs = 10_000;
 /** What can be said again later is left out while more than this waits to be sent. */
 const crowdedBytes = 1024 * 1024;
 const maxJobs = 16;
-const generation = 0;
 
 export interface ControlSessionParts {
   readonly ports: UplinkPorts;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Its address, under which what it has stored is remembered. */
+  readonly monitor: string;
   /** Only the home monitor changes which devices are recorded. */
   readonly configures: boolean;
 }
@@ -38,7 +39,7 @@ export class ControlSession {
     const { ports, logger } = parts;
     const send = (message: RecorderMessage): void => this.#send(message);
     this.media = new MediaDesk({ media: ports.media, send, logger });
-    this.#feed = new EntryFeed({ source: ports.ledger, generation, nextSeq: welcome.nextSeq, send });
+    this.#feed = new EntryFeed({ source: ports.ledger, monitor: parts.monitor, position: welcome, send });
   }
 
   /** Resolves when the connection has closed and everything that hung on it has ended. */
@@ -48,9 +49,12 @@ export class ControlSession {
     this.#socket.on('message', (data: Buffer, isBinary) => {
       if (!isBinary) this.#take(data.toString());
     });
-    if (this.#feed.isBehindMonitor) {
+    const departure = this.#feed.departure();
+    if (departure !== undefined) {
+      ports.ledger.beginGeneration(departure);
       logger.error(
-        'the monitor has stored more entries than this recorder ever stated: was an old disk restored?',
+        departure,
+        'the monitor has stored what this recorder never stated: was an old disk restored? A new generation begins',
       );
     }
     // Facts first: the pump is asked again only once the change that woke it is complete.

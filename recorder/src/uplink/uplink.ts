@@ -45,7 +45,10 @@ export class Uplink {
     this.#logger.info({ nextSeq: welcome.nextSeq }, 'connected to the monitor');
     const { ports, clock, monitor } = this.#parts;
     const configures = welcome.home && monitor.home;
-    const session = new ControlSession(socket, welcome, { ports, clock, logger: this.#logger, configures });
+    const session = new ControlSession(socket, welcome, {
+      ...{ ports, clock, logger: this.#logger, configures },
+      monitor: this.url,
+    });
     // Channels are numbered per control connection, so media never outlives the one that numbered it.
     const mediaEnds = new AbortController();
     const media = this.#again(AbortSignal.any([signal, mediaEnds.signal]), async (attached) => {

@@ -2,6 +2,7 @@ export * from './canonical-json.ts';
 export * from './checkpoint.ts';
 export * from './entry-bundle.ts';
 export * from './fragments-root.ts';
+export * from './leaf-hash.ts';
 export * from './ledger-error.ts';
 export * from './merkle-hash.ts';
 export * from './merkle-root.ts';

@@ -43,6 +43,7 @@ export const en = {
   'cause.sound-missing': 'no sound',
   'cause.recorder-stopped': 'recorder stopped',
   'cause.recorder-crashed': 'recorder crashed',
+  'cause.power-lost': 'recorder lost power',
   'cause.disk-full': 'recorder disk full',
   'cause.disk-failed': 'recorder disk failed',
   'cause.disabled': 'disabled',

@@ -42,6 +42,7 @@ export const vi = {
   'cause.sound-missing': 'không có tiếng',
   'cause.recorder-stopped': 'máy ghi đã dừng',
   'cause.recorder-crashed': 'máy ghi gặp sự cố',
+  'cause.power-lost': 'máy ghi mất điện',
   'cause.disk-full': 'ổ đĩa máy ghi đã đầy',
   'cause.disk-failed': 'ổ đĩa máy ghi hỏng',
   'cause.disabled': 'đã tắt',

@@ -34,6 +34,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   'cause.sound-missing': 'sound missing',
   'cause.recorder-stopped': 'recorder was stopped',
   'cause.recorder-crashed': 'recorder stopped suddenly',
+  'cause.power-lost': 'recorder lost power',
   'cause.disk-full': 'disk full',
   'cause.disk-failed': 'disk failed',
   'cause.disabled': 'source disabled',

@@ -32,6 +32,7 @@ export const vi = {
   'cause.sound-missing': 'mất tiếng',
   'cause.recorder-stopped': 'máy ghi được tắt',
   'cause.recorder-crashed': 'máy ghi dừng đột ngột',
+  'cause.power-lost': 'máy ghi mất điện',
   'cause.disk-full': 'đầy đĩa',
   'cause.disk-failed': 'hỏng đĩa',
   'cause.disabled': 'nguồn bị tắt',

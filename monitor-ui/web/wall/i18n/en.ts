@@ -49,6 +49,7 @@ export const en = {
   'cause.sound-missing': 'no sound',
   'cause.recorder-stopped': 'the recorder was stopped',
   'cause.recorder-crashed': 'the recorder failed',
+  'cause.power-lost': 'the recorder lost power',
   'cause.disk-full': 'the recorder’s disk is full',
   'cause.disk-failed': 'the recorder’s disk failed',
   'cause.disabled': 'the source was disabled',

@@ -48,6 +48,7 @@ export const vi = {
   'cause.sound-missing': 'không có tiếng',
   'cause.recorder-stopped': 'máy ghi đã dừng',
   'cause.recorder-crashed': 'máy ghi gặp sự cố',
+  'cause.power-lost': 'máy ghi mất điện',
   'cause.disk-full': 'ổ đĩa máy ghi đã đầy',
   'cause.disk-failed': 'ổ đĩa máy ghi hỏng',
   'cause.disabled': 'nguồn đã được tắt',

@@ -56,6 +56,21 @@ export const gapEntrySchema = z.strictObject({
 });
 export type GapEntry = z.infer<typeof gapEntrySchema>;
 
+/** The ledger that a generation goes on from, and why it could not simply be extended. */
+export const previousGenerationSchema = z.strictObject({
+  generation: z.int().min(0),
+  /** Entries it is known to have had. */
+  size: z.int().min(0),
+  /** RFC 6962 leaf hash of the last of them, where known. */
+  lastLeaf: sha256HexSchema.optional(),
+  why: z.enum(['disk-restored', 'ledger-damaged', 'ledger-lost', 'monitor-ahead', 'monitor-differs']),
+});
+export type PreviousGeneration = z.infer<typeof previousGenerationSchema>;
+
+/** What a start found out about its spool that a person should know. */
+export const spoolFindingSchema = z.enum(['index-rebuilt', 'disk-restored', 'ledger-damaged', 'on-memory']);
+export type SpoolFinding = z.infer<typeof spoolFindingSchema>;
+
 /** The facts a recorder states, in the order it stated them. Integers only, so that RFC 8785 is simple. */
 export const recorderEntrySchema = z.discriminatedUnion('kind', [
   segmentSealedSchema,
@@ -65,6 +80,9 @@ export const recorderEntrySchema = z.discriminatedUnion('kind', [
     kind: z.literal('recorder-started'),
     version: z.string().max(40),
     boot: z.string().max(80),
+    found: z.array(spoolFindingSchema).max(8).optional(),
+    /** In the first entry of every generation but the first. */
+    previous: previousGenerationSchema.optional(),
   }),
   z.strictObject({ ...place, kind: z.literal('recorder-stopped'), reason: z.string().max(200) }),
   z.strictObject({
@@ -90,6 +108,8 @@ export const recorderEntrySchema = z.discriminatedUnion('kind', [
     segmentId: segmentIdSchema,
     from: z.enum(['spool']),
     reason: z.enum(['quota', 'lost', 'damaged']),
+    /** Whether the archive has it, read back and hashed. Said of what was lost or damaged. */
+    proven: z.boolean().optional(),
   }),
   z.strictObject({ ...place, kind: z.literal('clock'), stepMs: z.int(), monotonicMs: z.int() }),
 ]);

@@ -4,6 +4,7 @@ import {
   monitorIdSchema,
   recorderIdSchema,
   segmentIdSchema,
+  sha256HexSchema,
   siteIdSchema,
   sourceIdSchema,
   utcMsSchema,
@@ -50,8 +51,11 @@ export const uplinkWelcomeSchema = z.strictObject({
   siteId: siteIdSchema,
   home: z.boolean(),
   serverNow: utcMsSchema,
-  /** The next ledger entry this monitor wants of this generation. */
+  /** The newest generation of this recorder's ledger that this monitor knows, and the next entry it wants of it. */
+  generation: z.int().min(0).default(0),
   nextSeq: z.int().min(0),
+  /** RFC 6962 leaf hash of the entry before: tells a recorder whose disk was restored that it is no longer the same. */
+  lastLeaf: sha256HexSchema.optional(),
 });
 export const uplinkRefusedSchema = z.strictObject({
   type: z.literal('refused'),

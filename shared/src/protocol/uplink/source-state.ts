@@ -26,6 +26,7 @@ export const gapCauseSchema = z.enum([
   'sound-missing',
   'recorder-stopped',
   'recorder-crashed',
+  'power-lost',
   'disk-full',
   'disk-failed',
   'disabled',

@@ -1,0 +1,6 @@
+import { errnoOf } from './errno.ts';
+
+/** True for SQLite's own word that a database file is damaged. */
+export function isDamage(error: unknown): boolean {
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(errnoOf(error) ?? '');
+}

@@ -1,0 +1,150 @@
+import {
+  closeSync,
+  constants,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { journalText, readJournalLine, type JournalLine } from './journal-line.ts';
+
+const tailBytes = 256 * 1024;
+const readBytes = 1024 * 1024;
+const lineFeed = 0x0a;
+
+/** The next entry to be written. */
+export interface JournalPosition {
+  readonly generation: number;
+  readonly nextSeq: number;
+}
+
+/**
+ * The spool's append-only second memory: what `append` returned from is on the disk. Only this class writes the file, and
+ * never changes what is in it, but for cutting off what was not whole.
+ */
+export class Journal {
+  readonly #path: string;
+  #file: number | undefined;
+  #syncedBytes: number;
+  #position: JournalPosition | undefined;
+
+  private constructor(path: string, file: number, syncedBytes: number, position: JournalPosition | undefined) {
+    this.#path = path;
+    this.#file = file;
+    this.#syncedBytes = syncedBytes;
+    this.#position = position;
+  }
+
+  /** Opens or makes it. A last line that is torn or damaged is cut off. Reads only the end of the file. */
+  static open(path: string): Journal {
+    const file = openDurably(path);
+    const { endBytes, position } = readEnd(file, fstatSync(file).size);
+    ftruncateSync(file, endBytes);
+    return new Journal(path, file, endBytes, position);
+  }
+
+  /** `undefined` when it holds nothing of a ledger. */
+  get position(): JournalPosition | undefined {
+    return this.#position;
+  }
+
+  /** Appends lines (JSON) which end at `position`. When it throws, none of them count and they are to be given again. */
+  append(lines: readonly string[], position: JournalPosition): void {
+    const bytes = Buffer.from(lines.map(journalText).join(''));
+    try {
+      // Whatever a failed write or sync left behind is not trusted: everything since is written anew.
+      this.#file ??= openDurably(this.#path);
+      if (fstatSync(this.#file).size !== this.#syncedBytes) ftruncateSync(this.#file, this.#syncedBytes);
+      for (let written = 0; written < bytes.length;) {
+        written += writeSync(
+          this.#file,
+          bytes,
+          written,
+          bytes.length - written,
+          this.#syncedBytes + written,
+        );
+      }
+      fdatasyncSync(this.#file);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+    this.#syncedBytes += bytes.length;
+    this.#position = position;
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+}
+
+/** Every line in order; `undefined` for one that is damaged. */
+export function* journalLines(path: string): Generator<JournalLine | undefined> {
+  const file = openSync(path, constants.O_RDONLY);
+  try {
+    let rest = Buffer.alloc(0);
+    const chunk = Buffer.alloc(readBytes);
+    for (;;) {
+      const length = readSync(file, chunk, 0, chunk.length, null);
+      if (length === 0) break;
+      const bytes = Buffer.concat([rest, chunk.subarray(0, length)]);
+      let from = 0;
+      for (let end = bytes.indexOf(lineFeed); end >= 0; end = bytes.indexOf(lineFeed, from)) {
+        yield readJournalLine(bytes.toString('utf8', from, end));
+        from = end + 1;
+      }
+      rest = bytes.subarray(from);
+    }
+    if (rest.length > 0) yield undefined;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function openDurably(path: string): number {
+  const file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+  const folder = openSync(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+  return file;
+}
+
+function readEnd(file: number, sizeBytes: number): { endBytes: number; position: JournalPosition | undefined } {
+  for (let lookBytes = tailBytes; ; lookBytes *= 4) {
+    const from = Math.max(0, sizeBytes - lookBytes);
+    const bytes = Buffer.alloc(sizeBytes - from);
+    for (let got = 0; got < bytes.length;) {
+      const length = readSync(file, bytes, got, bytes.length - got, from + got);
+      if (length === 0) break;
+      got += length;
+    }
+    // The first line of a tail may have lost its beginning.
+    const begin = from === 0 ? 0 : bytes.indexOf(lineFeed) + 1;
+    let end = bytes.lastIndexOf(lineFeed) + 1;
+    let sound: number | undefined;
+    while (end > begin) {
+      const start = end - 2 < begin ? begin : Math.max(begin, bytes.lastIndexOf(lineFeed, end - 2) + 1);
+      const line = readJournalLine(bytes.toString('utf8', start, end - 1));
+      if (line !== undefined) {
+        sound ??= from + end;
+        const position = positionOf(line);
+        if (position !== undefined) return { endBytes: sound, position };
+      }
+      end = start;
+    }
+    if (from === 0) return { endBytes: sound ?? 0, position: undefined };
+  }
+}
+
+function positionOf(line: JournalLine): JournalPosition | undefined {
+  if ('entry' in line) return { generation: line.generation, nextSeq: line.entry.seq + 1 };
+  return 'previous' in line ? { generation: line.generation, nextSeq: 0 } : undefined;
+}
