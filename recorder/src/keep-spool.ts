@@ -6,11 +6,13 @@ import { checkIndex, type Spool } from './spool/index.ts';
 export interface SpoolKeeping {
   readonly scrub: Scrub;
   readonly disk: DiskWatch;
+  /** To be called once, when recording has begun: none of it is worth a second of footage. */
+  start(): void;
   /** Resolves when nothing of it is under way any more. */
   stop(): Promise<void>;
 }
 
-/** Starts what watches over spool and disk beside recording. Whatever it finds is a fault; none of it ends the recorder. */
+/** What watches over spool and disk beside recording. Whatever it finds is a fault; none of it ends the recorder. */
 export function keepSpool(of: {
   readonly spool: Spool;
   readonly clock: Clock;
@@ -42,14 +44,17 @@ export function keepSpool(of: {
       faults.set(code, `it ended: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
-  const work = Promise.all([
-    watch('disk-watch-failed', disk.run(signal)),
-    watch('scrub-failed', scrub.run(signal)),
-    watch('index-check-failed', look()),
-  ]);
+  let work: Promise<unknown> = Promise.resolve();
   return {
     scrub,
     disk,
+    start: () => {
+      work = Promise.all([
+        watch('disk-watch-failed', disk.run(signal)),
+        watch('scrub-failed', scrub.run(signal)),
+        watch('index-check-failed', look()),
+      ]);
+    },
     stop: async () => {
       stopping.abort();
       await work;

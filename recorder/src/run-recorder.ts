@@ -2,12 +2,19 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '@minhbach/shared/clock';
 import type { RecorderId } from '@minhbach/shared/units-of-measure';
-import { AddressGuard, deviceMigrations, deviceTable, DeviceFleet, DeviceRegistry, OnvifDriver } from './cameras/index.ts';
+import {
+  AddressGuard,
+  deviceMigrations,
+  deviceTable,
+  DeviceFleet,
+  DeviceRegistry,
+  OnvifDriver,
+} from './cameras/index.ts';
 import { createRecording } from './capture/index.ts';
 import { diskSpace, RecorderFaults, recorderMetrics, serveHealth } from './health/index.ts';
 import { KnownMonitors, openIdentity, openSealingKey, takeDataDirectory } from './identity/index.ts';
 import { DeviceInquiry, JobRunner } from './jobs/index.ts';
-import { keepSpool, type SpoolKeeping } from './keep-spool.ts';
+import { keepSpool } from './keep-spool.ts';
 import type { RecorderSettings } from './settings/index.ts';
 import { isDamage, openSpool, type Spool } from './spool/index.ts';
 import { openArchive, Uploader } from './upload/index.ts';
@@ -48,20 +55,20 @@ export async function startRecorder(of: {
   });
   const faults = new RecorderFaults({ clock, logger });
   for (const { finding, message } of spool.notices) faults.set(finding, message);
+  const keeping = keepSpool({ spool, clock, faults, ...settings.spool });
   const stopping = new AbortController();
   const guard = new AddressGuard(settings.cameraNetworks);
   const driver = new OnvifDriver(settings.cameraNetworks);
   const uplinks: Uplink[] = [];
   let uploader: Uploader | undefined;
-  let keeping: SpoolKeeping | undefined;
 
   const metrics = recorderMetrics({
     spoolBytes: () => spool.spoolBytes(),
     notYetProven: () => spool.notYetProven(),
     ledgerSize: () => spool.ledgerSize(),
     diskFreeBytes: async () => (await diskSpace(spool.directory)).freeBytes,
-    diskHoursLeft: () => keeping?.disk.outlook?.hoursLeft,
-    scrub: () => keeping?.scrub.progress(),
+    diskHoursLeft: () => keeping.disk.outlook?.hoursLeft,
+    scrub: () => keeping.scrub.progress(),
     spoolSegments: () => spool.totals().segments,
     faults: () => faults.list().map(({ code }) => code),
     sourceStates: () => fleet.list().map(({ state }) => state),
@@ -108,7 +115,7 @@ export async function startRecorder(of: {
     ...{ driver, fleet, recording, logger },
   });
   fleet.start();
-  keeping = keepSpool({ spool, clock, faults, ...settings.spool });
+  keeping.start();
 
   const ports: UplinkPorts = {
     ledger: spool,
@@ -150,7 +157,7 @@ export async function startRecorder(of: {
     failed: Promise.race([rejectionOf(uploading, spool), damageOf(spool, faults)]),
     stop: async (reason) => {
       stopping.abort();
-      const kept = keeping?.stop();
+      const kept = keeping.stop();
       await recording.close();
       spool.appendEntry({ kind: 'recorder-stopped', reason: reason.slice(0, 200) });
       if (uplinks.some(({ connected }) => connected)) await clock.sleep(farewellMs);

@@ -3,6 +3,7 @@ import { captureScale } from './capture-scale.ts';
 import { liveLatency } from './live-latency.ts';
 import { seek } from './seek.ts';
 import { seekCatalogue } from './seek-catalogue.ts';
+import { startLarge } from './start-large.ts';
 import { web } from './web.ts';
 import type { BenchResult } from './bench-result.ts';
 
@@ -12,6 +13,7 @@ const benches: Readonly<Record<string, (argv: readonly string[]) => Promise<Benc
   'live-latency': liveLatency,
   seek,
   'seek-catalogue': seekCatalogue,
+  'start-large': startLarge,
   web,
 };
 

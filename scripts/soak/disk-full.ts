@@ -36,7 +36,9 @@ export async function diskFull(of: KillOrder): Promise<Readonly<Record<string, u
     await host.kill('SIGTERM');
   }
   const entries = entriesOf(directory);
-  const kept = new Set(entries.flatMap((entry) => (entry.kind === 'segment-sealed' ? [String(entry.segmentId)] : [])));
+  const kept = new Set(
+    entries.flatMap((entry) => (entry.kind === 'segment-sealed' ? [String(entry.segmentId)] : [])),
+  );
   return {
     fillings: of.times,
     sources: host.sources.length,

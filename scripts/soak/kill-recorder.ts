@@ -49,7 +49,9 @@ export async function killRecorder(of: KillOrder): Promise<Readonly<Record<strin
     kills.map((kill) => kill.killedAt - (footageEndBefore(entries, source, kill.killedAt) ?? 0)),
   );
   const againMs = kills.flatMap((kill) => kill.againMs);
-  const sealed = new Set(entries.flatMap((entry) => (entry.kind === 'segment-sealed' ? [entry.segmentId] : [])));
+  const sealed = new Set(
+    entries.flatMap((entry) => (entry.kind === 'segment-sealed' ? [entry.segmentId] : [])),
+  );
   const forgotten = [...host.sealed.keys()].filter((segmentId) => !sealed.has(segmentId as never));
   return {
     kills: kills.length,

@@ -48,7 +48,9 @@ export class LoopDisk implements Disposable {
 
   /** Write requests finished and under way, as the kernel counts them. */
   #written(): string {
-    const fields = readFileSync(`/sys/block/${basename(this.#device)}/stat`, 'utf8').trim().split(/\s+/);
+    const fields = readFileSync(`/sys/block/${basename(this.#device)}/stat`, 'utf8')
+      .trim()
+      .split(/\s+/);
     return [fields[4], fields[8]].join(' ');
   }
 }
@@ -57,7 +59,8 @@ function run(command: string, argumentList: readonly string[]): string {
   try {
     return execFileSync(command, argumentList, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   } catch (error) {
-    const said = String((error as { stderr?: unknown }).stderr ?? (error as Error).message).trim();
+    const { stderr } = error as { stderr?: string | null };
+    const said = stderr?.trim() ?? (error instanceof Error ? error.message : '');
     throw new Error(`${command} failed (loop disks need root and loop devices): ${said}`, { cause: error });
   }
 }

@@ -37,9 +37,10 @@ export async function powerCut(of: KillOrder): Promise<Readonly<Record<string, u
       for (const line of [...(await disagreementsOf(directory)), ...report.faults])
         wrong.push(`cut ${time + 1}: ${line}`);
       const entries = entriesOf(directory);
-      for (const source of host.sources)
-        lostMs.push(cutAt - (footageEndBefore(entries, source, cutAt) ?? 0));
-      const known = new Set(entries.flatMap((entry) => ('segmentId' in entry ? [entry.segmentId as string] : [])));
+      for (const source of host.sources) lostMs.push(cutAt - (footageEndBefore(entries, source, cutAt) ?? 0));
+      const known = new Set(
+        entries.flatMap((entry) => ('segmentId' in entry ? [entry.segmentId as string] : [])),
+      );
       for (const [segmentId, at] of host.sealed) if (at < cutAt && !known.has(segmentId)) forgotten += 1;
       if ((time + 1) % 20 === 0) console.error(`${time + 1} of ${of.times} cuts`);
     }

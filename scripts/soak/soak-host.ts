@@ -14,11 +14,17 @@ const orderSchema = z.strictObject({
   recorderId: recorderIdSchema,
   segmentDurationMs: z.int(),
   devices: z.array(
-    z.strictObject({ deviceId: deviceIdSchema, picture: sourceIdSchema, sound: sourceIdSchema, url: z.string() }),
+    z.strictObject({
+      deviceId: deviceIdSchema,
+      picture: sourceIdSchema,
+      sound: sourceIdSchema,
+      url: z.string(),
+    }),
   ),
 });
 
-const say = (event: object): void => void process.stdout.write(`${JSON.stringify({ at: Date.now(), ...event })}\n`);
+const say = (event: object): void =>
+  void process.stdout.write(`${JSON.stringify({ at: Date.now(), ...event })}\n`);
 
 let text = '';
 for await (const chunk of process.stdin) text += String(chunk);

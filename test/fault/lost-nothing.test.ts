@@ -2,7 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startVirtualCameraProcess, type VirtualCameraProcess } from '../../scripts/bench/virtual-camera-process.ts';
+import {
+  startVirtualCameraProcess,
+  type VirtualCameraProcess,
+} from '../../scripts/bench/virtual-camera-process.ts';
 import { diskFull } from '../../scripts/soak/disk-full.ts';
 import { killFfmpeg } from '../../scripts/soak/kill-ffmpeg.ts';
 import { killRecorder } from '../../scripts/soak/kill-recorder.ts';

@@ -68,7 +68,8 @@ test.each<[string, () => Promise<void>]>([
   [
     'deleted',
     async () => {
-      for (const name of await readdir(spool())) if (name.startsWith('spool.db')) await rm(join(spool(), name));
+      for (const name of await readdir(spool()))
+        if (name.startsWith('spool.db')) await rm(join(spool(), name));
     },
   ],
   [
@@ -80,20 +81,24 @@ test.each<[string, () => Promise<void>]>([
       await file.close();
     },
   ],
-])('the index is %s while the recorder is down: it comes back, devices and passwords too', async (_name, lose) => {
-  await killed();
-  const told = [...monitor.entries];
-  await lose();
-  await recordsAgain();
-  // One ledger, gone on with: every number once, what was told before unchanged.
-  expect(monitor.entries.slice(0, told.length)).toEqual(told);
-  expect(monitor.entries.map(({ seq }) => seq)).toEqual(monitor.entries.map((_, index) => index));
-  expect(monitor.entries).toContainEqual(
-    expect.objectContaining({ kind: 'recorder-started', found: ['index-rebuilt'] }),
-  );
-  expect(monitor.entries.filter(({ kind }) => kind === 'segment-dropped')).toEqual([]);
-  expect(await readFile(join(spool(), 'journal.jsonl'), 'utf8')).not.toContain(password);
-}, 180_000);
+])(
+  'the index is %s while the recorder is down: it comes back, devices and passwords too',
+  async (_name, lose) => {
+    await killed();
+    const told = [...monitor.entries];
+    await lose();
+    await recordsAgain();
+    // One ledger, gone on with: every number once, what was told before unchanged.
+    expect(monitor.entries.slice(0, told.length)).toEqual(told);
+    expect(monitor.entries.map(({ seq }) => seq)).toEqual(monitor.entries.map((_, index) => index));
+    expect(monitor.entries).toContainEqual(
+      expect.objectContaining({ kind: 'recorder-started', found: ['index-rebuilt'] }),
+    );
+    expect(monitor.entries.filter(({ kind }) => kind === 'segment-dropped')).toEqual([]);
+    expect(await readFile(join(spool(), 'journal.jsonl'), 'utf8')).not.toContain(password);
+  },
+  180_000,
+);
 
 test("yesterday's disk is put in: recording goes on in a new generation that names the old one", async () => {
   await killed();
@@ -126,7 +131,9 @@ test("the whole data directory is yesterday's: the monitor's memory shows it", a
   await rm(data, { recursive: true });
   await cp(yesterday, data, { recursive: true });
   await recordsAgain();
-  const begun = monitor.entries.find((entry) => entry.kind === 'recorder-started' && entry.previous !== undefined);
+  const begun = monitor.entries.find(
+    (entry) => entry.kind === 'recorder-started' && entry.previous !== undefined,
+  );
   expect(begun).toMatchObject({ previous: { generation: 0, why: expect.stringMatching(/^monitor-/) } });
 }, 180_000);
 

@@ -71,10 +71,7 @@ export class EntryStore implements EntryIntake {
       )
       .raw();
     this.#toldGap = database
-      .prepare<
-        [string],
-        unknown[]
-      >('SELECT source_id, from_ms, to_ms, cause FROM gap WHERE gap_id = ?')
+      .prepare<[string], unknown[]>('SELECT source_id, from_ms, to_ms, cause FROM gap WHERE gap_id = ?')
       .raw();
   }
 

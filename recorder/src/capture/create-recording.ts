@@ -116,7 +116,8 @@ async function checkBeside(
     const report = await checkPresence({ spool, isAlone: false, signal });
     for (const fault of presenceFaults(report)) emitter.emit('fault', fault);
     const tookMs = Math.round(performance.now() - beganMs);
-    if (!signal.aborted) logger.info({ segments: spool.totals().segments, tookMs }, 'every file is accounted for');
+    if (!signal.aborted)
+      logger.info({ segments: spool.totals().segments, tookMs }, 'every file is accounted for');
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     emitter.emit('fault', { code: 'disk-failed', message: `the sealed files cannot be listed: ${message}` });
@@ -125,18 +126,14 @@ async function checkBeside(
 
 function presenceFaults(report: PresenceReport): RecordingFault[] {
   return [
-    ...report.filesWithoutRow.map(
-      (name): RecordingFault => ({
-        code: 'file-without-row',
-        message: `${name} is nobody's segment; it lies in quarantine/`,
-      }),
-    ),
-    ...report.rowsWithoutFile.map(
-      (segmentId): RecordingFault => ({
-        code: 'row-without-file',
-        message: `segment ${segmentId} has lost its file`,
-      }),
-    ),
+    ...report.filesWithoutRow.map((name): RecordingFault => ({
+      code: 'file-without-row',
+      message: `${name} is nobody's segment; it lies in quarantine/`,
+    })),
+    ...report.rowsWithoutFile.map((segmentId): RecordingFault => ({
+      code: 'row-without-file',
+      message: `segment ${segmentId} has lost its file`,
+    })),
   ];
 }
 

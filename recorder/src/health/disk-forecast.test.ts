@@ -31,7 +31,9 @@ describe('the forecast of a disk', () => {
   it('has no end to tell of while everything is proven as fast as it comes', () => {
     const forecast = new DiskForecast();
     forecast.add(sample(0));
-    expect(forecast.add(sample(1, { freeBytes: 38 * gib, leavableBytes: 22 * gib })).hoursLeft).toBeUndefined();
+    expect(
+      forecast.add(sample(1, { freeBytes: 38 * gib, leavableBytes: 22 * gib })).hoursLeft,
+    ).toBeUndefined();
   });
 
   it('forgets a rate that is long over', () => {

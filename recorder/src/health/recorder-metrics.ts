@@ -45,14 +45,22 @@ export function recorderMetrics(of: MeasuredParts): RecorderMetrics {
   );
   gauge('ledger_entries', 'Entries stated so far', () => of.ledgerSize());
   gauge('disk_free_bytes', 'Free bytes on the disk of the spool', async () => of.diskFreeBytes());
-  gauge('disk_hours_left', 'Hours until the disk is full at the rate of the last hours; 1e9 while it does not fill', () =>
-    of.diskHoursLeft() ?? 1e9,
+  gauge(
+    'disk_hours_left',
+    'Hours until the disk is full at the rate of the last hours; 1e9 while it does not fill',
+    () => of.diskHoursLeft() ?? 1e9,
   );
   gauge('spool_segments', 'Sealed segments in the spool', () => of.spoolSegments());
-  gauge('scrub_segments_read', 'Sealed files read and hashed in the present pass', () => of.scrub()?.segments ?? 0);
+  gauge(
+    'scrub_segments_read',
+    'Sealed files read and hashed in the present pass',
+    () => of.scrub()?.segments ?? 0,
+  );
   gauge('scrub_segments_damaged', 'Of these, found damaged', () => of.scrub()?.damaged ?? 0);
-  gauge('scrub_last_pass_ended_seconds', 'When the last whole pass ended, Unix time; 0 for never', () =>
-    (of.scrub()?.lastPassEndedAt ?? 0) / 1000,
+  gauge(
+    'scrub_last_pass_ended_seconds',
+    'When the last whole pass ended, Unix time; 0 for never',
+    () => (of.scrub()?.lastPassEndedAt ?? 0) / 1000,
   );
   new Gauge({
     name: 'minhbach_recorder_faults',

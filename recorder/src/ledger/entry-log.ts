@@ -36,14 +36,11 @@ export class EntryLog {
   constructor(database: Database.Database) {
     this.#insert = database.prepare('INSERT INTO entry (ordinal, at, kind, json) VALUES (?, ?, ?, ?)');
     this.#read = database
-      .prepare<
-        [number, number, number],
-        string
-      >('SELECT json FROM entry WHERE ordinal >= ? AND ordinal < ? ORDER BY ordinal LIMIT ?')
+      .prepare<[number, number, number], string>(
+        'SELECT json FROM entry WHERE ordinal >= ? AND ordinal < ? ORDER BY ordinal LIMIT ?',
+      )
       .pluck();
-    this.#next = database
-      .prepare<[], number>('SELECT coalesce(max(ordinal) + 1, 0) FROM entry')
-      .pluck();
+    this.#next = database.prepare<[], number>('SELECT coalesce(max(ordinal) + 1, 0) FROM entry').pluck();
     this.#generations = database.prepare(
       'SELECT generation, first_ordinal AS first, previous FROM generation ORDER BY generation',
     );

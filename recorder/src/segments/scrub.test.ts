@@ -64,7 +64,11 @@ describe('the scrub', () => {
     await sealed();
     await scrub().pass(signal);
     expect(found).toEqual([]);
-    expect(scrub().progress()).toMatchObject({ segments: 0, damaged: 0, lastPassEndedAt: expect.any(Number) });
+    expect(scrub().progress()).toMatchObject({
+      segments: 0,
+      damaged: 0,
+      lastPassEndedAt: expect.any(Number),
+    });
   });
 
   it('takes out what is not, says whether the archive has it, and keeps the file for a person to look at', async () => {
@@ -77,10 +81,14 @@ describe('the scrub', () => {
     await scrub().pass(signal);
     expect(found).toHaveLength(3);
     expect(found.find((text) => text.includes(short))).toMatch(/the archive has it, proven$/);
-    expect(found.find((text) => text.includes(altered))).toMatch(/quarantine\/; the archive is not known to have it$/);
+    expect(found.find((text) => text.includes(altered))).toMatch(
+      /quarantine\/; the archive is not known to have it$/,
+    );
     expect(found.find((text) => text.includes(gone))).toMatch(/is gone;/);
     expect(spool.segmentsAfter('', 9).map(({ segmentId }) => segmentId)).toEqual([kept]);
-    expect((await readdir(spool.folders.quarantine)).sort()).toEqual([`${altered}.mp4`, `${short}.mp4`].sort());
+    expect((await readdir(spool.folders.quarantine)).sort()).toEqual(
+      [`${altered}.mp4`, `${short}.mp4`].sort(),
+    );
     expect(spool.readEntries(0, 99).filter(({ kind }) => kind === 'segment-dropped')).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ segmentId: short, reason: 'damaged', proven: true }),
@@ -90,7 +98,11 @@ describe('the scrub', () => {
   });
 
   it('goes on where it was stopped', async () => {
-    const ids = [await sealed('a'.repeat(100)), await sealed('b'.repeat(100)), await sealed('c'.repeat(100))].sort();
+    const ids = [
+      await sealed('a'.repeat(100)),
+      await sealed('b'.repeat(100)),
+      await sealed('c'.repeat(100)),
+    ].sort();
     const [first, ...rest] = ids;
     if (first === undefined) throw new Error('nothing was sealed');
     const stop = new AbortController();

@@ -142,9 +142,7 @@ export class Scrub {
         const { bytesRead } = await file.read(chunk, 0, chunk.length);
         if (bytesRead === 0) return hash.digest('hex');
         hash.update(chunk.subarray(0, bytesRead));
-        await this.#clock
-          .sleep((bytesRead * 1_000) / this.#bytesPerSecond, signal)
-          .catch(() => undefined);
+        await this.#clock.sleep((bytesRead * 1_000) / this.#bytesPerSecond, signal).catch(() => undefined);
         if (signal.aborted) return 'aborted';
       }
     } finally {

@@ -32,7 +32,12 @@ export class Journal {
   #syncedBytes: number;
   #position: JournalPosition | undefined;
 
-  private constructor(path: string, file: number, syncedBytes: number, position: JournalPosition | undefined) {
+  private constructor(
+    path: string,
+    file: number,
+    syncedBytes: number,
+    position: JournalPosition | undefined,
+  ) {
     this.#path = path;
     this.#file = file;
     this.#syncedBytes = syncedBytes;
@@ -60,13 +65,7 @@ export class Journal {
       this.#file ??= openDurably(this.#path);
       if (fstatSync(this.#file).size !== this.#syncedBytes) ftruncateSync(this.#file, this.#syncedBytes);
       for (let written = 0; written < bytes.length;) {
-        written += writeSync(
-          this.#file,
-          bytes,
-          written,
-          bytes.length - written,
-          this.#syncedBytes + written,
-        );
+        written += writeSync(this.#file, bytes, written, bytes.length - written, this.#syncedBytes + written);
       }
       fdatasyncSync(this.#file);
     } catch (error) {
@@ -117,7 +116,10 @@ function openDurably(path: string): number {
   return file;
 }
 
-function readEnd(file: number, sizeBytes: number): { endBytes: number; position: JournalPosition | undefined } {
+function readEnd(
+  file: number,
+  sizeBytes: number,
+): { endBytes: number; position: JournalPosition | undefined } {
   for (let lookBytes = tailBytes; ; lookBytes *= 4) {
     const from = Math.max(0, sizeBytes - lookBytes);
     const bytes = Buffer.alloc(sizeBytes - from);

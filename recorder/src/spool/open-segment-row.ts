@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { captureIdSchema, segmentIdSchema, sourceIdSchema, utcMsSchema } from '@minhbach/shared/units-of-measure';
+import {
+  captureIdSchema,
+  segmentIdSchema,
+  sourceIdSchema,
+  utcMsSchema,
+} from '@minhbach/shared/units-of-measure';
 
 /** What is known of a segment being written, enough to place it on the wall clock when the process dies. */
 export const openSegmentRowSchema = z.strictObject({

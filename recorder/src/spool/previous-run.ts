@@ -23,5 +23,8 @@ export function previousRunOf(
       evidence: `the machine went down under the run before, ${seen}: boot ${before.boot} then, ${boot} now`,
     };
   }
-  return { end: 'crashed', evidence: `the run before ended without a word, ${seen}, on the same boot ${boot}` };
+  return {
+    end: 'crashed',
+    evidence: `the run before ended without a word, ${seen}, on the same boot ${boot}`,
+  };
 }

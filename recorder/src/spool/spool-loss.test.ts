@@ -170,7 +170,7 @@ describe('an index that is lost', () => {
     await openIt();
     const faults: string[] = [];
     spool.onFault(({ code }) => void faults.push(code));
-    spool.noteDamage('page 7 is nobody\'s');
+    spool.noteDamage("page 7 is nobody's");
     expect(faults).toEqual(['index-damaged']);
     expect(existsSync(join(directory, 'index-damaged'))).toBe(true);
     spool.close();
@@ -233,7 +233,11 @@ describe('a journal that is lost', () => {
     for (const name of [...indexFiles(), 'journal.jsonl']) rmSync(join(directory, name));
     await openIt();
     expect(spool.readEntries(0, 9)).toMatchObject([
-      { kind: 'recorder-started', version: '1.0.0', previous: { generation: 0, size: 7, why: 'ledger-lost' } },
+      {
+        kind: 'recorder-started',
+        version: '1.0.0',
+        previous: { generation: 0, size: 7, why: 'ledger-lost' },
+      },
     ]);
     expect(spool.generations().at(-1)?.generation).toBe(1);
   });
@@ -263,7 +267,10 @@ describe('the disk of a spool', () => {
   it('is refused when it is empty where a spool was bound', async () => {
     spool.close();
     await rm(directory, { recursive: true });
-    await expect(openIt()).rejects.toMatchObject({ code: 'spool-missing', message: expect.stringMatching(/mount its disk/) });
+    await expect(openIt()).rejects.toMatchObject({
+      code: 'spool-missing',
+      message: expect.stringMatching(/mount its disk/),
+    });
     await mkdir(join(directory, 'lost+found'), { recursive: true });
     await expect(openIt()).rejects.toMatchObject({ code: 'spool-missing' });
     expect(readdirSync(directory)).toEqual(['lost+found']);

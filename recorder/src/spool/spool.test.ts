@@ -159,7 +159,10 @@ describe('the spool', () => {
     spool.noteAlive();
     spool.database.prepare(`UPDATE spool SET boot_id = 'another'`).run();
     await reopen();
-    expect(spool.previousRun).toMatchObject({ end: 'power-lost', evidence: expect.stringMatching(/boot another/) });
+    expect(spool.previousRun).toMatchObject({
+      end: 'power-lost',
+      evidence: expect.stringMatching(/boot another/),
+    });
   });
 
   it('refuses what is not its own', async () => {

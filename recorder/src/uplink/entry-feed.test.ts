@@ -72,7 +72,11 @@ describe('the feed of a ledger', () => {
   const departures: [string, MonitorPosition, PreviousGeneration['why'] | undefined][] = [
     ['nothing is stored', { generation: 0, nextSeq: 0 }, undefined],
     ['all of it is stored', { generation: 0, nextSeq: 3, lastLeaf: leafOf(0, 2) }, undefined],
-    ['more is stored than was stated', { generation: 0, nextSeq: 4, lastLeaf: leafOf(0, 3) }, 'monitor-ahead'],
+    [
+      'more is stored than was stated',
+      { generation: 0, nextSeq: 4, lastLeaf: leafOf(0, 3) },
+      'monitor-ahead',
+    ],
     ['a later generation is stored', { generation: 2, nextSeq: 1, lastLeaf: leafOf(2, 0) }, 'monitor-ahead'],
     ['another entry is stored', { generation: 0, nextSeq: 2, lastLeaf: leafOf(7, 1) }, 'monitor-differs'],
   ];
