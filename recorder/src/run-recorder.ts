@@ -55,6 +55,8 @@ export async function startRecorder(of: {
   });
   const faults = new RecorderFaults({ clock, logger });
   for (const { finding, message } of spool.notices) faults.set(finding, message);
+  // For people to know; none of it keeps the recorder from its work.
+  const foundAtStart = new Set<string>(spool.notices.map(({ finding }) => finding));
   const keeping = keepSpool({ spool, clock, faults, ...settings.spool });
   const stopping = new AbortController();
   const guard = new AddressGuard(settings.cameraNetworks);
@@ -83,7 +85,7 @@ export async function startRecorder(of: {
       ),
     ...(uploader?.archive.state === 'working' ? [] : ['the archive cannot be used at the moment']),
     ...uplinks.flatMap(({ connected, url }) => (connected ? [] : [`not connected to ${url}`])),
-    ...faults.list().map(({ message }) => message),
+    ...faults.list().flatMap(({ code, message }) => (foundAtStart.has(code) ? [] : [message])),
   ];
   // Before anything is recorded: a port that is taken is for the operator to mend.
   const health =

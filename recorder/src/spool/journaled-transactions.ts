@@ -38,9 +38,10 @@ export class JournaledTransactions {
   run<Result>(work: () => Result): Result {
     if (this.#database.inTransaction) return this.#database.transaction(work)();
     const pendingBefore = this.#pending.length;
-    const before = this.#entries.current();
+    let before;
     let result: Result;
     try {
+      before = this.#entries.current();
       result = this.#database.transaction(work).immediate();
     } catch (error) {
       this.#pending.length = pendingBefore;

@@ -93,7 +93,6 @@ async function openOver(of: {
     result: rebuilt?.result,
   });
   const entries = new EntryLog(database);
-  const journalWasNew = journal.position === undefined;
   const previous = goesOnFrom(entries, of.bound, of.index);
   if (entries.generations().length === 0) {
     // The first generation has nothing to name; a later one is begun below, over an empty one in its place.
@@ -122,7 +121,7 @@ async function openOver(of: {
     },
   });
   if (previous !== undefined) spool.beginGeneration(previous, rebuilt?.result.afterDamage ?? []);
-  if (journalWasNew) keepEverything(spool, options.kept ?? {});
+  keepEverything(spool, options.kept ?? {});
   spool.catchUpJournal();
   const { generation, size } = entries.current();
   binding.bind({ spoolId: row.spool_id, opens, generation, ledgerSize: size });
@@ -232,7 +231,7 @@ function noticesOf(
   return notices;
 }
 
-/** For a journal that was not there: all that a rebuild needs beside the entries. */
+/** All that a rebuild needs beside the entries: small, and said anew at each opening, whatever became of the journal. */
 function keepEverything(spool: SqliteSpool, kept: Readonly<Record<string, KeptTable>>): void {
   for (const [name, table] of Object.entries(kept))
     for (const row of table.rows(spool.database)) spool.keep(name, row);

@@ -191,11 +191,7 @@ describe('a journal that is lost', () => {
     spool.close();
     indexFiles().forEach((name) => rmSync(join(directory, name)));
     await openIt();
-    const after = content(spool);
-    // Rows beside the entries were only in what was cut off, unless the whole journal was written anew.
-    expect(after.entries).toEqual(before.entries);
-    expect(after.segments).toEqual(before.segments);
-    if (_name === 'deleted') expect(after).toEqual(before);
+    expect(content(spool)).toEqual(before);
   });
 
   it('ends the generation where it is damaged, when the index is gone too; what follows is said again', async () => {

@@ -119,7 +119,7 @@ export interface Spool {
   markUploading(segmentId: SegmentId): void;
   /** The store has the object, nobody has read it back yet. */
   markUploaded(segmentId: SegmentId, of: { readonly versionId?: string | undefined }): void;
-  /** Back to `sealed`, not to be tried before `nextAttemptAt`. */
+  /** Back to `sealed`, not to be tried before `nextAttemptAt`. Nothing for one that was dropped meanwhile. */
   markFailed(segmentId: SegmentId, of: { readonly nextAttemptAt: UtcMs }): void;
   /** Read back and hashed: `proven`, with its `segment-proven` entry, in one transaction. Twice is the same as once. */
   markProven(segmentId: SegmentId, of: { readonly versionId?: string | undefined }): void;

@@ -190,7 +190,8 @@ export class SqliteSpool implements Spool {
   }
 
   markFailed(segmentId: SegmentId, of: { readonly nextAttemptAt: UtcMs }): void {
-    this.#update(segmentId, `upload_state = 'sealed', version_id = NULL, next_attempt_at = ?`, [
+    // One that was dropped meanwhile (its file was found damaged) has nothing left to be tried.
+    this.#segments.update(segmentId, `upload_state = 'sealed', version_id = NULL, next_attempt_at = ?`, [
       of.nextAttemptAt,
     ]);
   }
