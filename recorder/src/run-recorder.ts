@@ -125,6 +125,7 @@ export async function startRecorder(of: {
     media: recording,
     jobs,
     status: async () => ({
+      generation: spool.generations().at(-1)?.generation ?? 0,
       ledgerSize: spool.ledgerSize(),
       spoolBytes: spool.spoolBytes(),
       diskFreeBytes: (await diskSpace(spool.directory)).freeBytes,

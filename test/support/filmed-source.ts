@@ -132,6 +132,7 @@ export class ScriptedLedger {
     this.#recorder.say({
       type: 'status',
       at: utcMs(Date.now()),
+      generation: 0,
       ledgerSize: this.#nextSeq,
       spoolBytes: 0,
       diskFreeBytes: 1,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { canonicalJson, entryLeafHash } from '@minhbach/shared/ledger';
 import type {
   OpenSegment,
   RecorderEntry,
@@ -48,6 +49,15 @@ export class ScriptedSite implements UplinkPorts {
   readonly ledger = {
     readEntries: (fromSeq: number, limit: number) => this.#entries.slice(fromSeq, fromSeq + limit),
     ledgerSize: () => this.#entries.length,
+    generations: () => [{ generation: 0, size: this.#entries.length }],
+    leafHash: (_generation: number, seq: number) => {
+      const entry = this.#entries[seq];
+      return entry && entryLeafHash(canonicalJson(entry));
+    },
+    beginGeneration: () => {
+      throw new Error('no test of this site needs a new generation');
+    },
+    noteStored: () => undefined,
     onAppended: (listener: () => void) => {
       this.#appended.add(listener);
       return () => this.#appended.delete(listener);
@@ -100,7 +110,7 @@ export class ScriptedSite implements UplinkPorts {
 
   async status() {
     const ledgerSize = this.#entries.length;
-    return { ledgerSize, spoolBytes: 1, diskFreeBytes: 2, notYetProven: 3, version: 'test' };
+    return { generation: 0, ledgerSize, spoolBytes: 1, diskFreeBytes: 2, notYetProven: 3, version: 'test' };
   }
 
   /** States `count` more facts. */

@@ -30,8 +30,9 @@ export class ConnectedRecorder {
   readonly #control: WebSocket;
   readonly #parts: ConnectedRecorderParts;
   #media: WebSocket | undefined;
-  #ledgerSize: number | undefined;
-  #nextSeq: number;
+  /** Of the recorder's newest generation, as it last said. */
+  #ledger: { readonly generation: number; readonly size: number } | undefined;
+  #stored: { readonly generation: number; readonly nextSeq: number };
   #pingId = 0;
   readonly #pingsSent = new Map<number, number>();
 
@@ -39,7 +40,7 @@ export class ConnectedRecorder {
     this.recorderId = recorderId;
     this.#control = control;
     this.#parts = parts;
-    this.#nextSeq = parts.intake.position(recorderId).nextSeq;
+    this.#stored = parts.intake.position(recorderId);
     this.jobs = new JobDesk((message) => this.send(message));
     control.on('message', (data: Buffer, isBinary: boolean) =>
       this.#guard(control, () => this.#hear(data, isBinary)),
@@ -77,7 +78,8 @@ export class ConnectedRecorder {
 
   /** True once every entry the recorder last said it has is stored here. */
   get caughtUp(): boolean {
-    return this.#ledgerSize !== undefined && this.#nextSeq >= this.#ledgerSize;
+    const { generation, nextSeq } = this.#stored;
+    return this.#ledger?.generation === generation && nextSeq >= this.#ledger.size;
   }
 
   send(message: MonitorMessage): void {
@@ -110,7 +112,7 @@ export class ConnectedRecorder {
     switch (message.type) {
       case 'entries': {
         const nextSeq = intake.store(this.recorderId, message.generation, message.entries);
-        this.#nextSeq = nextSeq;
+        this.#stored = { generation: message.generation, nextSeq };
         return this.send({ type: 'entries-stored', generation: message.generation, nextSeq });
       }
       case 'sources':
@@ -120,7 +122,7 @@ export class ConnectedRecorder {
       case 'open-segments':
         return listener.openSegmentsKnown(this.recorderId, message.segments, clock.wallNow());
       case 'status':
-        this.#ledgerSize = message.ledgerSize;
+        this.#ledger = { generation: message.generation, size: message.ledgerSize };
         return listener.statusReported(this.recorderId, message);
       case 'job-progress':
         return this.jobs.progress(message.jobId, message.progress);

@@ -77,6 +77,8 @@ export const recorderMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('status'),
     at: utcMsSchema,
+    /** Of the ledger: its newest generation, and the entries of that. */
+    generation: z.int().min(0).default(0),
     ledgerSize: z.int().min(0),
     spoolBytes: z.int().min(0),
     diskFreeBytes: z.int().min(0),
