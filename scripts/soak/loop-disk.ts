@@ -17,6 +17,7 @@ export class LoopDisk implements Disposable {
   }
 
   static make(directory: string, name: string, megabytes: number): LoopDisk {
+    mkdirSync(directory, { recursive: true });
     const image = join(directory, `${name}.img`);
     run('truncate', ['--size', `${megabytes}M`, image]);
     run('mkfs.ext4', ['-q', '-E', 'lazy_itable_init=0,lazy_journal_init=0', '-m', '0', image]);

@@ -2,31 +2,31 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  startVirtualCameraProcess,
-  type VirtualCameraProcess,
-} from '../../scripts/bench/virtual-camera-process.ts';
 import { diskFull } from '../../scripts/soak/disk-full.ts';
 import { killFfmpeg } from '../../scripts/soak/kill-ffmpeg.ts';
 import { killRecorder } from '../../scripts/soak/kill-recorder.ts';
 import { powerCut } from '../../scripts/soak/power-cut.ts';
+import { startVirtualCamera } from '../../scripts/virtual-camera/index.ts';
 
 /* Short forms of `npm run soak -- NAME`: the same code, a few times instead of hundreds. */
 describe('footage survives', () => {
   let directory: string;
-  let cameras: VirtualCameraProcess;
+  let url: string;
+  const stop = new AbortController();
+  const password = 's3cret';
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'mb-lost-nothing-'));
-    cameras = await startVirtualCameraProcess(1);
+    const camera = await startVirtualCamera({ password, name: 'lost-nothing' }, stop.signal);
+    url = camera.rtspUrls.main.replace('rtsp://', `rtsp://admin:${password}@`);
   }, 300_000);
   afterAll(async () => {
-    await cameras.stop();
+    stop.abort();
     await rm(directory, { recursive: true, force: true });
   });
 
   const order = (name: string, times: number) => ({
     directory: join(directory, name),
-    urls: cameras.rtspUrls,
+    urls: [url],
     times,
     runMs: 1_500,
     segmentDurationMs: 2_000,

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { canonicalJson, entryLeafHash } from '@minhbach/shared/ledger';
 import type { GapEntry, OpenSegment, RecorderEntry, SegmentSealed } from '@minhbach/shared/protocol';
 import {
   captureIdSchema,
@@ -70,7 +71,10 @@ describe('Catalogue', () => {
     expect(store(entries)).toBe(3);
     expect(store(entries)).toBe(3);
     expect(segmentCount()).toEqual({ n: 3 });
-    expect(catalogue.entries.position(recorderId)).toEqual({ generation: 0, nextSeq: 3 });
+    expect(catalogue.entries.position(recorderId)).toEqual({
+      ...{ generation: 0, nextSeq: 3 },
+      lastLeaf: entryLeafHash(canonicalJson(entries[2] ?? null)),
+    });
   });
 
   it('takes nothing beyond a hole', () => {
@@ -82,6 +86,17 @@ describe('Catalogue', () => {
     store([sealed(0, 0, 60_000)]);
     expect(() => store([sealed(0, 0, 59_000), sealed(1, 60_000, 120_000)])).toThrow(/differs/);
     expect(segmentCount()).toEqual({ n: 1 });
+  });
+
+  it('passes over what a later generation says again in the same words, and refuses other words', () => {
+    const first = sealed(0, 0, 60_000);
+    const again = (overrides: Partial<SegmentSealed> = {}) => ({ ...first, ...overrides, at: utcMs(99_000) });
+    const next = (entry: RecorderEntry) => catalogue.entries.store(recorderId, 1, [entry]);
+    store([first]);
+    expect(next(again())).toBe(1);
+    expect(segmentCount()).toEqual({ n: 1 });
+    expect(catalogue.entries.position(recorderId)).toMatchObject({ generation: 1, nextSeq: 1 });
+    expect(() => next(again({ seq: 1, endUtcMs: utcMs(59_000) }))).toThrow(/differs/);
   });
 
   it("refuses footage for another recorder's source, and objects outside the source", () => {

@@ -108,7 +108,7 @@ export class EntryLog {
   }
 
   #nextOrdinal(): number {
-    return Math.max(this.#next.get() ?? 0, this.#newest().first);
+    return Math.max(this.#next.get() ?? 0, this.#rows().at(-1)?.first ?? 0);
   }
 
   #newest(): GenerationRow {
