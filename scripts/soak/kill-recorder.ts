@@ -1,7 +1,8 @@
 import type { RecorderEntry } from '@minhbach/shared/protocol';
+import type { SourceId } from '@minhbach/shared/units-of-measure';
 import { rounded, median, quantile } from '../bench/statistics.ts';
 import { RecordedHost } from './recorded-host.ts';
-import { disagreementsOf, entriesOf, footageEndBefore } from './spool-facts.ts';
+import { disagreementsOf, entriesOf, lostBefore } from './spool-facts.ts';
 
 export interface KillOrder {
   readonly directory: string;
@@ -14,6 +15,8 @@ export interface KillOrder {
 
 interface Kill {
   readonly killedAt: number;
+  /** When each source had begun to record in the run that was killed. */
+  readonly since: ReadonlyMap<SourceId, number>;
   /** From the start of the process after, per source. */
   readonly againMs: readonly number[];
 }
@@ -27,16 +30,17 @@ export async function killRecorder(of: KillOrder): Promise<Readonly<Record<strin
   const kills: Kill[] = [];
   const wrong: string[] = [];
   let orphans = 0;
-  let killedAt: number | undefined;
+  let last: Pick<Kill, 'killedAt' | 'since'> | undefined;
   for (let time = 0; time <= of.times; time += 1) {
     await host.start();
-    if (killedAt !== undefined) {
+    if (last !== undefined) {
       const againMs = [...host.recordingSince.values()].map((at) => at - host.startedAt);
-      kills.push({ killedAt, againMs });
+      kills.push({ ...last, againMs });
     }
     if (time === of.times) break;
     await new Promise((resolve) => setTimeout(resolve, Math.random() * of.runMs));
-    killedAt = await host.kill('SIGKILL');
+    const since = new Map(host.recordingSince);
+    last = { killedAt: await host.kill('SIGKILL'), since };
     await new Promise((resolve) => setTimeout(resolve, 100));
     orphans += host.ffmpegs().length;
     wrong.push(...(await disagreementsOf(of.directory)).map((line) => `after kill ${time + 1}: ${line}`));
@@ -46,7 +50,7 @@ export async function killRecorder(of: KillOrder): Promise<Readonly<Record<strin
   wrong.push(...(await disagreementsOf(of.directory)));
   const entries = entriesOf(of.directory);
   const lostMs = host.sources.flatMap((source) =>
-    kills.map((kill) => kill.killedAt - (footageEndBefore(entries, source, kill.killedAt) ?? 0)),
+    kills.map(({ killedAt, since }) => lostBefore(entries, source, killedAt, since.get(source))),
   );
   const againMs = kills.flatMap((kill) => kill.againMs);
   const sealed = new Set(

@@ -6,7 +6,7 @@ import { openSpool } from '@minhbach/recorder/spool';
 import { spread, type KillOrder } from './kill-recorder.ts';
 import { LoopDisk } from './loop-disk.ts';
 import { RecordedHost } from './recorded-host.ts';
-import { disagreementsOf, entriesOf, footageEndBefore } from './spool-facts.ts';
+import { disagreementsOf, entriesOf, lostBefore } from './spool-facts.ts';
 
 const diskMegabytes = 768;
 
@@ -37,7 +37,8 @@ export async function powerCut(of: KillOrder): Promise<Readonly<Record<string, u
       for (const line of [...(await disagreementsOf(directory)), ...report.faults])
         wrong.push(`cut ${time + 1}: ${line}`);
       const entries = entriesOf(directory);
-      for (const source of host.sources) lostMs.push(cutAt - (footageEndBefore(entries, source, cutAt) ?? 0));
+      for (const source of host.sources)
+        lostMs.push(lostBefore(entries, source, cutAt, host.recordingSince.get(source)));
       const known = new Set(
         entries.flatMap((entry) => ('segmentId' in entry ? [entry.segmentId as string] : [])),
       );

@@ -29,16 +29,20 @@ export function entriesOf(directory: string): RecorderEntry[] {
   }
 }
 
-/** End of the newest footage of a source that began before `at`. */
-export function footageEndBefore(
+/**
+ * Milliseconds of a source's footage missing before `at`: from the end of what is there, or from when the source began
+ * to record where nothing of that run is.
+ */
+export function lostBefore(
   entries: readonly RecorderEntry[],
   sourceId: SourceId,
   at: number,
-): number | undefined {
+  recordingSince = at,
+): number {
   const ends = entries.flatMap((entry) =>
     entry.kind === 'segment-sealed' && entry.sourceId === sourceId && entry.startUtcMs < at
       ? [entry.endUtcMs]
       : [],
   );
-  return ends.length === 0 ? undefined : Math.max(...ends);
+  return at - Math.max(recordingSince, ...ends);
 }

@@ -37,6 +37,7 @@ export class SourceAccount {
     const from = of.spool.watermark(of.sourceId);
     if (from === undefined) of.spool.setWatermark(of.sourceId, of.now);
     this.#outage = { from: from ?? of.now, ...of.cause(from) };
+    this.#noteOutage();
   }
 
   /** No footage of this source may begin before. */
@@ -56,7 +57,9 @@ export class SourceAccount {
   }
 
   footageEnded(end: UtcMs, cause: GapCause, evidence: string): void {
-    this.#outage ??= { from: end, cause, evidence };
+    if (this.#outage !== undefined) return;
+    this.#outage = { from: end, cause, evidence };
+    this.#noteOutage();
   }
 
   /** What is observed from `since` on, during an outage; another cause than before begins another gap. */
@@ -65,6 +68,7 @@ export class SourceAccount {
     if (outage === undefined || outage.cause === cause) return;
     if (since > outage.from) this.#pieces.push({ ...outage, to: since });
     this.#outage = { from: utcMs(Math.max(since, outage.from)), cause, evidence };
+    this.#noteOutage();
   }
 
   /** A span that was written and is lost, with footage after it. */
@@ -91,6 +95,17 @@ export class SourceAccount {
       this.#pieces.push({ ...outage, to: now });
     this.#outage = undefined;
     this.#state(now);
+  }
+
+  /** A run that dies before it has stated this gap leaves its cause to the next one. */
+  #noteOutage(): void {
+    const outage = this.#outage;
+    if (outage === undefined) return;
+    try {
+      this.#spool.noteOutage(this.#sourceId, { ...outage, evidence: outage.evidence.slice(0, 500) });
+    } catch {
+      // The index cannot be written: the gap itself is still stated by this run, or named as of unknown cause.
+    }
   }
 
   #state(upTo: UtcMs): void {

@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { fragmentsRoot } from '@minhbach/shared/ledger';
 import { wholePieces } from '@minhbach/shared/media';
 import type { SegmentSealed } from '@minhbach/shared/protocol';
-import { segmentIdSchema, sha256HexSchema, utcMs, type SegmentId } from '@minhbach/shared/units-of-measure';
+import {
+  gapIdSchema,
+  newId,
+  segmentIdSchema,
+  sha256HexSchema,
+  utcMs,
+  type SegmentId,
+} from '@minhbach/shared/units-of-measure';
 import {
   errnoOf,
   makeNamesDurable,
@@ -56,6 +63,7 @@ export async function recoverSegment(spool: Spool, row: OpenSegmentRow): Promise
     return undefined;
   }
   if (path === openPath) await moveDurably(openPath, sealedPath);
+  stateGapBefore(spool, row);
   const { pieces, bytes } = cut;
   const { timescale } = pieces.init;
   const ms = (ticks: number) => Math.round(((ticks - row.firstTfdt) / timescale) * 1000);
@@ -86,6 +94,18 @@ export async function recoverSegment(spool: Spool, row: OpenSegmentRow): Promise
     recovered: true,
     fileName: row.fileName,
   });
+}
+
+/**
+ * A run that dies in the first seconds of a capture has not yet stated where its footage begins: what lies between the
+ * account so far and this segment is a gap, of the cause last seen.
+ */
+function stateGapBefore(spool: Spool, { sourceId, startUtcMs }: OpenSegmentRow): void {
+  const from = spool.watermark(sourceId);
+  if (from === undefined || from >= startUtcMs) return;
+  const unknown = { cause: 'unknown', evidence: 'the run that saw why ended before it said so' } as const;
+  const outage = spool.lastOutage(sourceId) ?? unknown;
+  spool.recordGap({ gapId: newId(gapIdSchema), sourceId, fromUtcMs: from, toUtcMs: startUtcMs, ...outage });
 }
 
 /** Puts a file that cannot be trusted aside, for a person to look at, and forgets its row. */

@@ -295,6 +295,11 @@ export class SegmentWriter {
     const { spool, events } = this.#of;
     const cause = causeOf(error);
     await current.file.abandon();
+    if (!current.startSettled) {
+      // It will not settle any more: the account takes up what is kept from where it was thought to begin.
+      current.startSettled = true;
+      events.started(current.startUtc);
+    }
     let from = current.startUtc;
     try {
       // A full disk damages nothing that it took; any other failure makes the whole file suspect.

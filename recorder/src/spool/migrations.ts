@@ -87,6 +87,9 @@ CREATE TABLE device_stream (
     sql: `
 ALTER TABLE spool ADD COLUMN boot_id TEXT;        -- of the machine, when this spool was last opened
 
+-- Why there was no footage when that was last seen: for a run that dies before it has stated where footage began again.
+ALTER TABLE source_watermark ADD COLUMN outage TEXT; -- JSON {cause, evidence}
+
 -- A ledger that could not be extended goes on in a new generation. entry.ordinal runs on through all of them.
 ALTER TABLE entry RENAME COLUMN seq TO ordinal;
 CREATE TABLE generation (

@@ -49,6 +49,8 @@ export interface SpoolFault {
   readonly message: string;
 }
 
+export type Outage = Pick<GapEntry, 'cause' | 'evidence'>;
+
 /** How the run before ended, as far as the spool can tell. */
 export interface PreviousRun {
   readonly end: 'stopped' | 'crashed' | 'power-lost' | 'none';
@@ -146,6 +148,9 @@ export interface Spool {
   /** Up to where any source's time is accounted for. */
   newestWatermark(): UtcMs | undefined;
   setWatermark(sourceId: SourceId, end: UtcMs): void;
+  /** Why a source has no footage now; for whoever has to state the gap, should this run not live to do it. */
+  noteOutage(sourceId: SourceId, outage: Outage): void;
+  lastOutage(sourceId: SourceId): Outage | undefined;
   saveOpenSegment(row: OpenSegmentRow): void;
   openSegmentRows(): OpenSegmentRow[];
   forgetOpenSegment(segmentId: SegmentId): void;

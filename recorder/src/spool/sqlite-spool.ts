@@ -2,12 +2,13 @@ import type Database from 'better-sqlite3';
 import { join } from 'node:path';
 import type { Clock } from '@minhbach/shared/clock';
 import { segmentObjectKey } from '@minhbach/shared/object-store';
-import type {
-  GapEntry,
-  PreviousGeneration,
-  Quality,
-  RecorderEntry,
-  SegmentSealed,
+import {
+  gapEntrySchema,
+  type GapEntry,
+  type PreviousGeneration,
+  type Quality,
+  type RecorderEntry,
+  type SegmentSealed,
 } from '@minhbach/shared/protocol';
 import {
   utcMs,
@@ -26,8 +27,10 @@ import { JournaledTransactions } from './journaled-transactions.ts';
 import { openSegmentRowSchema, type OpenSegmentRow } from './open-segment-row.ts';
 import { SegmentTable, type SegmentTotals } from './segment-table.ts';
 import { SpoolError } from './spool-error.ts';
-import type { KeptRow, PreviousRun, Spool, SpoolFault, SpoolNotice } from './spool.ts';
+import type { KeptRow, Outage, PreviousRun, Spool, SpoolFault, SpoolNotice } from './spool.ts';
 import type { NewSegment, SpooledSegment } from './spooled-segment.ts';
+
+const outageSchema = gapEntrySchema.pick({ cause: true, evidence: true });
 
 export interface SqliteSpoolParts {
   readonly directory: string;
@@ -296,6 +299,20 @@ export class SqliteSpool implements Spool {
          ON CONFLICT (source_id) DO UPDATE SET end_utc_ms = max(end_utc_ms, excluded.end_utc_ms)`,
       )
       .run(sourceId, end);
+  }
+
+  noteOutage(sourceId: SourceId, { cause, evidence }: Outage): void {
+    this.database
+      .prepare('UPDATE source_watermark SET outage = ? WHERE source_id = ?')
+      .run(JSON.stringify({ cause, evidence }), sourceId);
+  }
+
+  lastOutage(sourceId: SourceId): Outage | undefined {
+    const json = this.database
+      .prepare<[string], string | null>('SELECT outage FROM source_watermark WHERE source_id = ?')
+      .pluck()
+      .get(sourceId);
+    return json === undefined || json === null ? undefined : outageSchema.parse(JSON.parse(json));
   }
 
   saveOpenSegment(row: OpenSegmentRow): void {
