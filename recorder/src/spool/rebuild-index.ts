@@ -9,7 +9,7 @@ import { journalLines } from './journal.ts';
 import type { OpenSegmentRow } from './open-segment-row.ts';
 import { SegmentTable } from './segment-table.ts';
 import type { KeptTable, Spool } from './spool.ts';
-import { insertOpenSegment } from './sqlite-spool.ts';
+import { insertOpenSegment } from './insert-open-segment.ts';
 
 export interface RebuiltIndex {
   /** Entries put back in their place. */

@@ -24,6 +24,7 @@ import { removeDurably } from './durable-files.ts';
 import { restatedFacts } from './generations.ts';
 import type { Journal } from './journal.ts';
 import { JournaledTransactions } from './journaled-transactions.ts';
+import { insertOpenSegment } from './insert-open-segment.ts';
 import { openSegmentRowSchema, type OpenSegmentRow } from './open-segment-row.ts';
 import { SegmentTable, type SegmentTotals } from './segment-table.ts';
 import { SpoolError } from './spool-error.ts';
@@ -399,14 +400,4 @@ export class SqliteSpool implements Spool {
 
 function notFound(segmentId: SegmentId): SpoolError {
   return new SpoolError('not-found', `no segment ${segmentId} in the spool`);
-}
-
-export function insertOpenSegment(database: Database.Database, row: OpenSegmentRow): void {
-  database
-    .prepare(
-      `INSERT OR REPLACE INTO open_segment
-         (id, source_id, capture_id, file_name, start_utc_ms, first_tfdt, timescale, clock_error_ms)
-       VALUES (@segmentId, @sourceId, @captureId, @fileName, @startUtcMs, @firstTfdt, @timescale, @clockErrorMs)`,
-    )
-    .run(row);
 }
