@@ -18,4 +18,5 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...catalogueSchema.slice(0, 1),
   ...playbackSchema.slice(0, 1),
   ...retentionSchema.slice(0, 1),
+  ...catalogueSchema.slice(1, 2),
 ];

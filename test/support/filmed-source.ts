@@ -85,6 +85,12 @@ export class FilmedSource {
         : taken.flatMap(({ keyframe, tfdt }) =>
             keyframe ? Math.round(((tfdt - first.tfdt) * 1000) / facts.timescale) : [],
           );
+    const keyframeOffsets: number[] = [];
+    let offset = init.length;
+    for (const fragment of taken) {
+      if (fragment.keyframe) keyframeOffsets.push(offset);
+      offset += fragment.bytes.length;
+    }
     const sealed: SegmentSealed = {
       kind: 'segment-sealed',
       seq: 0,
@@ -95,6 +101,7 @@ export class FilmedSource {
       fragmentsRoot: sha256HexSchema.parse(sha256Of(init)),
       codec: facts.codec,
       keyframes,
+      ...(facts.trackKind === 'picture' ? { keyframeOffsets } : {}),
       clockErrorMs: 3,
       recovered: false,
       key: `r/${this.#recorder.recorderId}/s/${this.sourceId}/2026/11/22/00/${startUtcMs}-${segmentId}.mp4`,

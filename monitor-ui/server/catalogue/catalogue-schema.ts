@@ -66,4 +66,10 @@ CREATE TABLE gap (
 CREATE INDEX gap_by_source ON gap (source_id, to_ms, from_ms, cause);
 `,
   },
+  {
+    name: 'catalogue-cuts',
+    up: `
+ALTER TABLE segment ADD COLUMN cuts TEXT;              -- JSON, see segment-cuts.ts; NULL: played as one piece
+`,
+  },
 ];

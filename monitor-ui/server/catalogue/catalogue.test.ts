@@ -14,6 +14,7 @@ import {
 import { MonitorDatabase } from '../database/index.ts';
 import { Catalogue } from './catalogue.ts';
 import { catalogueSchema } from './catalogue-schema.ts';
+import { segmentCuts } from './segment-cuts.ts';
 
 const recorderId = newId(recorderIdSchema);
 const sourceId = newId(sourceIdSchema);
@@ -75,6 +76,23 @@ describe('Catalogue', () => {
       ...{ generation: 0, nextSeq: 3 },
       lastLeaf: entryLeafHash(canonicalJson(entries[2] ?? null)),
     });
+  });
+
+  it('keeps where a player can begin, no less than 3.5 s apart, and refuses impossible places', () => {
+    const keyframes = [0, 2_000, 4_000, 6_000, 8_000];
+    const keyframeOffsets = [800, 2_000, 3_000, 4_000, 5_000];
+    store([sealed(0, 0, 10_000, { keyframes, keyframeOffsets }), sealed(1, 10_000, 20_000)]);
+    const [known, unknown] = catalogue.footageIn(sourceId, utcMs(0), utcMs(20_000));
+    expect(segmentCuts(known?.cuts ?? '[]')).toEqual([
+      { atMs: 0, offset: 800 },
+      { atMs: 4_000, offset: 3_000 },
+      { atMs: 8_000, offset: 5_000 },
+    ]);
+    expect(unknown?.cuts).toBeUndefined();
+    for (const impossible of [[800], [0, 1, 2, 3, 4], [800, 2_000, 1_900, 4_000, 5_000]]) {
+      const entry = sealed(2, 20_000, 30_000, { keyframes, keyframeOffsets: impossible });
+      expect(() => store([entry])).toThrow(/keyframe offsets/);
+    }
   });
 
   it('takes nothing beyond a hole', () => {

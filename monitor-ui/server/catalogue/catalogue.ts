@@ -10,6 +10,7 @@ import type { MonitorDatabase } from '../database/index.ts';
 import { EntryStore } from './entry-store.ts';
 import type { FootagePiece } from './footage-piece.ts';
 import { OpenSegments } from './open-segments.ts';
+import { cutsText } from './segment-cuts.ts';
 import { SegmentQueries, type SegmentPlace } from './segment-queries.ts';
 import { timelineSpans, type SourceFacts } from './timeline-spans.ts';
 
@@ -84,5 +85,6 @@ export class Catalogue {
 }
 
 function openPiece(segment: OpenSegment): FootagePiece {
-  return { ...segment, sealed: false };
+  const { keyframes, keyframeOffsets, ...piece } = segment;
+  return { ...piece, sealed: false, cuts: cutsText({ ...piece, keyframes, keyframeOffsets }) ?? undefined };
 }

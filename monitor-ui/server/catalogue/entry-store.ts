@@ -5,6 +5,7 @@ import type { RecorderId, SegmentId, SourceId } from '@minhbach/shared/units-of-
 import type { MonitorDatabase } from '../database/index.ts';
 import { EntryRefusedError, type EntryIntake, type LedgerPosition } from '../uplink/index.ts';
 import { canonicalEntryText } from './entry-text.ts';
+import { cutsText } from './segment-cuts.ts';
 
 type Statement = Database.Statement<unknown[], unknown>;
 
@@ -48,8 +49,8 @@ export class EntryStore implements EntryIntake {
     this.#owner = database.prepare('SELECT recorder_id FROM source_owner WHERE source_id = ?');
     this.#claim = database.prepare('INSERT INTO source_owner (source_id, recorder_id) VALUES (?, ?)');
     this.#insertSegment = database.prepare(
-      `INSERT INTO segment (source_id, start_ms, segment_id, end_ms, capture_id, first_tfdt, timescale, bytes, init_bytes, mime)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO segment (source_id, start_ms, segment_id, end_ms, capture_id, first_tfdt, timescale, bytes, init_bytes, mime,
+         cuts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#insertFact = database.prepare(
       `INSERT INTO segment_fact (segment_id, recorder_id, sha256, fragments_root, fragments, codec, clock_error_ms, recovered,
@@ -186,6 +187,7 @@ export class EntryStore implements EntryIntake {
       entry.bytes,
       entry.initBytes,
       entry.mime,
+      cutsOf(entry),
     );
     this.#insertFact.run(
       entry.segmentId,
@@ -225,4 +227,13 @@ export class EntryStore implements EntryIntake {
 function requireRestated(what: string, told: readonly unknown[], now: readonly unknown[]): void {
   if (told.every((value, index) => value === now[index])) return;
   throw new EntryRefusedError('conflict', `${what} differs from what this recorder said before`);
+}
+
+function cutsOf(entry: SegmentSealed): string | null {
+  try {
+    return cutsText(entry);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new EntryRefusedError('conflict', `segment ${entry.segmentId}: ${error.message}`);
+  }
 }

@@ -14,6 +14,8 @@ export interface FootagePiece {
   readonly initBytes: number;
   readonly mime: string;
   readonly sealed: boolean;
+  /** For `segmentCuts`: where within it a player can begin. Absent when that is not known, and for sound. */
+  readonly cuts?: string | undefined;
 }
 
 export interface KnownGap {

@@ -3,4 +3,5 @@ export { catalogueSchema } from './catalogue-schema.ts';
 export { FleetSources, type FleetSourceTable } from './fleet-sources.ts';
 export { jointMs, type FootagePiece, type KnownGap } from './footage-piece.ts';
 export type { KnownSource, RecorderPresence, SourceBook, SourceCondition } from './known-source.ts';
+export { segmentCuts } from './segment-cuts.ts';
 export { catalogueRoutes } from './timeline-route.ts';

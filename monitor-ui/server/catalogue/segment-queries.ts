@@ -24,8 +24,10 @@ type SegmentRow = readonly [
   bytes: number,
   initBytes: number,
   mime: string,
+  cuts: string | null,
 ];
-const columns = 'start_ms, segment_id, end_ms, capture_id, first_tfdt, timescale, bytes, init_bytes, mime';
+const columns =
+  'start_ms, segment_id, end_ms, capture_id, first_tfdt, timescale, bytes, init_bytes, mime, cuts';
 
 /** Where the bytes of a sealed segment are. */
 export interface SegmentPlace {
@@ -121,7 +123,8 @@ export class SegmentQueries {
 }
 
 function toPiece(sourceId: SourceId, row: SegmentRow): FootagePiece {
-  const [startUtcMs, segmentId, endUtcMs, captureId, firstTfdt, timescale, bytes, initBytes, mime] = row;
+  const [startUtcMs, segmentId, endUtcMs, captureId, firstTfdt, timescale, bytes, initBytes, mime, cuts] =
+    row;
   return {
     segmentId,
     sourceId,
@@ -134,5 +137,6 @@ function toPiece(sourceId: SourceId, row: SegmentRow): FootagePiece {
     initBytes,
     mime,
     sealed: true,
+    cuts: cuts ?? undefined,
   };
 }

@@ -75,6 +75,48 @@ describe('mediaPlaylist', () => {
   });
 });
 
+describe('mediaPlaylist of segments with known keyframes', () => {
+  const cut = { ...piece(0, 10_400, one), cuts: '[0,800,4000,2000,8000,3500]' };
+  const text = mediaPlaylist([cut, piece(10_400, 15_000, one), piece(20_000, 24_000, two)]);
+
+  it('lists ranges from keyframe to keyframe under the date of their segment', () => {
+    expect(text.split('\n').slice(5, 18)).toEqual([
+      '#EXT-X-MEDIA-SEQUENCE:0',
+      `#EXT-X-MAP:URI="${cut.segmentId}.mp4",BYTERANGE="800@0"`,
+      '#EXT-X-PROGRAM-DATE-TIME:2026-11-22T01:00:00.000Z',
+      '#EXTINF:4.000,',
+      '#EXT-X-BYTERANGE:1200@800',
+      `${cut.segmentId}.mp4`,
+      '#EXTINF:4.000,',
+      '#EXT-X-BYTERANGE:1500@2000',
+      `${cut.segmentId}.mp4`,
+      '#EXTINF:2.400,',
+      '#EXT-X-BYTERANGE:1500@3500',
+      `${cut.segmentId}.mp4`,
+      '#EXT-X-PROGRAM-DATE-TIME:2026-11-22T01:00:10.400Z',
+    ]);
+  });
+
+  it('covers the bytes after the init segment exactly, and is discontinuous only at the capture', () => {
+    const playlist = parsed(text);
+    expect(playlist.targetDuration).toBe(5);
+    let at = cut.initBytes;
+    for (const { byterange, uri } of playlist.segments.slice(0, 3)) {
+      expect(uri).toBe(`${cut.segmentId}.mp4`);
+      expect(byterange?.offset).toBe(at);
+      at += byterange?.length ?? 0;
+    }
+    expect(at).toBe(cut.bytes);
+    expect(playlist.segments.map(({ discontinuity }) => Boolean(discontinuity))).toEqual([
+      false,
+      false,
+      false,
+      false,
+      true,
+    ]);
+  });
+});
+
 describe('masterPlaylist', () => {
   it('names every sound, whatever people called them', () => {
     const sound = { uri: 'a.m3u8', codec: 'mp4a.40.2', bitsPerSecond: 32_000 };

@@ -3,8 +3,8 @@ import type { UpgradeRoute } from '../http/index.ts';
 import type { UplinkPath } from './handshake.ts';
 import type { RecorderLinks } from './recorder-links.ts';
 
-/** 200 entries with 4000 keyframes each fit; more than this from anyone ends the connection. */
-const controlLimitBytes = 8 * 1024 * 1024;
+/** 200 entries with 4000 keyframes and their offsets each fit; more than this from anyone ends the connection. */
+const controlLimitBytes = 16 * 1024 * 1024;
 /** 16 KB of payload, 64 KB of meta, a header. */
 const mediaLimitBytes = 96 * 1024;
 

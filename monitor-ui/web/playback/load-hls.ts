@@ -11,8 +11,8 @@ export function loadHls(): Promise<HlsClass> {
 }
 
 /**
- * One rendition, seeks all over the day. Segments are whole minutes, hence little is fetched ahead; what was played
- * stays for a while so that going back is immediate. What arrives is shown while the rest of its minute still loads. Fragments are MP4 already: a worker would only add a copy.
+ * One rendition, seeks all over the day. Pieces are some seconds (whole minutes where keyframes' places are not known), hence little is fetched ahead; what was played
+ * stays for a while so that going back is immediate. What arrives is shown while the rest of its piece still loads. Fragments are MP4 already: a worker would only add a copy.
  */
 export const hlsConfig: Partial<HlsConfig> = {
   enableWorker: false,

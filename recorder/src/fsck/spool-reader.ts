@@ -11,6 +11,13 @@ import {
 
 const pageRows = 500;
 
+const wholeNumbersSchema = z.string().transform((text, context) => {
+  const parsed = z.array(z.int()).safeParse(jsonOf(text));
+  if (parsed.success) return parsed.data;
+  context.addIssue({ code: 'custom', message: 'is no list of whole numbers' });
+  return z.NEVER;
+});
+
 /** The `segment` row in the words of its `segment-sealed` entry, and what came after. */
 const segmentRowSchema = z.object({
   segmentId: segmentIdSchema,
@@ -27,12 +34,8 @@ const segmentRowSchema = z.object({
   fragmentsRoot: z.string(),
   codec: z.string(),
   mime: z.string(),
-  keyframes: z.string().transform((text, context) => {
-    const parsed = z.array(z.int()).safeParse(jsonOf(text));
-    if (parsed.success) return parsed.data;
-    context.addIssue({ code: 'custom', message: 'is no list of whole numbers' });
-    return z.NEVER;
-  }),
+  keyframes: wholeNumbersSchema,
+  keyframeOffsets: wholeNumbersSchema.nullable(),
   clockErrorMs: z.int(),
   recovered: z.int().transform((value) => value === 1),
   key: z.string(),
@@ -67,8 +70,8 @@ function readSegmentRow(row: unknown): SegmentRow | UnreadableRow {
 
 const segmentColumns = `id segmentId, source_id sourceId, capture_id captureId, start_utc_ms startUtcMs,
   end_utc_ms endUtcMs, first_tfdt firstTfdt, timescale, bytes, init_bytes initBytes, fragments, sha256,
-  fragments_root fragmentsRoot, codec, mime, keyframes, clock_error_ms clockErrorMs, recovered, key,
-  file_name fileName, upload_state uploadState, version_id versionId, garbage`;
+  fragments_root fragmentsRoot, codec, mime, keyframes, keyframe_offsets keyframeOffsets,
+  clock_error_ms clockErrorMs, recovered, key, file_name fileName, upload_state uploadState, version_id versionId, garbage`;
 
 const entryRowSchema = z.object({ ordinal: z.int(), at: z.int(), kind: z.string(), json: z.string() });
 export type EntryRow = z.infer<typeof entryRowSchema>;

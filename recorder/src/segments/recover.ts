@@ -20,6 +20,7 @@ import {
   type OpenSegmentRow,
   type Spool,
 } from '../spool/index.ts';
+import { offsetsOf } from './keyframe-offsets.ts';
 
 export interface RecoveryReport {
   readonly sealed: readonly SegmentSealed[];
@@ -90,6 +91,12 @@ export async function recoverSegment(spool: Spool, row: OpenSegmentRow): Promise
     codec: pieces.init.codec,
     mime: pieces.init.mime,
     keyframes: pieces.fragments.flatMap(({ fragment }) => fragment.keyframeTicks.map(ms)),
+    ...offsetsOf(
+      pieces.fragments.flatMap(({ fragment }) => fragment.keyframeTicks),
+      pieces.fragments.flatMap(({ fragment, start }) =>
+        fragment.startsWithKeyframe && fragment.keyframeTicks.length > 0 ? start : [],
+      ),
+    ),
     clockErrorMs: row.clockErrorMs,
     recovered: true,
     fileName: row.fileName,

@@ -127,10 +127,27 @@ describe('SegmentWriter', () => {
       [15_050, 20_050],
     ]);
     expect(started).toEqual([epoch + 50, epoch + 5_050, epoch + 10_050, epoch + 15_050]);
-    for (const { segmentId, sha256, keyframes } of sealed) {
+    for (const {
+      segmentId,
+      sha256,
+      keyframes,
+      keyframeOffsets = [],
+      initBytes: bytesOfInit,
+      firstTfdt,
+    } of sealed) {
       const bytes = await readFile(join(spool.folders.sealed, `${segmentId}.mp4`));
       expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
       expect(keyframes).toEqual([0, 1000, 2000, 3000, 4000]);
+      expect(keyframeOffsets[0]).toBe(bytesOfInit);
+      const found = keyframeOffsets.map((offset) => {
+        expect(bytes.toString('latin1', offset + 4, offset + 8)).toBe('moof');
+        const moofBytes = bytes.readUInt32BE(offset);
+        const end = offset + moofBytes + bytes.readUInt32BE(offset + moofBytes);
+        const fragment = readFragment(bytes.subarray(offset, end), init);
+        expect(fragment.startsWithKeyframe).toBe(true);
+        return ((fragment.tfdt - firstTfdt) / init.timescale) * 1000;
+      });
+      expect(found).toEqual(keyframes);
     }
     expect(await readdir(spool.folders.open)).toEqual([]);
   });

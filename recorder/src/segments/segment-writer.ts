@@ -13,6 +13,7 @@ import {
 } from '@minhbach/shared/units-of-measure';
 import type { CapturePlacer } from '../clock/index.ts';
 import { errnoOf, type NewSegment, type OpenSegmentRow, type Spool } from '../spool/index.ts';
+import { offsetsOf } from './keyframe-offsets.ts';
 import { quarantine, recoverSegment } from './recover.ts';
 import { SegmentFile, type CreateFile } from './segment-file.ts';
 
@@ -53,6 +54,8 @@ interface Current extends Placed {
   /** Where each appended piece ends in the file and in time, for what can be read of it now; oldest dropped. */
   readonly marks: { readonly bytes: number; readonly endTicks: number }[];
   readonly keyframeTicks: number[];
+  /** Where each keyframe's fragment begins in the file; fewer than `keyframeTicks` when one begins no fragment. */
+  readonly keyframeOffsets: number[];
   fragments: number;
 }
 
@@ -121,6 +124,7 @@ export class SegmentWriter {
       firstTfdt: current.firstTfdt,
       timescale: this.#of.init.timescale,
       mime: this.#of.init.mime,
+      ...this.#readableKeyframes(current, readable.bytes),
     };
   }
 
@@ -176,6 +180,7 @@ export class SegmentWriter {
       bytesAtKeyframe: 0,
       marks: [],
       keyframeTicks: [],
+      keyframeOffsets: [],
       fragments: 0,
       file: new SegmentFile({
         path: join(spool.folders.open, fileName),
@@ -191,6 +196,8 @@ export class SegmentWriter {
   }
 
   #append(current: Current, bytes: Uint8Array, fragment: Fragment): void {
+    if (fragment.startsWithKeyframe && fragment.keyframeTicks.length > 0)
+      current.keyframeOffsets.push(current.file.acceptedBytes);
     current.file.append(bytes);
     current.fragments += 1;
     current.endTicks = fragment.tfdt + fragment.durationTicks;
@@ -261,7 +268,8 @@ export class SegmentWriter {
       fragments: current.fragments,
       codec: init.codec,
       mime: init.mime,
-      keyframes: current.keyframeTicks.map((ticks) => Math.round(this.#mediaMs(ticks - current.firstTfdt))),
+      keyframes: current.keyframeTicks.map((ticks) => this.#msInto(ticks, current.firstTfdt)),
+      ...offsetsOf(current.keyframeTicks, current.keyframeOffsets),
       clockErrorMs,
       recovered: false,
       fileName: current.fileName,
@@ -343,6 +351,18 @@ export class SegmentWriter {
     while ((current.marks[1]?.bytes ?? Number.POSITIVE_INFINITY) <= written) current.marks.shift();
     const [mark] = current.marks;
     return mark !== undefined && mark.bytes <= written ? mark : undefined;
+  }
+
+  #readableKeyframes(current: Current, bytes: number): Pick<OpenSegment, 'keyframes' | 'keyframeOffsets'> {
+    const { keyframeTicks, keyframeOffsets, firstTfdt } = current;
+    if (offsetsOf(keyframeTicks, keyframeOffsets).keyframeOffsets === undefined) return {};
+    const readable = keyframeOffsets.filter((offset) => offset < bytes);
+    const ticks = keyframeTicks.slice(0, readable.length);
+    return { keyframes: ticks.map((at) => this.#msInto(at, firstTfdt)), keyframeOffsets: readable };
+  }
+
+  #msInto(ticks: number, firstTfdt: number): number {
+    return Math.round(this.#mediaMs(ticks - firstTfdt));
   }
 
   #mediaMs(ticks: number): number {

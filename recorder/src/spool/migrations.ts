@@ -150,6 +150,12 @@ CREATE TRIGGER segment_total_update AFTER UPDATE OF upload_state, garbage ON seg
 END;
 `,
   },
+  {
+    name: 'spool-3',
+    sql: `
+ALTER TABLE segment ADD COLUMN keyframe_offsets TEXT; -- JSON list parallel to keyframes; NULL: not known
+`,
+  },
 ];
 
 /** Runs what has not run yet. Throws `newer-schema` when the database knows a step this program does not. */

@@ -28,6 +28,7 @@ const rowSchema = z.strictObject({
   codec: z.string(),
   mime: z.string(),
   keyframes: z.string(),
+  keyframe_offsets: z.string().nullable(),
   clock_error_ms: z.int(),
   recovered: z.int(),
   file_name: z.string(),
@@ -67,14 +68,16 @@ export class SegmentTable {
     this.#database
       .prepare(
         `INSERT INTO segment (id, source_id, capture_id, start_utc_ms, end_utc_ms, first_tfdt, timescale, bytes,
-           init_bytes, fragments, sha256, fragments_root, codec, mime, keyframes, clock_error_ms, recovered, file_name, key)
+           init_bytes, fragments, sha256, fragments_root, codec, mime, keyframes, keyframe_offsets, clock_error_ms, recovered,
+           file_name, key)
          VALUES (@segmentId, @sourceId, @captureId, @startUtcMs, @endUtcMs, @firstTfdt, @timescale, @bytes,
-           @initBytes, @fragments, @sha256, @fragmentsRoot, @codec, @mime, @keyframes, @clockErrorMs, @recovered,
-           @fileName, @key)`,
+           @initBytes, @fragments, @sha256, @fragmentsRoot, @codec, @mime, @keyframes, @keyframeOffsets, @clockErrorMs,
+           @recovered, @fileName, @key)`,
       )
       .run({
         ...segment,
         keyframes: JSON.stringify(segment.keyframes),
+        keyframeOffsets: segment.keyframeOffsets ? JSON.stringify(segment.keyframeOffsets) : null,
         recovered: segment.recovered ? 1 : 0,
         key,
       });
@@ -176,6 +179,9 @@ export class SegmentTable {
       codec: read.codec,
       mime: read.mime,
       keyframes: z.array(z.int()).parse(JSON.parse(read.keyframes)),
+      ...(read.keyframe_offsets === null
+        ? {}
+        : { keyframeOffsets: z.array(z.int()).parse(JSON.parse(read.keyframe_offsets)) }),
       clockErrorMs: read.clock_error_ms,
       recovered: read.recovered === 1,
       key: read.key,

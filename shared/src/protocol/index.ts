@@ -12,6 +12,7 @@ export * from './uplink/connection.ts';
 export * from './uplink/enrolment-code.ts';
 export * from './uplink/entry.ts';
 export * from './uplink/job.ts';
+export * from './uplink/keyframe-places.ts';
 export * from './uplink/media-frame.ts';
 export * from './uplink/media-meta.ts';
 export * from './uplink/message.ts';

@@ -36,6 +36,11 @@ export const segmentSealedSchema = z.strictObject({
   mime: z.string().max(100),
   /** Milliseconds from `startUtcMs` to each keyframe; empty for sound. */
   keyframes: z.array(z.int().min(0)).max(4000),
+  /**
+   * Where in the file the fragment lies that begins with each of `keyframes`: as many, in the same order, rising. Absent
+   * when not known, or when a keyframe begins no fragment.
+   */
+  keyframeOffsets: z.array(z.int().min(0)).max(4000).optional(),
   clockErrorMs: z.int().min(0),
   /** Cut to its last whole fragment after a crash. */
   recovered: z.boolean(),

@@ -7,6 +7,7 @@ import {
   sourceIdSchema,
   utcMsSchema,
 } from '../../units-of-measure/index.ts';
+import { keyframePlacesFit } from './keyframe-places.ts';
 
 export const sourceKindSchema = z.enum(['camera', 'microphone']);
 export type SourceKind = z.infer<typeof sourceKindSchema>;
@@ -54,16 +55,23 @@ export const sourceStatusSchema = z.strictObject({
 export type SourceStatus = z.infer<typeof sourceStatusSchema>;
 
 /** A segment being written: playable up to `endUtcMs`/`bytes`, both of which grow. Sent about once a second. */
-export const openSegmentSchema = z.strictObject({
-  segmentId: segmentIdSchema,
-  sourceId: sourceIdSchema,
-  captureId: captureIdSchema,
-  startUtcMs: utcMsSchema,
-  endUtcMs: utcMsSchema,
-  bytes: z.int().min(0),
-  initBytes: z.int().min(0),
-  firstTfdt: z.int(),
-  timescale: z.int().min(1),
-  mime: z.string().max(100),
-});
+export const openSegmentSchema = z
+  .strictObject({
+    segmentId: segmentIdSchema,
+    sourceId: sourceIdSchema,
+    captureId: captureIdSchema,
+    startUtcMs: utcMsSchema,
+    endUtcMs: utcMsSchema,
+    bytes: z.int().min(0),
+    initBytes: z.int().min(0),
+    firstTfdt: z.int(),
+    timescale: z.int().min(1),
+    mime: z.string().max(100),
+    /** As in `segment-sealed`, for keyframes within `bytes`. */
+    keyframes: z.array(z.int().min(0)).max(4000).optional(),
+    keyframeOffsets: z.array(z.int().min(0)).max(4000).optional(),
+  })
+  .refine(keyframePlacesFit, {
+    message: 'keyframe offsets do not rise within the file, one for each keyframe',
+  });
 export type OpenSegment = z.infer<typeof openSegmentSchema>;

@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import { accessSchema } from './access/index.ts';
+import { auditSchema } from './audit/index.ts';
+import { catalogueSchema } from './catalogue/index.ts';
+import { dutySchema } from './duty/index.ts';
+import { fleetSchema } from './fleet/index.ts';
+import { incidentSchema } from './incidents/index.ts';
+import { playbackSchema } from './playback/index.ts';
+import { retentionSchema } from './retention/index.ts';
+import { databaseSchema } from './schema.ts';
+
+test('the database takes every step of every room, each once', () => {
+  const rooms = [
+    accessSchema,
+    auditSchema,
+    catalogueSchema,
+    dutySchema,
+    fleetSchema,
+    incidentSchema,
+    playbackSchema,
+    retentionSchema,
+  ];
+  const names = (steps: readonly { readonly name: string }[]) => steps.map(({ name }) => name).sort();
+  expect(names(databaseSchema)).toEqual(names(rooms.flat()));
+});
