@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import PQueue from 'p-queue';
-import type { FootagePiece, FootagePlace } from '../catalogue/index.ts';
+import { segmentCuts, type FootagePiece, type FootagePlace } from '../catalogue/index.ts';
 import type { UtcMs } from '@minhbach/shared/units-of-measure';
 import type { FootageBytes } from './footage-bytes.ts';
 import { keyframeBytes } from './keyframe-bytes.ts';
@@ -52,7 +52,7 @@ export class Thumbnails {
     wantedMs: number,
     signal: AbortSignal,
   ): Promise<Buffer | undefined> {
-    const stream = await this.#bytes.open(place, { firstByte: 0, lastByte: piece.bytes - 1 }, signal);
+    const stream = Readable.from(this.#fromKeyframe(place, piece, wantedMs, signal));
     // A keyframe's offset was rounded to whole milliseconds; a tick too early would find the one before.
     const atTicks = piece.firstTfdt + ((wantedMs + 1) * piece.timescale) / 1000;
     const picture = await keyframeBytes(stream, atTicks);
@@ -67,6 +67,19 @@ export class Thumbnails {
       signal,
     });
     return parts.length > 0 ? Buffer.concat(parts) : undefined;
+  }
+
+  /** The init segment and what follows the last place before the moment where a player can begin, as far as it is read. */
+  async *#fromKeyframe(
+    place: FootagePlace,
+    piece: FootagePiece,
+    wantedMs: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<Buffer> {
+    const cuts = piece.cuts === undefined ? [] : segmentCuts(piece.cuts);
+    const firstByte = cuts.findLast(({ atMs }) => atMs <= wantedMs)?.offset ?? piece.initBytes;
+    yield* await this.#bytes.open(place, { firstByte: 0, lastByte: piece.initBytes - 1 }, signal);
+    yield* await this.#bytes.open(place, { firstByte, lastByte: piece.bytes - 1 }, signal);
   }
 
   #remember(key: string, jpeg: Buffer): void {

@@ -6,7 +6,7 @@ import { useTimelineText } from './i18n/index.ts';
 import { clockText, dateText } from './local-time.ts';
 import { TimelineCanvas } from './timeline-canvas.ts';
 import type { Selection, TimelineBookmark, TimelineLane } from './timeline-content.ts';
-import { nearestStep, pan, spanOf, type Viewport } from './viewport.ts';
+import { msPerPx, nearestStep, pan, spanOf, type Viewport } from './viewport.ts';
 import { ZoomButtons } from './zoom-buttons.tsx';
 import './timeline.css';
 
@@ -48,7 +48,11 @@ export function Timeline({ ref, ...props }: TimelineProps) {
   const timeline = useRef<TimelineCanvas>(undefined);
   const [view, setView] = useState<Viewport>({ ...props.initialView, widthPx: 1 });
   const [hover, setHover] = useState<Hover>();
-  const seek = useEffectEvent((atMs: number) => props.onSeek(atMs));
+  const [soughtMs, setSought] = useState<number>();
+  const seek = useEffectEvent((atMs: number) => {
+    setSought(atMs);
+    props.onSeek(atMs);
+  });
   const scrub = useEffectEvent((atMs: number) => (props.onScrub ?? props.onSeek)(atMs));
   const select = useEffectEvent((selection: Selection) => props.onSelect?.(selection));
   const first = useEffectEvent(() => ({ ...props.initialView, widthPx: 1 }));
@@ -133,13 +137,23 @@ export function Timeline({ ref, ...props }: TimelineProps) {
         >
           <canvas ref={canvas} />
           {hover === undefined ? null : (
-            <HoverCard hover={hover} widthPx={view.widthPx} lanes={lanes} thumbnailUrl={thumbnailUrl} />
+            <HoverCard
+              hover={hover}
+              widthPx={view.widthPx}
+              lanes={lanes}
+              // What was clicked on is on its way to the large picture: a small one would only delay it.
+              thumbnailUrl={isSamePixel(view, hover.atMs, soughtMs) ? undefined : thumbnailUrl}
+            />
           )}
         </div>
       </div>
       <GapTable lanes={lanes} fromMs={view.fromMs} toMs={view.toMs} />
     </div>
   );
+}
+
+function isSamePixel(view: Viewport, atMs: number, otherMs: number | undefined): boolean {
+  return otherMs !== undefined && Math.abs(atMs - otherMs) <= msPerPx(view);
 }
 
 const legend = ['sealed', 'open', 'gap', 'gap-explained', 'pending'] as const;
