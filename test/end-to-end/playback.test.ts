@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from '@jest/globals';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { timelineSchema, type Counter } from '@minhbach/shared/protocol';
@@ -6,6 +6,8 @@ import type { Page } from 'playwright-core';
 import { seriousViolations, signInOn, startBrowser, type TestBrowser } from '../support/browser.ts';
 import { demoPassword, startDemo, type DemoSystem } from '../support/demo-system.ts';
 import {
+  frameMs,
+  framesAstray,
   framesBetween,
   offsetsFromLead,
   openPlayback,
@@ -15,7 +17,8 @@ import {
 import { signedIn, type Caller } from '../support/signed-in.ts';
 import { until } from '../support/until.ts';
 
-const frameMs = 40;
+/** Generous: only a page that never gets there takes this long, also on a busy machine. */
+const limitMs = 30_000;
 const shots = process.env['MINHBACH_SCREENSHOTS'];
 
 describe('playback of a counter with two cameras and a microphone', () => {
@@ -53,10 +56,21 @@ describe('playback of a counter with two cameras and a microphone', () => {
       return to - recordedFromMs > 75_000;
     }, 200_000);
     browser = await startBrowser();
+    const first = await browser.page();
+    await signInOn(first, demo.origin, 'supervisor', demoPassword);
+    await first.close();
+  }, 500_000);
+
+  // A page of its own for each test, in Vietnamese: what one leaves open, or fails at, is nothing to the next.
+  beforeEach(async () => {
     page = await browser.page();
     page.setDefaultTimeout(45_000);
-    await signInOn(page, demo.origin, 'supervisor', demoPassword);
-  }, 500_000);
+    await page.addInitScript(() => localStorage.removeItem('minh-bach.language'));
+  });
+
+  afterEach(async () => {
+    await page.close();
+  });
 
   afterAll(async () => {
     await browser?.[Symbol.asyncDispose]();
@@ -73,19 +87,18 @@ describe('playback of a counter with two cameras and a microphone', () => {
 
   it('plays: the camera’s own frame numbers advance with the time stated for them', async () => {
     await openPlayback(page, demo.origin, counterId, recordedFromMs + 8000);
-    await page.keyboard.press('k');
-    await until(async () => (await shownFrame(page)).stampMs > 0 && !(await paused(page)), 20_000);
+    await play(page);
     const before = await shownFrame(page);
-    await page.waitForTimeout(3000);
-    const after = await shownFrame(page);
-    expect(framesBetween(before, after)).toBeGreaterThan(25);
-    expect(
-      Math.abs(framesBetween(before, after) * frameMs - (after.stampMs - before.stampMs)),
-    ).toBeLessThanOrEqual(2 * frameMs);
+    await until(async () => {
+      const after = await shownFrame(page);
+      return framesBetween(before, after) > 25 && framesAstray(before, after) <= 2;
+    }, limitMs);
     await shot('playing-vi');
   }, 90_000);
 
   it('keeps the other angle and the sound within 40 ms of the picture', async () => {
+    await openPlayback(page, demo.origin, counterId, recordedFromMs + 8000);
+    await play(page);
     const worst = async () => {
       const samples = await offsetsFromLead(page);
       const sources = samples[0]?.length ?? 0;
@@ -93,13 +106,14 @@ describe('playback of a counter with two cameras and a microphone', () => {
         median(samples.map((sample) => Math.abs(sample[source] ?? Number.NaN))),
       );
     };
-    await until(async () => (await worst()).every((offsetMs) => offsetMs <= frameMs), 90_000);
-    expect(await worst()).toHaveLength(2);
-  }, 120_000);
+    await until(async () => {
+      const offsetsMs = await worst();
+      return offsetsMs.length === 2 && offsetsMs.every((offsetMs) => offsetMs <= frameMs);
+    }, 90_000);
+  }, 150_000);
 
   it('steps by single frames, on and back', async () => {
-    await page.keyboard.press('k');
-    await pictureThere(page);
+    await openPlayback(page, demo.origin, counterId, recordedFromMs + 12_000);
     const start = await shownFrame(page);
     for (const [key, expected] of [
       ['.', 1],
@@ -107,11 +121,13 @@ describe('playback of a counter with two cameras and a microphone', () => {
       [',', 1],
     ] as const) {
       await page.keyboard.press(key);
-      await until(async () => framesBetween(start, await shownFrame(page)) === expected, 10_000);
+      await until(async () => framesBetween(start, await shownFrame(page)) === expected, limitMs);
     }
-  }, 60_000);
+  }, 150_000);
 
   it('shows the moment that was clicked on the timeline', async () => {
+    await openPlayback(page, demo.origin, counterId, recordedFromMs + 12_000);
+    const before = await shownFrame(page);
     const stage = page.getByRole('slider', { name: 'Dòng thời gian' });
     const box = await stage.boundingBox();
     if (box === null) throw new Error('no timeline');
@@ -121,18 +137,17 @@ describe('playback of a counter with two cameras and a microphone', () => {
       Number(await stage.getAttribute('aria-valuemax')),
     ];
     const x = box.x + ((wantedMs - from) / (to - from)) * box.width;
-    const before = await shownFrame(page);
     await page.mouse.click(x, box.y + box.height / 2);
-    await until(async () => (await shownFrame(page)).stampMs !== before.stampMs, 20_000);
-    await pictureThere(page);
-    const shown = await shownFrame(page);
-    expect(Math.abs(shown.stampMs - (wantedMs % 86_400_000))).toBeLessThan((1.5 * (to - from)) / box.width);
-    expect(
-      Math.abs(((framesBetween(before, shown) - (shown.stampMs - before.stampMs) / frameMs) % 1000) % 1000),
-    ).toBeLessThan(2);
-  }, 60_000);
+    const nearMs = (1.5 * (to - from)) / box.width;
+    await until(async () => {
+      await pictureThere(page);
+      const shown = await shownFrame(page);
+      return near(shown.stampMs, wantedMs, nearMs) && framesAstray(before, shown) < 2;
+    }, limitMs);
+  }, 90_000);
 
   it('goes back by keyframes, muted, and says so', async () => {
+    await openPlayback(page, demo.origin, counterId, recordedFromMs + 30_000);
     const before = await shownFrame(page);
     await page.keyboard.press('j');
     await page.keyboard.press('j');
@@ -140,21 +155,22 @@ describe('playback of a counter with two cameras and a microphone', () => {
     expect(
       await page.locator('.playback-stage audio').evaluate((audio: HTMLAudioElement) => audio.muted),
     ).toBe(true);
-    await until(async () => (await shownFrame(page)).stampMs <= before.stampMs - 2000, 20_000);
+    await until(async () => (await shownFrame(page)).stampMs <= before.stampMs - 2000, limitMs);
     await page.keyboard.press('k');
-    expect(await paused(page)).toBe(true);
-  }, 60_000);
+    await until(() => paused(page), limitMs);
+  }, 90_000);
 
   it('skips time without footage, and says which', async () => {
+    await openPlayback(page, demo.origin, counterId, recordedFromMs + 12_000);
     await page.keyboard.press('Home');
     await page.keyboard.press('k');
     await page.getByText(/Đã bỏ qua .* không có dữ liệu/).waitFor();
-    await until(async () => !(await paused(page)), 20_000);
+    await until(async () => !(await paused(page)), limitMs);
     await page.keyboard.press('k');
     await shot('gap-vi');
-  }, 60_000);
+  }, 90_000);
 
-  it('marks a span and bookmarks it; the incident is listed and plays from there', async () => {
+  it('marks a span and bookmarks it; the incident is listed, plays from there and is in the audit', async () => {
     await openPlayback(page, demo.origin, counterId, recordedFromMs + 20_000);
     await page.keyboard.press('i');
     await page.keyboard.press('ArrowRight');
@@ -167,38 +183,59 @@ describe('playback of a counter with two cameras and a microphone', () => {
     await page.getByText('Đã lưu dấu sự việc.').waitFor();
     await page.goto(`${demo.origin}/incidents`);
     await page.locator('.incident-row', { hasText: 'Vắng mặt' }).first().click();
-    await shot('incidents-vi');
+    const play = page.getByRole('dialog').getByText('Xem lại đoạn này');
+    await play.waitFor();
     expect(await seriousViolations(page)).toEqual([]);
-    await page.getByText('Xem lại đoạn này').click();
-    await pictureThere(page);
-    const shown = await shownFrame(page);
-    expect(Math.abs(shown.stampMs - ((recordedFromMs + 20_000) % 86_400_000))).toBeLessThan(200);
-  }, 90_000);
+    await shot('incidents-vi');
+    await play.click();
+    await page.locator('.playback-lead video').waitFor();
+    await until(async () => {
+      await pictureThere(page);
+      return near((await shownFrame(page)).stampMs, recordedFromMs + 20_000, 200);
+    }, limitMs);
+    await auditHolds(demo.origin, ['bookmarked']);
+  }, 150_000);
 
   it('is whole in English and at the width of a phone, without serious findings of axe-core', async () => {
+    await openPlayback(page, demo.origin, counterId, recordedFromMs + 20_000);
     expect(await seriousViolations(page)).toEqual([]);
     await page.getByRole('button', { name: 'English' }).click();
     await page.getByText('Your viewing is recorded').first().waitFor();
     await shot('playback-en');
     await page.setViewportSize({ width: 390, height: 844 });
-    await page.waitForTimeout(300);
+    const widthPx = () =>
+      page.evaluate(() => document.querySelector('#content')?.scrollWidth ?? Number.POSITIVE_INFINITY);
+    await until(async () => (await widthPx()) <= 390, limitMs);
     await shot('playback-390');
-    const width = await page.evaluate(() => document.querySelector('#content')?.scrollWidth ?? Infinity);
-    expect(width).toBeLessThanOrEqual(390);
     expect(browser.pageFaults).toEqual([]);
-  }, 60_000);
+  }, 90_000);
 
   it('leaves in the audit what was played and why', async () => {
+    await openPlayback(page, demo.origin, counterId, recordedFromMs + 20_000);
     await page.goto('about:blank');
-    const auditor = await signedIn(demo.origin, 'auditor', demoPassword);
-    await until(async () => {
-      const { body } = await auditor.call('GET', '/audit?limit=200');
-      const entries: readonly { readonly kind: string }[] = body.items;
-      const kinds = new Set(entries.map(({ kind }) => kind));
-      return kinds.has('play-granted') && kinds.has('played') && kinds.has('bookmarked');
-    }, 20_000);
-  }, 60_000);
+    await auditHolds(demo.origin, ['play-granted', 'played']);
+  }, 90_000);
 });
+
+async function auditHolds(origin: string, wanted: readonly string[]): Promise<void> {
+  const auditor = await signedIn(origin, 'auditor', demoPassword);
+  await until(async () => {
+    const { body } = await auditor.call('GET', '/audit?limit=200');
+    const entries: readonly { readonly kind: string }[] = body.items;
+    const kinds = new Set(entries.map(({ kind }) => kind));
+    return wanted.every((kind) => kinds.has(kind));
+  }, limitMs);
+}
+
+/** From rest to moving pictures. */
+async function play(page: Page): Promise<void> {
+  await page.keyboard.press('k');
+  await until(async () => (await shownFrame(page)).stampMs > 0 && !(await paused(page)), limitMs);
+}
+
+/** The page states a time of day, without the day. */
+const near = (stampMs: number, utcMs: number, withinMs: number): boolean =>
+  Math.abs(stampMs - (utcMs % 86_400_000)) < withinMs;
 
 const paused = (page: Page): Promise<boolean> =>
   page.locator('.playback-lead video').evaluate((video: HTMLVideoElement) => video.paused);

@@ -76,8 +76,24 @@ export interface Violation {
   readonly where: readonly string[];
 }
 
-/** What axe-core finds that is serious or critical on the page as it stands. */
+/** Waits until nothing fades or slides any more; what moves for ever is left to it. */
+export async function atRest(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(
+        ({ effect, playState }) =>
+          playState !== 'running' || effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY,
+      ),
+  );
+}
+
+/**
+ * What axe-core finds that is serious or critical on the page once it is at rest: colours that are half faded in are
+ * nobody's contrast.
+ */
 export async function seriousViolations(page: Page): Promise<readonly Violation[]> {
+  await atRest(page);
   const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   await page.evaluate(axe);
   return page.evaluate(async () => {

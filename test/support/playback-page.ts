@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core';
-import { LAP_FRAMES } from '../../scripts/virtual-camera/media/lap.ts';
+import { LAP_FRAMES, MAIN_FRAMES_PER_SECOND } from '../../scripts/virtual-camera/media/lap.ts';
+
+export const frameMs = 1000 / MAIN_FRAMES_PER_SECOND;
 
 /** Signed in already: opens playback of a counter at a moment and states a reason. Resolves with a picture on screen. */
 export async function openPlayback(
@@ -18,6 +20,7 @@ export async function openPlayback(
   await pictureThere(page);
 }
 
+/** Resolves when the large picture shows the frame it was told to, and nothing is on its way to it. */
 export async function pictureThere(page: Page): Promise<void> {
   await page.waitForFunction(() => {
     const video = document.querySelector<HTMLVideoElement>('.playback-lead video');
@@ -60,9 +63,16 @@ export async function shownFrame(page: Page): Promise<ShownFrame> {
   return { number: read.number, stampMs: Math.round(((hours * 60 + minutes) * 60 + seconds) * 1000) };
 }
 
-/** Frames from one shown frame to a later one, by the camera's own numbers. */
+/** Frames from one shown frame to a later one less than a lap after it, by the camera's own numbers. */
 export const framesBetween = (before: ShownFrame, after: ShownFrame): number =>
   (after.number - before.number + LAP_FRAMES) % LAP_FRAMES;
+
+/** By how many frames the camera's numbers and the times the page states disagree between two frames, laps left out. */
+export function framesAstray(before: ShownFrame, after: ShownFrame): number {
+  const stated = (after.stampMs - before.stampMs) / frameMs;
+  const astray = (((framesBetween(before, after) - stated) % LAP_FRAMES) + LAP_FRAMES) % LAP_FRAMES;
+  return Math.min(astray, LAP_FRAMES - astray);
+}
 
 /** How far each element is from the leading one on the wall clock, ms, by the dates of the playlists; sampled over a second. */
 export async function offsetsFromLead(page: Page): Promise<readonly number[][]> {
@@ -84,8 +94,11 @@ export async function offsetsFromLead(page: Page): Promise<readonly number[][]> 
         for (const line of lines) {
           if (line.startsWith('#EXT-X-PROGRAM-DATE-TIME:')) utcMs = Date.parse(line.slice(25));
           if (line.startsWith('#EXTINF:')) {
+            const durationS = Number.parseFloat(line.slice(8));
             pieces.push({ startS, utcMs });
-            startS += Number.parseFloat(line.slice(8));
+            startS += durationS;
+            // A piece without a date of its own follows the one before.
+            utcMs += durationS * 1000;
           }
         }
         return (mediaS: number) => {
