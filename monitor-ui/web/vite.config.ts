@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { compressAssets, preloadWall } from '../../scripts/web-build/index.ts';
 
 const monitorUrl = process.env.MINHBACH_MONITOR_URL ?? 'http://127.0.0.1:8080';
 
@@ -8,7 +9,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: '/',
   cacheDir: fileURLToPath(new URL('../../.cache/vite', import.meta.url)),
-  plugins: [react()],
+  plugins: [react(), preloadWall(), compressAssets()],
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
   build: {
     outDir: fileURLToPath(new URL('../dist/web', import.meta.url)),

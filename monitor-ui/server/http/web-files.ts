@@ -1,14 +1,20 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { RequestHandler, Response } from 'express';
+
+/** In the order of preference. */
+const codings = ['br', 'gzip'] as const;
+type Coding = (typeof codings)[number];
+const endings = { br: '.br', gzip: '.gz' } as const satisfies Record<Coding, string>;
 
 interface WebFile {
   readonly type: string;
   readonly etag: string;
   readonly plain: Buffer;
-  readonly gzipped: Buffer | undefined;
+  /** By content coding; only those that are smaller than the file itself. */
+  readonly coded: Readonly<Partial<Record<Coding, Buffer>>>;
   /** The name carries a hash of the content. */
   readonly immutable: boolean;
 }
@@ -62,6 +68,7 @@ function filesOf(directory: string): Map<string, () => WebFile> {
     if (!entry.isFile()) continue;
     const file = join(entry.parentPath, entry.name);
     const path = `/${relative(directory, file).split(sep).join('/')}`;
+    if (Object.values(endings).some((ending) => path.endsWith(ending))) continue;
     let loaded: WebFile | undefined;
     files.set(path, () => (loaded ??= load(file, path)));
   }
@@ -71,14 +78,24 @@ function filesOf(directory: string): Map<string, () => WebFile> {
 function load(file: string, path: string): WebFile {
   const plain = readFileSync(file);
   const ending = extname(file);
-  const gzipped = compressed.has(ending) ? gzipSync(plain, { level: 9 }) : undefined;
   return {
     type: types[ending] ?? 'application/octet-stream',
     etag: `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
     plain,
-    gzipped: gzipped && gzipped.length < plain.length ? gzipped : undefined,
+    coded: compressed.has(ending) ? codedOf(file, plain) : {},
     immutable: path.startsWith('/assets/'),
   };
+}
+
+/** What the build left beside the file; what it did not compress is small. */
+function codedOf(file: string, plain: Buffer): WebFile['coded'] {
+  const coded: Partial<Record<Coding, Buffer>> = {};
+  for (const coding of codings) {
+    const built = `${file}${endings[coding]}`;
+    if (existsSync(built)) coded[coding] = readFileSync(built);
+  }
+  coded.gzip ??= gzipSync(plain, { level: 9 });
+  return Object.fromEntries(Object.entries(coded).filter(([, bytes]) => bytes.length < plain.length));
 }
 
 function send(
@@ -93,8 +110,9 @@ function send(
     response.status(304).end();
     return;
   }
-  const gzip = file.gzipped !== undefined && /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''));
-  if (gzip) response.setHeader('Content-Encoding', 'gzip');
+  const accepted = String(headers['accept-encoding'] ?? '');
+  const coding = codings.find((name) => file.coded[name] && new RegExp(`\\b${name}\\b`).test(accepted));
+  if (coding) response.setHeader('Content-Encoding', coding);
   response.setHeader('Content-Type', file.type);
-  response.end(gzip ? file.gzipped : file.plain);
+  response.end(coding ? file.coded[coding] : file.plain);
 }

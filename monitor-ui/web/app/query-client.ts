@@ -5,8 +5,8 @@ import { ApiProblem } from './api-problem.ts';
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({
     onError(error, query) {
-      // The first question who is signed in is answered by the router, which leads to sign-in itself.
-      if (query.queryKey[0] === 'me' && query.state.data === undefined) return;
+      // The router asks who is signed in, and ahead of a page for what that will want; it leads to sign-in itself.
+      if (query.getObserversCount() === 0 && query.state.data === undefined) return;
       if (error instanceof ApiProblem && error.status === 401) leaveForSignIn();
     },
   }),

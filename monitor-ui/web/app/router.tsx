@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-router';
 import { ErrorState, LoadingState, type ThemeName } from '../ui-kit/index.ts';
 import { ApiProblem } from './api-problem.ts';
+import { countersQuery, sitesQuery } from './fleet-queries.ts';
 import { NoPages, NotFound } from './not-found.tsx';
 import { pagesFor } from './pages.ts';
 import { queryClient } from './query-client.ts';
@@ -49,7 +50,12 @@ const signedIn = createRoute({
   id: 'signed-in',
   beforeLoad: async ({ location }) => {
     // The wall is what most people open: its code comes along while the server is asked who this is.
-    if (location.pathname === '/wall' || location.pathname === '/') void loadWall();
+    // So do the answers it is drawn from.
+    if (location.pathname === '/wall' || location.pathname === '/') {
+      void loadWall();
+      void queryClient.prefetchQuery(sitesQuery);
+      void queryClient.prefetchQuery(countersQuery);
+    }
     try {
       return { me: await queryClient.ensureQueryData(meQuery) };
     } catch (error) {

@@ -18,6 +18,7 @@ export const mantineTheme = createTheme({
   fontSizes: { xs: 'var(--t-xs)', sm: '13px', md: 'var(--t-m)', lg: 'var(--t-l)', xl: 'var(--t-xl)' },
   focusRing: 'auto',
   cursorType: 'pointer',
+  respectReducedMotion: true,
   components: {
     // Filled buttons in our colours, with a label that reads on them in both themes.
     Button: Button.extend({

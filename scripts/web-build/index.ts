@@ -1,0 +1,2 @@
+export { compressAssets } from './compress-assets.ts';
+export { preloadWall } from './preload-wall.ts';
