@@ -96,18 +96,25 @@ function timelineOf(catalogue: Catalogue, source: SourceId, from: UtcMs, to: Utc
   return catalogue.timeline(source, { ...known, registeredAt: utcMs(0) }, from, to, utcMs(to + dayMs));
 }
 
+/** Of a picture with a keyframe every 2 s: the places to begin that a recorder's statement comes to. */
+const cuts = JSON.stringify(
+  Array.from({ length: 15 }, (_, cut) => [cut * 4000, 900 + cut * 1_000_003]).flat(),
+);
+
 /** One source a time, an index built at the end: what months of recording leave behind, in minutes. */
 function fill({ sqlite }: MonitorDatabase, sources: readonly SourceId[], days: number): void {
   sqlite.pragma('synchronous = 0');
   sqlite.exec('DROP INDEX segment_by_id');
   const insert = sqlite.prepare(`
     WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?)
-    INSERT INTO segment (source_id, start_ms, segment_id, end_ms, capture_id, first_tfdt, timescale, bytes, init_bytes, mime, proven)
+    INSERT INTO segment (source_id, start_ms, segment_id, end_ms, capture_id, first_tfdt, timescale, bytes, init_bytes, mime, proven, cuts)
     SELECT ?, ? + i * ${segmentMs}, printf('%08x-%04x-7000-8000-%012x', i >> 8, i & 65535, ?), ? + (i + 1) * ${segmentMs},
-      printf('00000000-0000-7000-8000-%012x', i / 720), i * 5400000, 90000, 15000000, 900, 'video/mp4; codecs="avc1.4d0028"', 1
+      printf('00000000-0000-7000-8000-%012x', i / 720), i * 5400000, 90000, 15000000, 900, ?, 1, ?
     FROM n`);
   for (const [index, source] of sources.entries()) {
-    insert.run(days * segmentsPerDay, source, firstDay, index * 1_000_003, firstDay);
+    const kind =
+      index % 2 === 0 ? (['video/mp4; codecs="avc1.4d0028"', cuts] as const) : (['audio/mp4', null] as const);
+    insert.run(days * segmentsPerDay, source, firstDay, index * 1_000_003, firstDay, ...kind);
   }
   sqlite.exec('CREATE UNIQUE INDEX segment_by_id ON segment (segment_id)');
   sqlite.pragma('wal_checkpoint(TRUNCATE)');
