@@ -186,9 +186,9 @@ describe('what was filmed', () => {
       t0,
       undefined,
       t0 + 6_000,
-      t0 + 10_000,
-      t0 + 20_000,
       undefined,
+      t0 + 20_000,
+      t0 + 24_000,
     ]);
     expect(playlist.segments.map(({ discontinuity }) => Boolean(discontinuity))).toEqual([
       false,

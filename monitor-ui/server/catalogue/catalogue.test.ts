@@ -177,16 +177,18 @@ describe('Catalogue', () => {
       sourceId,
       captureId,
       startUtcMs: utcMs(0),
-      endUtcMs: utcMs(4_000),
+      endUtcMs: utcMs(5_000),
       bytes: 5_000,
       initBytes: 800,
       firstTfdt: 0,
       timescale: 90_000,
       mime: entry.mime,
+      keyframes: [0, 2_000, 4_000],
+      keyframeOffsets: [800, 2_000, 4_000],
     };
-    catalogue.noteOpenSegments(recorderId, [open], utcMs(4_100));
+    catalogue.noteOpenSegments(recorderId, [open], utcMs(5_100));
     expect(catalogue.footageIn(sourceId, utcMs(0), utcMs(60_000))).toMatchObject([
-      { sealed: false, bytes: 5_000 },
+      { sealed: false, bytes: 5_000, cuts: '[0,800,4000,4000]' },
     ]);
     store([entry]);
     catalogue.noteOpenSegments(recorderId, [open], utcMs(60_100));

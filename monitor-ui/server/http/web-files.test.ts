@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import express from 'express';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { get, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -22,6 +23,7 @@ describe('webFiles', () => {
     await writeFile(join(directory, 'assets/wall-1.js'), script);
     await writeFile(join(directory, 'assets/wall-1.js.br'), brotliCompressSync(script));
     server = express().use(webFiles(directory)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
   });
 
   afterAll(async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock, type Clock } from '@minhbach/shared/clock';
 import { BoxSplitter, readFragment, readInitSegment, type InitSegment } from '@minhbach/shared/media';
-import type { GapCause, SegmentSealed } from '@minhbach/shared/protocol';
+import { openSegmentSchema, type GapCause, type SegmentSealed } from '@minhbach/shared/protocol';
 import {
   captureIdSchema,
   newId,
@@ -150,6 +150,18 @@ describe('SegmentWriter', () => {
       expect(found).toEqual(keyframes);
     }
     expect(await readdir(spool.folders.open)).toEqual([]);
+  });
+
+  it('says of the segment it is writing where its keyframes lie, as it will of the sealed one', async () => {
+    const of = writer();
+    await feed(of, 0, 45);
+    const open = of.openSegment();
+    await of.close();
+    const [kept] = sealed;
+    expect(open?.keyframes?.slice(0, 3)).toEqual([0, 1000, 2000]);
+    expect(open?.keyframeOffsets).toEqual(kept?.keyframeOffsets?.slice(0, open?.keyframes?.length));
+    expect(openSegmentSchema.safeParse(open).success).toBe(true);
+    expect(openSegmentSchema.safeParse({ ...open, keyframes: [0] }).success).toBe(false);
   });
 
   it('cuts before a size is passed, and not twice on one split keyframe', async () => {
