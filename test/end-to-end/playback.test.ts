@@ -113,7 +113,7 @@ describe('playback of a counter with two cameras and a microphone', () => {
   }, 150_000);
 
   it('steps by single frames, on and back', async () => {
-    await openPlayback(page, demo.origin, counterId, recordedFromMs + 12_000);
+    await openPlayback(page, demo.origin, counterId, recordedFromMs + 12_020);
     const start = await shownFrame(page);
     for (const [key, expected] of [
       ['.', 1],
@@ -183,11 +183,11 @@ describe('playback of a counter with two cameras and a microphone', () => {
     await page.getByText('Đã lưu dấu sự việc.').waitFor();
     await page.goto(`${demo.origin}/incidents`);
     await page.locator('.incident-row', { hasText: 'Vắng mặt' }).first().click();
-    const play = page.getByRole('dialog').getByText('Xem lại đoạn này');
-    await play.waitFor();
+    const playIt = page.getByRole('dialog').getByText('Xem lại đoạn này');
+    await playIt.waitFor();
     expect(await seriousViolations(page)).toEqual([]);
     await shot('incidents-vi');
-    await play.click();
+    await playIt.click();
     await page.locator('.playback-lead video').waitFor();
     await until(async () => {
       await pictureThere(page);

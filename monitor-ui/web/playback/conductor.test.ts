@@ -197,4 +197,17 @@ describe('Conductor', () => {
       expect(reel.utcNow()).toBeCloseTo(t0 + 70_000, 0);
     }
   });
+
+  it('leaves the leading picture as it is when another source gets ready', () => {
+    const reels = [camera(), other(), sound()] as const;
+    const { conductor, run } = stage(reels, t0 + 1000);
+    run(500);
+    // What was loaded since has moved the playlist's times a little.
+    for (const reel of reels) reel.mediaS += 0.004;
+    conductor.align('sound');
+    run(500);
+    expect(reels.map((reel) => reel.seeks)).toEqual([1, 2, 2]);
+    conductor.align('camera');
+    expect(reels[0].seeks).toBe(2);
+  });
 });

@@ -111,10 +111,14 @@ export class Conductor {
     this.#listeners.changed();
   }
 
-  /** Puts every element where the clock is: the leading one at once, so that nothing slows its picture; then the others. */
-  align(): void {
+  /**
+   * Puts every element where the clock is: the leading one at once, so that nothing slows its picture; then the others.
+   * `because`: a source that has become playable. When that is another, the leading picture stays as it is: put anew
+   * where its playlist now says the moment lies, it could change by a frame before somebody's eyes.
+   */
+  align(because?: string): void {
     const lead = this.#lead();
-    if (lead !== undefined) this.#put(lead);
+    if (lead !== undefined && (because === undefined || because === lead.sourceId)) this.#put(lead);
     this.#othersWaitMs = 0;
     this.#pendingSeek = true;
     this.#lastTickMs = undefined;

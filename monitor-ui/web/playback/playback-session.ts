@@ -55,8 +55,8 @@ export class PlaybackSession {
       shown: (sourceId, utcMs, rate) => this.#played.observe(sourceId, utcMs, rate),
     });
     this.#bench = new SourceBench({
-      statusChanged: () => {
-        this.#conductor.align();
+      statusChanged: (sourceId) => {
+        this.#conductor.align(sourceId);
         this.#tell();
       },
       frame: (sourceId, utcMs) => this.#frame(sourceId, utcMs),
