@@ -63,9 +63,7 @@ describe('the whole path', () => {
       to = Date.now() - 3_000;
       const asked = `from=${to - 8_000}&to=${to}`;
       const { body } = await investigator.call('GET', `/counters/${counter.id}/timeline?${asked}`);
-      return body.sources.every(({ spans }: Answer) =>
-        spans.every(({ kind }: Answer) => kind === 'footage'),
-      );
+      return body.sources.every(({ spans }: Answer) => spans.every(({ kind }: Answer) => kind === 'footage'));
     }, 60_000);
     const granted = await investigator.call('POST', '/playbacks', {
       counterId: counter.id,
