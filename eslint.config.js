@@ -3,7 +3,7 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '.cache/**', '.demo-data/**', '**/vite.config.ts', 'config/**'] },
+  { ignores: ['**/dist/**', '.cache/**', '.demo-data/**', 'config/**'] },
   eslint.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {
@@ -44,7 +44,10 @@ export default tseslint.config(
   },
   { files: ['**/*.tsx', 'monitor-ui/web/**/*.ts'], ...reactHooks.configs.flat['recommended-latest'] },
   { files: ['scripts/**/*.ts'], rules: { 'no-console': 'off' } },
-  { files: ['**/*.js', '**/*.cjs', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ['**/*.js', '**/*.cjs', '**/*.mjs', '**/vite.config.ts'],
+    ...tseslint.configs.disableTypeChecked,
+  },
   {
     files: ['**/*.test.ts', 'test/**/*.ts'],
     rules: {
@@ -56,5 +59,8 @@ export default tseslint.config(
       '@typescript-eslint/unbound-method': 'off',
     },
   },
-  { files: ['eslint.config.js', 'jest.config.js'], rules: { 'no-restricted-syntax': 'off' } },
+  {
+    files: ['eslint.config.js', 'jest.config.js', '**/vite.config.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
 );
