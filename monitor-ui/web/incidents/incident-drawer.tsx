@@ -29,7 +29,7 @@ export function IncidentDrawer({
       position="right"
       size="md"
       title={incident === undefined ? text('detail.title') : text(`category.${incident.category}`)}
-      closeButtonProps={{ 'aria-label': '×' }}
+      closeButtonProps={{ 'aria-label': text('close') }}
     >
       {incident === undefined ? null : (
         <IncidentDetail key={`${incident.id}-${incident.seq}`} {...{ incident, counterName, onChanged }} />

@@ -26,7 +26,7 @@ export function BookmarkDialog({
       onClose={onClose}
       title={text('bookmark.title')}
       transitionProps={{ duration: 0 }}
-      closeButtonProps={{ 'aria-label': '×' }}
+      closeButtonProps={{ 'aria-label': text('close') }}
     >
       {span === undefined ? null : <BookmarkForm {...{ counterId, span, onSaved }} />}
     </Modal>

@@ -24,7 +24,7 @@ export function HelpDialog({ opened, onClose }: { readonly opened: boolean; read
       opened={opened}
       onClose={onClose}
       title={text('help.title')}
-      closeButtonProps={{ 'aria-label': '×' }}
+      closeButtonProps={{ 'aria-label': text('close') }}
     >
       <dl className="playback-help">
         {rows.map(([keys, what]) => (

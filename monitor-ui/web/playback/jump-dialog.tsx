@@ -22,7 +22,7 @@ export function JumpDialog({
       opened={opened}
       onClose={onClose}
       title={text('jump.title')}
-      closeButtonProps={{ 'aria-label': '×' }}
+      closeButtonProps={{ 'aria-label': text('close') }}
     >
       {opened ? <JumpForm {...{ nearMs, onJump }} /> : null}
     </Modal>

@@ -41,6 +41,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   'no-note': 'no note',
   own: 'mine',
   'unknown-counter': 'Counter no longer within your scope',
+  close: 'Close',
   'detail.title': 'Incident',
   'detail.span': 'Span',
   'detail.created': 'Bookmarked at',

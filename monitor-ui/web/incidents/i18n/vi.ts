@@ -39,6 +39,7 @@ export const vi = {
   'no-note': 'không có ghi chú',
   own: 'của tôi',
   'unknown-counter': 'Quầy không còn trong phạm vi',
+  close: 'Đóng',
   'detail.title': 'Chi tiết sự việc',
   'detail.span': 'Đoạn',
   'detail.created': 'Đánh dấu lúc',
