@@ -1,4 +1,7 @@
+import { stat } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import type { Clock } from '@minhbach/shared/clock';
 import type { Spool } from '../spool/index.ts';
 import { RecorderClock } from '../clock/index.ts';
@@ -61,7 +64,7 @@ export async function createRecording(of: {
   }
   const [report, soundLatenessMs] = await Promise.all([
     recover(spool),
-    soundLateness(settings.ffmpegPath, logger),
+    soundLateness(settings.ffmpegPath, spool, logger),
   ]);
   for (const name of report.filesWithoutRow) {
     faults.push({ code: 'file-without-row', message: `${name} is nobody's segment; it lies in quarantine/` });
@@ -140,11 +143,17 @@ function presenceFaults(report: PresenceReport): RecordingFault[] {
 /** Less than a fragment's own uncertainty is left alone: moving the picture by it would only add rounding. */
 const negligibleMs = 5;
 
-async function soundLateness(ffmpegPath: string, logger: Logger): Promise<number> {
+/** Measured once for each ffmpeg and boot of the machine: a recorder that starts again has no time for it. */
+async function soundLateness(ffmpegPath: string, spool: Spool, logger: Logger): Promise<number> {
+  const ffmpeg = `${spool.boot} ${await executableOf(ffmpegPath)}`;
+  const remembered = latenessSchema.safeParse(spool.recall(latenessName));
+  if (remembered.success && remembered.data.ffmpeg === ffmpeg) return remembered.data.ms;
   try {
     const measuredMs = await measureEncoderDelay(ffmpegPath, AbortSignal.timeout(10_000));
     logger.info({ soundLatenessMs: measuredMs }, 'encoder delay measured');
-    return Math.abs(measuredMs) < negligibleMs ? 0 : measuredMs;
+    const ms = Math.abs(measuredMs) < negligibleMs ? 0 : measuredMs;
+    spool.remember(latenessName, { ffmpeg, ms } satisfies z.infer<typeof latenessSchema>);
+    return ms;
   } catch (error) {
     logger.warn(
       { err: error },
@@ -152,4 +161,18 @@ async function soundLateness(ffmpegPath: string, logger: Logger): Promise<number
     );
     return 0;
   }
+}
+
+const latenessName = 'sound-lateness';
+const latenessSchema = z.strictObject({ ffmpeg: z.string(), ms: z.number() });
+
+/** Which file of which size and date a command is now. */
+async function executableOf(command: string): Promise<string> {
+  const folders = command.includes('/') ? [''] : (process.env['PATH'] ?? '').split(delimiter);
+  for (const folder of folders) {
+    const path = join(folder, command);
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile() === true) return `${path} ${found.size} ${found.mtimeMs}`;
+  }
+  return command;
 }

@@ -156,6 +156,13 @@ END;
 ALTER TABLE segment ADD COLUMN keyframe_offsets TEXT; -- JSON list parallel to keyframes; NULL: not known
 `,
   },
+  {
+    name: 'spool-4',
+    sql: `
+-- What was measured or seen once and need not be again; forgotten without loss.
+CREATE TABLE memory (name TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+`,
+  },
 ];
 
 /** Runs what has not run yet. Throws `newer-schema` when the database knows a step this program does not. */

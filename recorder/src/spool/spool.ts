@@ -165,6 +165,10 @@ export interface Spool {
   /** `undefined` forgets. */
   rememberStream(deviceId: DeviceId, quality: Quality, stream: object | undefined): void;
 
+  /** Something small that costs time to find out; lost with the index. */
+  recall(name: string): unknown;
+  remember(name: string, value: object): void;
+
   /** Marks a clean stop when `clean`, checkpoints the WAL and closes the database. */
   close(of?: { readonly clean: boolean }): void;
 }

@@ -25,6 +25,7 @@ import { restatedFacts } from './generations.ts';
 import type { Journal } from './journal.ts';
 import { JournaledTransactions } from './journaled-transactions.ts';
 import { insertOpenSegment } from './insert-open-segment.ts';
+import { MemoryTable } from './memory-table.ts';
 import { openSegmentRowSchema, type OpenSegmentRow } from './open-segment-row.ts';
 import { SegmentTable, type SegmentTotals } from './segment-table.ts';
 import { SpoolError } from './spool-error.ts';
@@ -66,6 +67,7 @@ export class SqliteSpool implements Spool {
   #clock: Clock;
   #entries: EntryLog;
   #segments: SegmentTable;
+  #memory: MemoryTable;
   #transactions: JournaledTransactions;
 
   constructor(parts: SqliteSpoolParts) {
@@ -82,6 +84,7 @@ export class SqliteSpool implements Spool {
     this.#clock = parts.clock;
     this.#entries = new EntryLog(parts.database);
     this.#segments = new SegmentTable(parts.database, parts.folders.sealed);
+    this.#memory = new MemoryTable(parts.database);
     this.#transactions = new JournaledTransactions({ ...parts, entries: this.#entries });
   }
 
@@ -343,23 +346,19 @@ export class SqliteSpool implements Spool {
   }
 
   streamMemory(deviceId: DeviceId, quality: Quality): unknown {
-    const json = this.database
-      .prepare<[string, string], string>('SELECT json FROM device_stream WHERE device_id = ? AND quality = ?')
-      .pluck()
-      .get(deviceId, quality);
-    return json === undefined ? undefined : JSON.parse(json);
+    return this.#memory.stream(deviceId, quality);
   }
 
   rememberStream(deviceId: DeviceId, quality: Quality, stream: object | undefined): void {
-    if (stream === undefined) {
-      this.database
-        .prepare('DELETE FROM device_stream WHERE device_id = ? AND quality = ?')
-        .run(deviceId, quality);
-    } else {
-      this.database
-        .prepare('INSERT OR REPLACE INTO device_stream (device_id, quality, json) VALUES (?, ?, ?)')
-        .run(deviceId, quality, JSON.stringify(stream));
-    }
+    this.#memory.rememberStream(deviceId, quality, stream);
+  }
+
+  recall(name: string): unknown {
+    return this.#memory.recall(name);
+  }
+
+  remember(name: string, value: object): void {
+    this.#memory.remember(name, value);
   }
 
   close(of: { readonly clean: boolean } = { clean: false }): void {
