@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { spread, type KillOrder } from './kill-recorder.ts';
+import { isOver, spread, type KillOrder } from './kill-recorder.ts';
 import { LoopDisk } from './loop-disk.ts';
 import { RecordedHost } from './recorded-host.ts';
 import { disagreementsOf, entriesOf } from './spool-facts.ts';
@@ -21,7 +21,7 @@ export async function diskFull(of: KillOrder): Promise<Readonly<Record<string, u
   const resumedMs: number[] = [];
   await host.start();
   try {
-    for (let time = 0; time < of.times; time += 1) {
+    for (let time = 0; time < of.times && !isOver(of); time += 1) {
       await delay(Math.random() * of.runMs);
       await untilFull(junk, host);
       await delay(Math.random() * of.runMs);
@@ -40,7 +40,7 @@ export async function diskFull(of: KillOrder): Promise<Readonly<Record<string, u
     entries.flatMap((entry) => (entry.kind === 'segment-sealed' ? [String(entry.segmentId)] : [])),
   );
   return {
-    fillings: of.times,
+    fillings: resumedMs.length,
     sources: host.sources.length,
     resumedMs: spread(resumedMs),
     gapsForWantOfRoom: entries.filter((entry) => entry.kind === 'gap' && entry.cause === 'disk-full').length,

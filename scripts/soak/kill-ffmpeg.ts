@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { KillOrder } from './kill-recorder.ts';
-import { spread } from './kill-recorder.ts';
+import { isOver, spread, type KillOrder } from './kill-recorder.ts';
 import { RecordedHost } from './recorded-host.ts';
 import { disagreementsOf, entriesOf } from './spool-facts.ts';
 
@@ -10,7 +9,7 @@ export async function killFfmpeg(of: KillOrder): Promise<Readonly<Record<string,
   await host.start();
   const killedAt: number[] = [];
   const orphansSeen: number[] = [];
-  for (let time = 0; time < of.times; time += 1) {
+  for (let time = 0; time < of.times && !isOver(of); time += 1) {
     await delay(Math.random() * of.runMs);
     const running = host.ffmpegs();
     const victim = running[Math.floor(Math.random() * running.length)];

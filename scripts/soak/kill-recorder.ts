@@ -11,6 +11,8 @@ export interface KillOrder {
   /** Longest a run lasts after every source records. */
   readonly runMs: number;
   readonly segmentDurationMs?: number;
+  /** By `performance.now()`: what was done until then counts. */
+  readonly endAtMs?: number;
 }
 
 interface Kill {
@@ -37,7 +39,7 @@ export async function killRecorder(of: KillOrder): Promise<Readonly<Record<strin
       const againMs = [...host.recordingSince.values()].map((at) => at - host.startedAt);
       kills.push({ ...last, againMs });
     }
-    if (time === of.times) break;
+    if (time === of.times || isOver(of)) break;
     await new Promise((resolve) => setTimeout(resolve, Math.random() * of.runMs));
     const since = new Map(host.recordingSince);
     last = { killedAt: await host.kill('SIGKILL'), since };
@@ -83,4 +85,8 @@ export function spread(values: readonly number[]): Readonly<Record<string, numbe
     p95: rounded(quantile(values, 0.95), 0),
     worst: rounded(quantile(values, 1), 0),
   };
+}
+
+export function isOver({ endAtMs = Number.POSITIVE_INFINITY }: KillOrder): boolean {
+  return performance.now() > endAtMs;
 }

@@ -24,7 +24,7 @@ if (soak === undefined) {
   console.error(`No soak is called '${name}'. There are: ${Object.keys(soaks).join(', ')}.`);
   process.exit(2);
 }
-const numbers = readNumbers(argv, { times: 200, cameras: 2, run: 2_000, segment: 5_000 });
+const numbers = readNumbers(argv, { times: 200, cameras: 2, run: 2_000, segment: 5_000, minutes: 600 });
 const directory = await mkdtemp(join(tmpdir(), 'mb-soak-'));
 const cameras = await startVirtualCameraProcess(numbers.cameras);
 try {
@@ -32,6 +32,7 @@ try {
     directory,
     urls: cameras.rtspUrls,
     times: numbers.times,
+    endAtMs: performance.now() + numbers.minutes * 60_000,
     runMs: numbers.run,
     segmentDurationMs: numbers.segment,
   });

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '@minhbach/shared/clock';
 import { checkPresence, recover } from '@minhbach/recorder/segments';
 import { openSpool } from '@minhbach/recorder/spool';
-import { spread, type KillOrder } from './kill-recorder.ts';
+import { isOver, spread, type KillOrder } from './kill-recorder.ts';
 import { LoopDisk } from './loop-disk.ts';
 import { RecordedHost } from './recorded-host.ts';
 import { disagreementsOf, entriesOf, lostBefore } from './spool-facts.ts';
@@ -23,7 +23,7 @@ export async function powerCut(of: KillOrder): Promise<Readonly<Record<string, u
   let forgotten = 0;
   let recovered = 0;
   try {
-    for (let time = 0; time < of.times; time += 1) {
+    for (let time = 0; time < of.times && !isOver(of); time += 1) {
       await delay(Math.random() * of.runMs);
       const image = join(of.directory, 'cut.img');
       host.signal('SIGSTOP');
@@ -50,7 +50,7 @@ export async function powerCut(of: KillOrder): Promise<Readonly<Record<string, u
     await host.kill('SIGTERM');
   }
   return {
-    cuts: of.times,
+    cuts: lostMs.length / host.sources.length,
     sources: host.sources.length,
     lostMs: spread(lostMs),
     recoveredSegments: recovered,

@@ -74,7 +74,9 @@ export class RecordedHost {
   async start(limitMs = 60_000): Promise<void> {
     this.recordingSince.clear();
     this.startedAt = Date.now();
-    const child = spawn(process.execPath, [hostProgram], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, hostProgram], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     this.#process = child;
     this.#exited = new Promise((resolve) => child.once('exit', () => resolve()));
     const { directory, recorderId, devices } = this;
