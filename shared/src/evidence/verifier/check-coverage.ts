@@ -1,0 +1,30 @@
+import type { Finding } from './finding.ts';
+
+export interface CoveredSpan {
+  readonly fromUtcMs: number;
+  readonly toUtcMs: number;
+}
+
+/** Every hole that footage and stated gaps together leave in the span asked for. */
+export function checkCoverage(
+  sourceId: string,
+  asked: CoveredSpan,
+  covered: readonly CoveredSpan[],
+): Finding[] {
+  const findings: Finding[] = [];
+  const missing = (fromUtcMs: number, toUtcMs: number): void =>
+    void findings.push({
+      code: 'footage-missing',
+      sourceId,
+      fromUtcMs,
+      toUtcMs,
+      detail: 'neither footage nor a stated gap covers this time',
+    });
+  let reached = asked.fromUtcMs;
+  for (const { fromUtcMs, toUtcMs } of [...covered].sort((a, b) => a.fromUtcMs - b.fromUtcMs)) {
+    if (fromUtcMs > reached && reached < asked.toUtcMs) missing(reached, Math.min(fromUtcMs, asked.toUtcMs));
+    reached = Math.max(reached, toUtcMs);
+  }
+  if (reached < asked.toUtcMs) missing(reached, asked.toUtcMs);
+  return findings;
+}

@@ -1,0 +1,24 @@
+import { createHash, createPublicKey, hash, verify } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { VerifierCrypto } from './crypto-port.ts';
+
+/** RFC 8410 §4: what stands before the 32 bytes of an Ed25519 key in DER. */
+const spkiPrefix = Buffer.from('302a300506032b6570032100', 'hex');
+
+export const nodeCrypto: VerifierCrypto = {
+  sha256: async (bytes) => hash('sha256', bytes, 'buffer'),
+  startSha256() {
+    const running = createHash('sha256');
+    return { update: (bytes) => void running.update(bytes), digest: async () => running.digest() };
+  },
+  crc32: (bytes, before) => crc32(bytes, before),
+  async verifyEd25519(publicKey, message, signature) {
+    if (publicKey.length !== 32 || signature.length !== 64) return false;
+    const key = createPublicKey({
+      key: Buffer.concat([spkiPrefix, publicKey]),
+      format: 'der',
+      type: 'spki',
+    });
+    return verify(null, message, key, signature);
+  },
+};
