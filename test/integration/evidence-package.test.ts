@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { utcMs } from '@minhbach/shared/units-of-measure';
 import { packed, sampleEvidence, sampleStart, type SampleEvidence } from '../support/sample-evidence.ts';
 import {
   memorySource,
@@ -66,12 +67,8 @@ describe('an untouched package', () => {
     const spans = fc.tuple(fc.integer({ min: 0, max: 11_000 }), fc.integer({ min: 1, max: 1_000 }));
     await fc.assert(
       fc.asyncProperty(spans, async ([from, length]) => {
-        const { fromUtcMs: _from, toUtcMs: _to, ...rest } = sample.plan.manifest;
-        const span = { fromUtcMs: sampleStart + from, toUtcMs: sampleStart + from + length };
-        const bytes = await packed({
-          ...sample.plan,
-          manifest: { ...rest, ...span } as PackagePlan['manifest'],
-        });
+        const span = { fromUtcMs: utcMs(sampleStart + from), toUtcMs: utcMs(sampleStart + from + length) };
+        const bytes = await packed({ ...sample.plan, manifest: { ...sample.plan.manifest, ...span } });
         expect(await verified(bytes)).toMatchObject({ verdict: 'trusted' });
       }),
       { numRuns: 15 },

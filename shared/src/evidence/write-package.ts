@@ -41,9 +41,10 @@ export async function writePackage(
   const writer = new PackageWriter(sink);
   const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
   const { fromUtcMs, toUtcMs } = plan.manifest;
-  const choose = async ({ entry, read }: PackedSegment): Promise<ReturnType<typeof chooseFragments>> => {
+  const choose = async (segment: PackedSegment): Promise<ReturnType<typeof chooseFragments>> => {
     signal.throwIfAborted();
-    const bytes = await read(signal);
+    const { entry } = segment;
+    const bytes = await segment.read(signal);
     if (createHash('sha256').update(bytes).digest('hex') !== entry.sha256) {
       throw new Error(`segment ${entry.segmentId} is not what its ledger entry says`);
     }
