@@ -34,7 +34,6 @@ export interface CaptureParts {
   readonly soundLatenessMs: number;
 }
 
-const watchEveryMs = 250;
 const linesKept = 12;
 
 /** One run of ffmpeg on one device, from start to end of the process. */
@@ -46,7 +45,7 @@ export class Capture {
   #placer = new CapturePlacer();
   #process: FfmpegProcess;
   #watch: CaptureWatch;
-  #timer: NodeJS.Timeout;
+  #unwatch: () => void;
   #lines: string[] = [];
   #end: Pick<CaptureEnd, 'cause' | 'evidence'> | undefined;
   #deaf = false;
@@ -92,7 +91,7 @@ export class Capture {
       },
       onClosed: closed,
     });
-    this.#timer = setInterval(() => this.#check(), watchEveryMs);
+    this.#unwatch = context.beat.each(() => this.#check());
     this.ended = gone.then((exit) => this.#finish(exit));
   }
 
@@ -171,7 +170,7 @@ export class Capture {
   }
 
   #finish(exit: string): CaptureEnd {
-    clearInterval(this.#timer);
+    this.#unwatch();
     const { picture, sound, context } = this.#of;
     const reason = classifyFfmpegExit(this.#lines, this.#watch.hasStarted);
     const end = this.#end ?? {

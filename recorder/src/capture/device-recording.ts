@@ -52,6 +52,7 @@ export class DeviceRecording implements Recording {
   #disabled = new Set<SourceId>();
   #begun: UtcMs;
   #timer: NodeJS.Timeout;
+  #endFlushing: () => void;
   #seconds = 0;
   #closing: Promise<void> | undefined;
 
@@ -59,6 +60,9 @@ export class DeviceRecording implements Recording {
     this.#of = of;
     this.#begun = of.context.recorderClock.now();
     this.#timer = setInterval(() => this.#tick(), 1_000);
+    this.#endFlushing = of.context.beat.each(() => {
+      for (const { source } of this.#sources.values()) source.flush();
+    });
   }
 
   addDevice(plan: DevicePlan): void {
@@ -158,6 +162,7 @@ export class DeviceRecording implements Recording {
   async #close(): Promise<void> {
     clearInterval(this.#timer);
     const besideStopped = this.#of.beside.stop();
+    this.#endFlushing();
     const devices = [...this.#devices.values()];
     for (const { sub } of devices) sub?.stop();
     await Promise.all(devices.map(({ capture }) => capture.stop('recorder-stopped', 'the recorder stopped')));

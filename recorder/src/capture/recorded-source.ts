@@ -12,6 +12,7 @@ import {
 import type { CapturePlacer, RecorderClock } from '../clock/index.ts';
 import { SegmentWriter, type CutSettings } from '../segments/index.ts';
 import type { Spool } from '../spool/index.ts';
+import type { Beat } from './beat.ts';
 import { LiveHub } from './live-hub.ts';
 import type { RecordingFault, RecordingStatus } from './recording.ts';
 import type { RecordingEmitter } from './recording-emitter.ts';
@@ -26,6 +27,8 @@ export interface RecordingContext {
   readonly logger: Logger;
   readonly emitter: RecordingEmitter;
   readonly cut: CutSettings;
+  /** Several times a second: captures are judged, and what they brought is written out. */
+  readonly beat: Beat;
 }
 
 /** One source through all its captures: its state, its account of footage and gaps, its segments and its viewers. */
@@ -156,8 +159,12 @@ export class RecordedSource {
     await Promise.all([...this.#closing].map((writer) => writer.close()));
   }
 
+  /** Lets what waits reach the disk. */
+  flush(): void {
+    this.#writer?.flush();
+  }
+
   tick(): void {
-    this.#writer?.tick();
     this.account.tick(this.#context.recorderClock.now());
   }
 

@@ -64,6 +64,8 @@ export class TrackReader {
       throw new TimestampsJumped(`one fragment claims to last ${Math.round(endMs - startMs)} ms`);
     }
     this.#endMs = endMs;
-    return { ...fragment, bytes, startMs, endMs };
+    // Named one by one: spreading `fragment` took ten times as long as reading it.
+    const { tfdt, durationTicks, samples, startsWithKeyframe, keyframeTicks } = fragment;
+    return { tfdt, durationTicks, samples, startsWithKeyframe, keyframeTicks, bytes, startMs, endMs };
   }
 }

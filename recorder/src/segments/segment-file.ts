@@ -1,36 +1,29 @@
 import { createHash, type Hash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { MerkleRoot } from '@minhbach/shared/ledger';
 import { sha256HexSchema, type Sha256Hex } from '@minhbach/shared/units-of-measure';
 import { makeNamesDurable, moveDurably } from '../spool/index.ts';
+import { createGrowingFile, type CreateFile, type GrowingFile } from './growing-file.ts';
 
-/** A write this large is worth its system call; a smaller one waits for more, but not long. */
-const batchBytes = 64 * 1024;
-const batchMs = 400;
-/** At a power cut at most this much of what was written is lost (and what was not yet written). */
+/** More than this does not wait for `flush`. */
+const batchBytes = 1024 * 1024;
+/** At a power cut about this much of what was written is lost (and what was not yet written). */
 const syncMs = 2_000;
+/** Of two calls of `flush`, the one nearer to the time a sync is due makes it. */
+const syncToleranceMs = 150;
 /** A disk that lets this much pile up has failed; memory must not grow with it. */
 const maxPendingBytes = 32 * 1024 * 1024;
-
-/** Makes a file that must not exist yet. Replaced in tests by one whose disk fails. */
-export type CreateFile = (path: string) => Promise<FileHandle>;
-
-const createFile: CreateFile = (path) =>
-  open(path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, 0o600);
 
 /** A segment's file while it grows: one ordered queue of writes and syncs, hashed on the way. */
 export class SegmentFile {
   readonly path: string;
   #monotonicNowMs: () => number;
   #onFailed: (error: unknown) => void;
-  #handle: FileHandle | undefined;
+  #handle: GrowingFile | undefined;
   #hash: Hash = createHash('sha256');
   #root = new MerkleRoot();
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
-  #pendingSinceMs = 0;
   #lastSyncMs: number;
   #acceptedBytes = 0;
   #writtenBytes = 0;
@@ -51,7 +44,7 @@ export class SegmentFile {
     this.#onFailed = of.onFailed;
     this.#lastSyncMs = of.monotonicNowMs();
     this.#tail = this.#guarded(async () => {
-      this.#handle = await (of.createFile ?? createFile)(of.path);
+      this.#handle = await (of.createFile ?? createGrowingFile)(of.path);
       await makeNamesDurable(dirname(of.path));
     });
   }
@@ -75,24 +68,27 @@ export class SegmentFile {
     this.#hash.update(leaf);
     this.#root.append(leaf);
     this.#acceptedBytes += leaf.length;
-    if (this.#pendingBytes === 0) this.#pendingSinceMs = this.#monotonicNowMs();
     this.#pending.push(leaf);
     this.#pendingBytes += leaf.length;
     if (this.#pendingBytes > maxPendingBytes)
       this.#fail(new Error('the disk did not keep up with the footage'));
-    else this.flushIfDue();
+    else if (this.#pendingBytes >= batchBytes) this.flush();
   }
 
-  /** Starts a write when enough is waiting, or has waited long enough. */
-  flushIfDue(): void {
+  /**
+   * Starts a write of what waits, and a sync when one is due. To be called several times a second, for all files in the
+   * same turn: writes that begin together wake the disk's threads, and us, once for all.
+   */
+  flush(): void {
     if (this.#draining || this.#failure !== undefined || this.#pendingBytes === 0) return;
-    if (this.#pendingBytes < batchBytes && this.#monotonicNowMs() - this.#pendingSinceMs < batchMs) return;
     this.#draining = true;
+    const nowMs = this.#monotonicNowMs();
+    const syncs = nowMs - this.#lastSyncMs >= syncMs - syncToleranceMs;
     this.#tail = this.#guarded(async () => {
       await this.#writePending();
-      if (this.#monotonicNowMs() - this.#lastSyncMs >= syncMs) {
+      if (syncs) {
         await this.#open().datasync();
-        this.#lastSyncMs = this.#monotonicNowMs();
+        this.#lastSyncMs = nowMs;
       }
     }).finally(() => {
       this.#draining = false;
@@ -131,15 +127,15 @@ export class SegmentFile {
       this.#pending = [];
       this.#pendingBytes = 0;
       while (batchLeftBytes > 0) {
-        const { bytesWritten } = await this.#open().writev(batch, this.#writtenBytes);
-        this.#writtenBytes += bytesWritten;
-        batchLeftBytes -= bytesWritten;
-        if (batchLeftBytes > 0) batch = rest(batch, bytesWritten);
+        const takenBytes = await this.#open().write(batch, this.#writtenBytes);
+        this.#writtenBytes += takenBytes;
+        batchLeftBytes -= takenBytes;
+        if (batchLeftBytes > 0) batch = rest(batch, takenBytes);
       }
     }
   }
 
-  #open(): FileHandle {
+  #open(): GrowingFile {
     if (this.#handle === undefined) throw new Error(`${this.path} is not open`);
     return this.#handle;
   }

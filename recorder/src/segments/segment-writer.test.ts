@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, open, readdir, readFile, rm, type FileHandle } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -16,6 +16,7 @@ import {
 } from '@minhbach/shared/units-of-measure';
 import { CapturePlacer } from '../clock/index.ts';
 import { openSpool, type Spool } from '../spool/index.ts';
+import { createGrowingFile, type CreateFile } from './growing-file.ts';
 import { SegmentWriter, type SegmentWriterParts } from './index.ts';
 
 const epoch = 1_700_000_000_000;
@@ -87,31 +88,40 @@ async function feed(to: SegmentWriter, from = 0, until = fragments.length): Prom
     placer.observe(endMs, epoch + endMs + 50);
     monotonicMs = endMs;
     to.push(bytes, fragment);
+    to.flush();
     // Time for the disk, as between real fragments.
     await new Promise((resolve) => setTimeout(resolve, 4));
   }
 }
 
-/** A disk that takes `goodBytes` and then fails every write with `code`. */
-function failingDisk(goodBytes: number, code: string) {
+async function until(reached: () => boolean): Promise<void> {
+  for (let tries = 0; !reached(); tries += 1) {
+    if (tries > 1_000) throw new Error('never reached');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** A disk that takes `goodBytes` of the first file and then fails every write to it with `code`. */
+function failingDisk(goodBytes: number, code: string): CreateFile {
   let left = goodBytes;
   let files = 0;
-  return async (path: string): Promise<FileHandle> => {
-    const file = await open(path, 'wx+');
+  return async (path) => {
+    const file = await createGrowingFile(path);
     files += 1;
     if (files > 1) return file;
-    const writev = file.writev.bind(file);
-    file.writev = (async (parts: Uint8Array[], position?: number) => {
-      const bytes = parts.reduce((sum, part) => sum + part.length, 0);
-      if (bytes > left) {
-        // A full disk takes what fits.
-        await file.write(Buffer.concat(parts), 0, left, position);
-        throw Object.assign(new Error(`${code}: the disk fails`), { code });
-      }
-      left -= bytes;
-      return writev(parts, position);
-    }) as typeof file.writev;
-    return file;
+    return {
+      ...file,
+      write: async (parts, position) => {
+        const bytes = Buffer.concat(parts);
+        if (bytes.length > left) {
+          // A full disk takes what fits.
+          await file.write([bytes.subarray(0, left)], position);
+          throw Object.assign(new Error(`${code}: the disk fails`), { code });
+        }
+        left -= bytes.length;
+        return file.write(parts, position);
+      },
+    };
   };
 }
 
@@ -197,6 +207,68 @@ describe('SegmentWriter', () => {
     expect(lost).toMatchObject([{ from: kept?.endUtcMs, cause: 'disk-full', current: true }]);
     expect(next?.recovered).toBe(false);
     expect((next?.startUtcMs ?? 0) - (kept?.endUtcMs ?? 0)).toBeLessThan(5_000);
+  });
+
+  it('holds back what is young, and has all of it in the file after a flush', async () => {
+    const of = writer();
+    const written = () => of.openSegment()?.bytes ?? 0;
+    const [first = new Uint8Array(), second = new Uint8Array()] = fragments;
+    for (const bytes of [first, second]) {
+      placer.observe(0, epoch);
+      of.push(bytes, readFragment(bytes, init));
+    }
+    expect(written()).toBe(0);
+    await until(() => {
+      of.flush();
+      return written() === initBytes.length + first.length + second.length;
+    });
+    await of.close();
+  });
+
+  it('takes the rest in another write when the disk takes less than offered', async () => {
+    const of = writer({
+      createFile: async (path) => {
+        const file = await createGrowingFile(path);
+        return {
+          ...file,
+          write: (parts, position) => file.write([Buffer.concat(parts).subarray(0, 1_000)], position),
+        };
+      },
+    });
+    await feed(of, 0, 30);
+    await of.close();
+    const bytes = await readFile(join(spool.folders.sealed, `${sealed[0]?.segmentId ?? ''}.mp4`));
+    expect(bytes).toEqual(Buffer.concat([initBytes, ...fragments.slice(0, 30)]));
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(sealed[0]?.sha256);
+  });
+
+  it('syncs every 2 s, however often it writes', async () => {
+    let writes = 0;
+    const syncedAtMs: number[] = [];
+    const of = writer({
+      settings: { segmentDurationMs: 60_000, segmentBytes: 1 << 24 },
+      createFile: async (path) => {
+        const file = await createGrowingFile(path);
+        return {
+          ...file,
+          write: (parts, position) => {
+            writes += 1;
+            return file.write(parts, position);
+          },
+          datasync: () => {
+            syncedAtMs.push(monotonicMs);
+            return file.datasync();
+          },
+        };
+      },
+    });
+    await feed(of);
+    await of.close();
+    const gapsMs = syncedAtMs.map((ms, index) => ms - (syncedAtMs[index - 1] ?? 0));
+    expect(syncedAtMs.length).toBeGreaterThanOrEqual(5);
+    expect(syncedAtMs.length).toBeLessThanOrEqual(10);
+    expect(writes).toBeGreaterThan(syncedAtMs.length);
+    for (const ms of gapsMs) expect(ms).toBeGreaterThanOrEqual(1_800);
   });
 
   it('never trusts a file again in which a write failed otherwise', async () => {

@@ -15,7 +15,8 @@ import type { CapturePlacer } from '../clock/index.ts';
 import { errnoOf, type NewSegment, type OpenSegmentRow, type Spool } from '../spool/index.ts';
 import { offsetsOf } from './keyframe-offsets.ts';
 import { quarantine, recoverSegment } from './recover.ts';
-import { SegmentFile, type CreateFile } from './segment-file.ts';
+import type { CreateFile } from './growing-file.ts';
+import { SegmentFile } from './segment-file.ts';
 
 export interface CutSettings {
   readonly segmentDurationMs: number;
@@ -136,9 +137,9 @@ export class SegmentWriter {
     return { paths: [file.path, sealedPath], bytes: file.writtenBytes };
   }
 
-  /** For times without fragments: lets what waits reach the disk. */
-  tick(): void {
-    this.#current?.file.flushIfDue();
+  /** Lets what waits reach the disk; see `SegmentFile.flush`. */
+  flush(): void {
+    this.#current?.file.flush();
   }
 
   /**

@@ -85,9 +85,14 @@ export class BoxSplitter {
   }
 
   #readHeader(): { type: string; sizeBytes: number } | undefined {
-    const header = this.#peek(16);
-    if (header.length < 8) return undefined;
-    const byte = (at: number) => header[at] ?? 0;
+    // Nearly always the header lies within the first chunk, and nothing need be copied.
+    const [first] = this.#chunks;
+    const inFirst = first !== undefined && first.length >= this.#scannedBytes + 16;
+    const header = inFirst ? first : this.#peek(16);
+    const from = inFirst ? this.#scannedBytes : 0;
+    const lengthBytes = header.length - from;
+    if (lengthBytes < 8) return undefined;
+    const byte = (at: number) => header[from + at] ?? 0;
     const u32 = (at: number) =>
       byte(at) * 2 ** 24 + byte(at + 1) * 2 ** 16 + byte(at + 2) * 2 ** 8 + byte(at + 3);
     const type = String.fromCharCode(byte(4), byte(5), byte(6), byte(7));
@@ -96,7 +101,7 @@ export class BoxSplitter {
       if (short < 8) throw this.#error(`box size ${short}`);
       return { type, sizeBytes: short };
     }
-    if (header.length < 16) return undefined;
+    if (lengthBytes < 16) return undefined;
     const sizeBytes = u32(8) * 2 ** 32 + u32(12);
     if (sizeBytes < 16) throw this.#error(`box size ${sizeBytes}`);
     return { type, sizeBytes };
