@@ -19,7 +19,8 @@ interface Round {
 
 /**
  * What recording costs beside the least that could do it: `ffmpeg -f segment` with the same sound flags. Both record the
- * same cameras, in turns, so that whatever else the machine does falls on both. Ours includes hashing, syncs and index.
+ * same cameras, in turns, so that whatever else the machine does falls on both. Ours includes hashing, syncs and index,
+ * and the window is as long as a segment, so that each source is sealed once in it. The cameras' own cost is in neither.
  */
 export async function captureCost(argv: readonly string[]): Promise<BenchResult> {
   const {
@@ -30,8 +31,8 @@ export async function captureCost(argv: readonly string[]): Promise<BenchResult>
   } = readNumbers(argv, {
     cameras: 16,
     rounds: 3,
-    settle: 8,
-    window: 30,
+    settle: 12,
+    window: 60,
   });
   const cameras = await startVirtualCameraProcess(count);
   const directory = await mkdtemp(join(tmpdir(), 'minh-bach-bench-'));

@@ -13,26 +13,41 @@ import { startVirtualCameraProcess } from './virtual-camera-process.ts';
 
 /**
  * How many cameras one box carries: `--cameras` of them for `--seconds`, then `--step` more at a time for
- * `--stepSeconds` each until frames go missing or the processor is full, at most `--most`.
+ * `--stepSeconds` each until one of them is not recorded whole, at most `--most`.
  */
 export async function captureScale(argv: readonly string[]): Promise<BenchResult> {
   const options = readNumbers(argv, { cameras: 32, seconds: 600, step: 16, stepSeconds: 45, most: 128 });
   const main = await record(options.cameras, options.seconds);
+  let flaw = flawOf(main);
+  let tried = options.cameras;
   const steps = [];
-  let brokeAt: number | undefined;
-  for (let count = options.cameras + options.step; count <= options.most; count += options.step) {
-    const step = await record(count, options.stepSeconds);
-    steps.push(step);
-    console.error(JSON.stringify(step));
-    if (step.holes === 0 && step.gaps === 0 && step.captures === count) continue;
-    brokeAt = count;
-    break;
+  while (flaw === undefined && tried + options.step <= options.most) {
+    tried += options.step;
+    try {
+      const step = await record(tried, options.stepSeconds);
+      steps.push(step);
+      flaw = flawOf(step);
+    } catch (error) {
+      flaw = error instanceof Error ? error.message : String(error);
+    }
+    console.error(`${tried} cameras: ${flaw ?? 'every frame is there'}`);
   }
   return {
     name: 'capture-scale',
-    figures: { ...main, steps, brokeAt: brokeAt ?? `not up to ${options.most}` },
+    figures: { ...main, steps, brokeAt: flaw === undefined ? `not up to ${tried}` : tried, brokeBy: flaw },
     machine: describeMachine(),
   };
+}
+
+/** A recording that keeps up ends with the newest GOP or so; one that falls behind is short by what it still owes. */
+const owedS = 3;
+
+function flawOf(step: Awaited<ReturnType<typeof record>>): string | undefined {
+  if (step.captures !== step.cameras) return `${step.captures} captures of ${step.cameras} cameras`;
+  if (step.holes > 0) return `${step.holes} holes, ${step.missingMs} ms`;
+  if (step.gaps > 0) return `${step.gaps} gaps`;
+  if (step.shortestS < step.seconds - owedS) return `only ${step.shortestS} s of ${step.seconds} recorded`;
+  return undefined;
 }
 
 async function record(count: number, seconds: number) {

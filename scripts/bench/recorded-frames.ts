@@ -11,6 +11,9 @@ export interface RecordedFrames {
   readonly holes: number;
   readonly missingMs: number;
   readonly captures: number;
+  /** Footage of the capture that has least of it. */
+  readonly shortestS: number;
+  /** But for the one of each source from when it was added to its first keyframe. */
   readonly gaps: number;
 }
 
@@ -25,6 +28,7 @@ export async function countRecordedFrames(
     .flatMap((entry) => (entry.kind === 'segment-sealed' && entry.mime.startsWith('video') ? [entry] : []))
     .toSorted((a, b) => a.firstTfdt - b.firstTfdt);
   const nextTfdt = new Map<string, number>();
+  const recordedS = new Map<string, number>();
   let frames = 0;
   let holes = 0;
   let missingMs = 0;
@@ -46,10 +50,12 @@ export async function countRecordedFrames(
         missingMs += ((fragment.tfdt - expected) / timescale) * 1000;
       }
       nextTfdt.set(captureId, fragment.tfdt + fragment.durationTicks);
+      const soFarS = recordedS.get(captureId) ?? 0;
+      recordedS.set(captureId, soFarS + fragment.durationTicks / timescale);
       frames += fragment.samples;
     }
   }
-  const gaps = entries.filter((entry) => entry.kind === 'gap').length;
+  const gaps = entries.filter((entry) => entry.kind === 'gap' && entry.cause !== 'unknown').length;
   spool.close();
   return {
     sources: new Set(sealed.map((entry) => entry.sourceId)).size,
@@ -57,6 +63,7 @@ export async function countRecordedFrames(
     holes,
     missingMs: Math.round(missingMs),
     captures: nextTfdt.size,
+    shortestS: Math.floor(Math.min(...recordedS.values())),
     gaps,
   };
 }

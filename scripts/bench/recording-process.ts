@@ -8,7 +8,10 @@ export interface RecordingProcess {
   stop(): Promise<void>;
 }
 
-/** Starts `recording-host` on these streams; resolves when every source records. */
+/** A box that is not recording everything after this long never will. */
+const startWithinMs = 120_000;
+
+/** Starts `recording-host` on these streams; resolves when every source records, rejects when that takes too long. */
 export async function startRecordingProcess(order: {
   readonly directory: string;
   readonly recorderId: RecorderId;
@@ -22,8 +25,14 @@ export async function startRecordingProcess(order: {
   child.stdin.end(JSON.stringify(order));
   await new Promise<void>((resolve, reject) => {
     void exited.then(() => reject(new Error('the recording ended before it recorded')));
+    const limit = setTimeout(() => {
+      child.kill('SIGTERM');
+      reject(new Error(`not every source was recording after ${startWithinMs / 1000} s`));
+    }, startWithinMs);
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line === 'RECORDING') resolve();
+      if (line !== 'RECORDING') return;
+      clearTimeout(limit);
+      resolve();
     });
   });
   return {

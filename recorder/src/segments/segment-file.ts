@@ -27,6 +27,7 @@ export class SegmentFile {
   #lastSyncMs: number;
   #acceptedBytes = 0;
   #writtenBytes = 0;
+  #syncedBytes = 0;
   #tail: Promise<void>;
   #draining = false;
   #failure: { readonly error: unknown } | undefined;
@@ -80,16 +81,19 @@ export class SegmentFile {
    * same turn: writes that begin together wake the disk's threads, and us, once for all.
    */
   flush(): void {
-    if (this.#draining || this.#failure !== undefined || this.#pendingBytes === 0) return;
-    this.#draining = true;
+    if (this.#draining || this.#failure !== undefined) return;
     const nowMs = this.#monotonicNowMs();
     const syncs = nowMs - this.#lastSyncMs >= syncMs - syncToleranceMs;
+    const unsynced = this.#writtenBytes > this.#syncedBytes;
+    if (this.#pendingBytes === 0 && !(syncs && unsynced)) return;
+    this.#draining = true;
     this.#tail = this.#guarded(async () => {
       await this.#writePending();
-      if (syncs) {
-        await this.#open().datasync();
-        this.#lastSyncMs = nowMs;
-      }
+      if (!syncs) return;
+      const bytes = this.#writtenBytes;
+      await this.#open().datasync();
+      this.#syncedBytes = bytes;
+      this.#lastSyncMs = nowMs;
     }).finally(() => {
       this.#draining = false;
     });

@@ -271,6 +271,37 @@ describe('SegmentWriter', () => {
     for (const ms of gapsMs) expect(ms).toBeGreaterThanOrEqual(1_800);
   });
 
+  it('syncs what it wrote also when nothing more comes, and then leaves the disk alone', async () => {
+    let syncs = 0;
+    const of = writer({
+      createFile: async (path) => {
+        const file = await createGrowingFile(path);
+        return {
+          ...file,
+          datasync: async () => {
+            await file.datasync();
+            syncs += 1;
+          },
+        };
+      },
+    });
+    await feed(of, 0, 3);
+    await until(() => {
+      of.flush();
+      return (of.openSegment()?.bytes ?? 0) > 0;
+    });
+    expect(syncs).toBe(0);
+    monotonicMs += 2_000;
+    await until(() => {
+      of.flush();
+      return syncs > 0;
+    });
+    monotonicMs += 10_000;
+    of.flush();
+    await of.close();
+    expect(syncs).toBe(1);
+  });
+
   it('never trusts a file again in which a write failed otherwise', async () => {
     const of = writer({ createFile: failingDisk(100_000, 'EIO') });
     await feed(of);
