@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { applyContentFault, type CameraStream } from './content-faults.ts';
+import { applyContentFault, sendOtherPicture, type CameraStream } from './content-faults.ts';
 import { FaultState } from './fault-state.ts';
 import { faultSchema, type ContentFault, type Fault, type FaultInput } from './faults.ts';
 import type { Credentials } from './login/http-digest.ts';
@@ -142,6 +142,15 @@ export class VirtualCamera {
       case 'timestamp-jump':
         this.#faults.timestampJumpMs += fault.seconds * 1000;
         return;
+      case 'timestamp-speed':
+        this.#faults.timestampSpeed = { factor: fault.factor, sinceMs: performance.now() };
+        return;
+      case 'bad-line':
+        this.#faults.badLine = fault;
+        return;
+      case 'flood':
+        this.#faults.sentTimes = fault.times;
+        return;
       case 'drop-packets':
         this.#faults.dropEveryNth = fault.everyNth;
         return;
@@ -182,7 +191,12 @@ export class VirtualCamera {
       this.#faults.media = before;
       throw new VirtualCameraError('fault-invalid', 'a device without picture needs sound');
     }
+    const running = fault.running ? this.#streams : [];
     await this.#replaceStreams();
+    if (picture === undefined) return;
+    for (const stream of running) {
+      if (stream.path === 'main') await sendOtherPicture(stream, picture, this.#library, this.#signal);
+    }
   }
 
   async #reset(): Promise<void> {

@@ -10,24 +10,34 @@ describe('CaptureWatch', () => {
     const of = watch();
     expect(of.verdict(9_999)).toBe('fine');
     expect(of.verdict(10_001)).toBe('never-started');
-    of.arrived('picture', 10_100, 100);
+    of.arrived('picture', 10_100, 100, 25_000);
     expect(of.verdict(13_000)).toBe('fine');
-    of.arrived('sound', 13_000, 3_000);
+    of.arrived('sound', 13_000, 3_000, 25_000);
     expect(of.verdict(13_200)).toBe('stalled');
   });
 
   it('misses sound after 10 s while the picture goes on, also sound that never came', () => {
     const of = watch();
-    for (let nowMs = 0; nowMs <= 12_000; nowMs += 100) of.arrived('picture', nowMs, nowMs);
+    for (let nowMs = 0; nowMs <= 12_000; nowMs += 100) of.arrived('picture', nowMs, nowMs, 25_000);
     expect(of.verdict(12_000)).toBe('sound-missing');
-    of.arrived('sound', 12_100, 12_100);
-    of.arrived('picture', 12_200, 12_200);
+    of.arrived('sound', 12_100, 12_100, 25_000);
+    of.arrived('picture', 12_200, 12_200, 25_000);
     expect(of.verdict(12_300)).toBe('fine');
+  });
+
+  it('calls it a flood when 100 Mbit/s have been exceeded for 5 s, and a burst none', () => {
+    const burst = watch();
+    for (let nowMs = 0; nowMs <= 12_000; nowMs += 100)
+      burst.arrived('picture', nowMs, nowMs, nowMs < 1_000 ? 3_000_000 : 25_000);
+    expect(burst.verdict(12_000)).toBe('sound-missing');
+    const flood = watch();
+    for (let nowMs = 0; nowMs <= 10_000; nowMs += 100) flood.arrived('picture', nowMs, nowMs, 1_300_000);
+    expect(flood.verdict(10_000)).toBe('flooding');
   });
 
   it('judges a microphone by its sound', () => {
     const of = watch({ hasPicture: false });
-    of.arrived('sound', 100, 100);
+    of.arrived('sound', 100, 100, 25_000);
     expect(of.verdict(3_000)).toBe('fine');
     expect(of.verdict(3_200)).toBe('stalled');
   });

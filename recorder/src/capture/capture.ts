@@ -1,8 +1,9 @@
-import { MediaError } from '@minhbach/shared/media';
+import { MediaError, parameterSetsIn, type PictureInit } from '@minhbach/shared/media';
 import type { GapCause } from '@minhbach/shared/protocol';
 import { captureIdSchema, newId } from '@minhbach/shared/units-of-measure';
 import { CapturePlacer } from '../clock/index.ts';
 import { captureArguments } from './capture-arguments.ts';
+import type { CaptureEnd } from './capture-end.ts';
 import { CaptureWatch } from './capture-watch.ts';
 import { classifyFfmpegExit } from './ffmpeg-exit.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
@@ -10,16 +11,6 @@ import type { RecordedSource, RecordingContext } from './recorded-source.ts';
 import { redactor, streamScript } from './stream-address.ts';
 import type { StreamTracks } from './stream-tracks.ts';
 import { TimestampsJumped, TrackReader, type TrackFragment } from './track-reader.ts';
-
-export interface CaptureEnd {
-  readonly cause: GapCause;
-  /** One line, without secrets. */
-  readonly evidence: string;
-  readonly refused: boolean;
-  /** What was remembered of the stream is wrong: look at it afresh. */
-  readonly tracksChanged: boolean;
-  readonly lastedMs: number;
-}
 
 export interface CaptureParts {
   readonly url: string;
@@ -51,6 +42,8 @@ export class Capture {
   #end: Pick<CaptureEnd, 'cause' | 'evidence'> | undefined;
   #deaf = false;
   #tracksChanged = false;
+  /** Of the capture's first keyframe: what its init segment was made for. */
+  #parameterSets: string | undefined;
   #begunMs: number;
 
   constructor(of: CaptureParts) {
@@ -105,8 +98,11 @@ export class Capture {
   #reader(kind: 'picture' | 'sound', source: RecordedSource, shiftMs: number): (chunk: Buffer) => void {
     const reader = new TrackReader(shiftMs);
     const { clock, recorderClock } = this.#of.context;
+    let picture: PictureInit | undefined;
     const arrived = (fragment: TrackFragment) => {
-      this.#watch.arrived(kind, clock.monotonicNowMs(), fragment.endMs);
+      if (picture !== undefined && fragment.startsWithKeyframe) this.#checkFormat(fragment.bytes, picture);
+      if (this.#deaf) return;
+      this.#watch.arrived(kind, clock.monotonicNowMs(), fragment.endMs, fragment.bytes.length);
       this.#placer.observe(fragment.endMs, recorderClock.nowMs());
       source.push(fragment);
     };
@@ -114,6 +110,7 @@ export class Capture {
       reader.read(
         chunk,
         (init, initBytes) => {
+          if (init.trackKind === 'picture') picture = init;
           const expected = this.#of.tracks.picture === 'h265' ? 'hvc1' : 'avc1';
           if (kind === 'picture' && !init.codec.startsWith(expected)) {
             this.#tracksChanged = true;
@@ -129,6 +126,16 @@ export class Capture {
         },
         arrived,
       );
+  }
+
+  /** A picture of another size or profile begins: its init segment must be its own. */
+  #checkFormat(fragment: Uint8Array, init: PictureInit): void {
+    const sets = parameterSetsIn(fragment, init);
+    if (sets === undefined) return;
+    this.#parameterSets ??= sets;
+    if (sets === this.#parameterSets) return;
+    this.#deaf = true;
+    this.stop('codec-changed', 'the picture changed its size or profile (other parameter sets)');
   }
 
   #read(reader: ((chunk: Buffer) => void) | undefined, chunk: Buffer): void {
@@ -157,6 +164,10 @@ export class Capture {
         return;
       case 'never-started':
         this.stop('camera-stalled', 'connected, but no footage came');
+        return;
+      case 'flooding':
+        this.#deaf = true;
+        this.stop('unknown', 'more than 100 Mbit/s for 5 s, which no camera has a reason to send');
         return;
       case 'sound-missing':
         if (this.#of.sound?.status.cause !== 'sound-missing') {

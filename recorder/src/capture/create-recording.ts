@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Clock } from '@minhbach/shared/clock';
 import type { Spool } from '../spool/index.ts';
-import { RecorderClock } from '../clock/index.ts';
+import { RecorderClock, TimeTrust } from '../clock/index.ts';
 import { checkPresence, recover, type PresenceReport } from '../segments/index.ts';
 import { DeviceRecording } from './device-recording.ts';
 import { hasSetpriv } from './ffmpeg-process.ts';
@@ -22,6 +22,10 @@ export interface RecordingSettings {
   readonly segmentBytes: number;
   /** Longest a back-off between two captures of a device. */
   readonly retryMaxMs: number;
+  /** Longest between two logins at a device that refused the last ones. */
+  readonly refusedMaxMs: number;
+  /** How often a stream that should carry sound and does not is looked at again. */
+  readonly soundLookMs: number;
   /** Longest without a whole fragment before a capture counts as stalled. */
   readonly stallMs: number;
 }
@@ -32,6 +36,8 @@ export const defaultRecordingSettings: RecordingSettings = {
   segmentDurationMs: 60_000,
   segmentBytes: 16 * 1024 * 1024,
   retryMaxMs: 10_000,
+  refusedMaxMs: 300_000,
+  soundLookMs: 60_000,
   stallMs: 3_000,
 };
 
@@ -44,6 +50,8 @@ export async function createRecording(of: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly settings?: Partial<RecordingSettings>;
+  /** What is known of how right the clock is; nothing when left out. */
+  readonly timeTrust?: TimeTrust;
 }): Promise<Recording> {
   const { spool, clock, logger } = of;
   const settings = { ...defaultRecordingSettings, ...of.settings };
@@ -86,6 +94,7 @@ export async function createRecording(of: {
       spool,
       clock,
       recorderClock: new RecorderClock(clock, spool.newestWatermark()),
+      timeTrust: of.timeTrust ?? new TimeTrust(),
       logger,
       emitter,
       cut: settings,
@@ -100,6 +109,8 @@ export async function createRecording(of: {
     diesWithParent,
     stallMs: settings.stallMs,
     retryMaxMs: settings.retryMaxMs,
+    refusedMaxMs: settings.refusedMaxMs,
+    soundLookMs: settings.soundLookMs,
     soundLatenessMs,
     previousRun: spool.previousRun,
   });

@@ -37,6 +37,8 @@ export interface DeviceRecordingParts {
   readonly diesWithParent: boolean;
   readonly stallMs: number;
   readonly retryMaxMs: number;
+  readonly refusedMaxMs: number;
+  readonly soundLookMs: number;
   readonly soundLatenessMs: number;
   /** Work on the spool that goes on beside recording; stopped first. */
   readonly beside: { stop(): Promise<void> };

@@ -9,7 +9,7 @@ import {
   type SegmentId,
   type SourceId,
 } from '@minhbach/shared/units-of-measure';
-import type { CapturePlacer, RecorderClock } from '../clock/index.ts';
+import type { CapturePlacer, RecorderClock, TimeTrust } from '../clock/index.ts';
 import { SegmentWriter, type CutSettings } from '../segments/index.ts';
 import type { Spool } from '../spool/index.ts';
 import { LiveHub } from './live-hub.ts';
@@ -23,6 +23,7 @@ export interface RecordingContext {
   readonly spool: Spool;
   readonly clock: Clock;
   readonly recorderClock: RecorderClock;
+  readonly timeTrust: TimeTrust;
   readonly logger: Logger;
   readonly emitter: RecordingEmitter;
   readonly cut: CutSettings;
@@ -82,7 +83,7 @@ export class RecordedSource {
     readonly initBytes: Uint8Array;
     readonly placer: CapturePlacer;
   }): void {
-    const { spool, cut, clock, recorderClock } = this.#context;
+    const { spool, cut, clock, recorderClock, timeTrust } = this.#context;
     this.#track = of;
     this.#status = { ...this.#status, codec: of.init.codec };
     this.#writer = new SegmentWriter({
@@ -92,7 +93,7 @@ export class RecordedSource {
       settings: cut,
       sourceId: this.sourceId,
       accountedUntil: this.account.until,
-      clockErrorMs: () => recorderClock.errorMs,
+      clockErrorMs: () => recorderClock.errorMs + timeTrust.errorMs,
       events: {
         started: (start) => this.account.footageStarted(start),
         sealed: (entry) => this.#context.emitter.emit('segmentSealed', entry),
