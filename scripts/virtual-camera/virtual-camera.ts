@@ -40,6 +40,7 @@ export class VirtualCamera {
   #retired: readonly CameraStream[] = [];
   #onvifPort = 0;
   #slowClients = 0;
+  #refusedLogins = 0;
   #stopAnnouncing: () => Promise<void> = async () => undefined;
 
   constructor(options: CheckedOptions, library: MediaLibrary, signal: AbortSignal) {
@@ -64,6 +65,7 @@ export class VirtualCamera {
       stream: (path) => this.#streams.find((stream) => stream.path === path)?.playout,
       ignoresRequests: () => this.#faults.ignoresRequests,
       onSlowClient: () => (this.#slowClients += 1),
+      onRefusedLogin: () => (this.#refusedLogins += 1),
     });
     this.#model = this.#deviceModel();
     const { soapLogin } = options;
@@ -117,6 +119,7 @@ export class VirtualCamera {
     return {
       clients: { main: clients('main'), sub: clients('sub') },
       slowClientsCutOff: this.#slowClients,
+      refusedLogins: this.#refusedLogins,
       faults: this.#faults.kinds(),
     };
   }

@@ -13,3 +13,17 @@ export function processesNaming(text: string): string[] {
     })
     .filter((commandLine) => commandLine.includes(text));
 }
+
+/** Processes that work for a spool, by the mark in their environment. */
+export function ffmpegsOf(spoolId: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`MINHBACH_SPOOL=${spoolId}`);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}

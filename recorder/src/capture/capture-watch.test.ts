@@ -3,7 +3,14 @@ import { CaptureWatch } from './capture-watch.ts';
 import { classifyFfmpegExit } from './ffmpeg-exit.ts';
 
 const watch = (of: { hasPicture?: boolean; expectsSound?: boolean } = {}) =>
-  new CaptureWatch({ stallMs: 3_000, hasPicture: true, expectsSound: true, nowMs: 0, ...of });
+  new CaptureWatch({
+    stallMs: 3_000,
+    maxBytesPerSecond: 12_500_000,
+    hasPicture: true,
+    expectsSound: true,
+    nowMs: 0,
+    ...of,
+  });
 
 describe('CaptureWatch', () => {
   it('gives a capture time to start, then expects a whole picture fragment every 3 s', () => {
@@ -33,6 +40,15 @@ describe('CaptureWatch', () => {
     const flood = watch();
     for (let nowMs = 0; nowMs <= 10_000; nowMs += 100) flood.arrived('picture', nowMs, nowMs, 1_300_000);
     expect(flood.verdict(10_000)).toBe('flooding');
+  });
+
+  it('does not believe media that runs ahead of the time in which it came, beyond a burst at the start', () => {
+    const burst = watch();
+    for (let nowMs = 0; nowMs <= 1_000; nowMs += 100) burst.arrived('picture', nowMs, nowMs + 9_000, 25_000);
+    expect(burst.verdict(1_000)).toBe('fine');
+    const racing = watch();
+    for (let nowMs = 0; nowMs <= 1_000; nowMs += 100) racing.arrived('picture', nowMs, nowMs * 50, 25_000);
+    expect(racing.verdict(1_000)).toBe('racing');
   });
 
   it('judges a microphone by its sound', () => {

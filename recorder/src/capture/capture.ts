@@ -21,6 +21,7 @@ export interface CaptureParts {
   readonly ffmpegPath: string;
   readonly diesWithParent: boolean;
   readonly stallMs: number;
+  readonly maxBytesPerSecond: number;
   /** How late the encoder makes sound; the picture is moved by as much, so that both share one time line. */
   readonly soundLatenessMs: number;
 }
@@ -61,6 +62,7 @@ export class Capture {
     }
     this.#watch = new CaptureWatch({
       stallMs: of.stallMs,
+      maxBytesPerSecond: of.maxBytesPerSecond,
       hasPicture: of.picture !== undefined,
       expectsSound: of.sound !== undefined,
       nowMs: this.#begunMs,
@@ -167,7 +169,14 @@ export class Capture {
         return;
       case 'flooding':
         this.#deaf = true;
-        this.stop('unknown', 'more than 100 Mbit/s for 5 s, which no camera has a reason to send');
+        this.stop(
+          'unknown',
+          `more than ${this.#of.maxBytesPerSecond} bytes/s for 5 s, as no camera has a reason to send`,
+        );
+        return;
+      case 'racing':
+        this.#deaf = true;
+        this.stop('timestamps-jumped', 'media time runs far ahead of the time in which it came');
         return;
       case 'sound-missing':
         if (this.#of.sound?.status.cause !== 'sound-missing') {

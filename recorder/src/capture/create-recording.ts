@@ -28,6 +28,8 @@ export interface RecordingSettings {
   readonly soundLookMs: number;
   /** Longest without a whole fragment before a capture counts as stalled. */
   readonly stallMs: number;
+  /** A device that sends more than this for 5 s is not believed: it would fill the disk for all others. */
+  readonly maxBytesPerSecond: number;
 }
 
 export const defaultRecordingSettings: RecordingSettings = {
@@ -39,6 +41,8 @@ export const defaultRecordingSettings: RecordingSettings = {
   refusedMaxMs: 300_000,
   soundLookMs: 60_000,
   stallMs: 3_000,
+  // 100 Mbit/s: several times what the largest cameras send.
+  maxBytesPerSecond: 12_500_000,
 };
 
 /**
@@ -108,6 +112,7 @@ export async function createRecording(of: {
     paths: settings,
     diesWithParent,
     stallMs: settings.stallMs,
+    maxBytesPerSecond: settings.maxBytesPerSecond,
     retryMaxMs: settings.retryMaxMs,
     refusedMaxMs: settings.refusedMaxMs,
     soundLookMs: settings.soundLookMs,

@@ -20,6 +20,7 @@ export interface DeviceCaptureParts {
   readonly paths: FfmpegPaths;
   readonly diesWithParent: boolean;
   readonly stallMs: number;
+  readonly maxBytesPerSecond: number;
   readonly retryMaxMs: number;
   readonly refusedMaxMs: number;
   /** How often a stream without its sound is looked at again. */

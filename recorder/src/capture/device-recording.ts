@@ -36,6 +36,7 @@ export interface DeviceRecordingParts {
   readonly paths: FfmpegPaths;
   readonly diesWithParent: boolean;
   readonly stallMs: number;
+  readonly maxBytesPerSecond: number;
   readonly retryMaxMs: number;
   readonly refusedMaxMs: number;
   readonly soundLookMs: number;

@@ -12,6 +12,7 @@ import {
 import type { CapturePlacer, RecorderClock, TimeTrust } from '../clock/index.ts';
 import { SegmentWriter, type CutSettings } from '../segments/index.ts';
 import type { Spool } from '../spool/index.ts';
+import { maxBurstMs } from './capture-watch.ts';
 import { LiveHub } from './live-hub.ts';
 import type { RecordingFault, RecordingStatus } from './recording.ts';
 import type { RecordingEmitter } from './recording-emitter.ts';
@@ -92,7 +93,8 @@ export class RecordedSource {
       clock,
       settings: cut,
       sourceId: this.sourceId,
-      accountedUntil: this.account.until,
+      // Media time that ran wild must not lay claim to time before anybody was connected.
+      accountedUntil: utcMs(Math.max(this.account.until, recorderClock.nowMs() - maxBurstMs)),
       clockErrorMs: () => recorderClock.errorMs + timeTrust.errorMs,
       events: {
         started: (start) => this.account.footageStarted(start),

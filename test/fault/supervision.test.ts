@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { systemClock } from '@minhbach/shared/clock';
+import { AddressGuard, OnvifDriver } from '../../recorder/src/cameras/index.ts';
+import { StreamResolver } from '../../recorder/src/cameras/stream-resolver.ts';
+import type { DevicePlan } from '../../recorder/src/capture/index.ts';
+import { startVirtualCamera, type VirtualCamera } from '../../scripts/virtual-camera/index.ts';
+import { decodedPicture } from '../support/decoded-picture.ts';
+import { ffmpegsOf } from '../support/processes.ts';
+import { devicePlan, RecordingBench } from '../support/recording-bench.ts';
+import { until } from '../support/until.ts';
+import { expectWhole } from '../support/whole-recording.ts';
+
+const password = randomUUID();
+const networks = { allowLoopback: true, allowLinkLocal: false };
+const stop = new AbortController();
+afterAll(() => stop.abort());
+
+const start = async (name: string) =>
+  startVirtualCamera({ name, password, hasSubStream: false }, stop.signal);
+const urlOf = (camera: VirtualCamera) => camera.rtspUrls.main.replace('rtsp://', `rtsp://admin:${password}@`);
+
+/** Started side by side: what befalls one must not touch the others. */
+const names = [
+  'healthy',
+  'frozen',
+  'ahead5',
+  'ahead100',
+  'back50',
+  'backwards',
+  'racing',
+  'flood',
+  'size',
+  'line',
+  'mute',
+] as const;
+type Name = (typeof names)[number];
+
+describe('devices that misbehave, side by side', () => {
+  const cameras = new Map<Name, VirtualCamera>();
+  const plans = new Map<Name, DevicePlan>();
+  let bench: RecordingBench;
+  const cameraOf = (name: Name) => cameras.get(name) ?? fail(name);
+  const planOf = (name: Name) => plans.get(name) ?? fail(name);
+  const stateOf = (name: Name) => bench.stateOf(planOf(name).picture);
+  const causesOf = (name: Name) => bench.gaps(planOf(name).picture).map(({ cause }) => cause);
+  const add = (name: Name) => {
+    const plan = devicePlan({
+      main: () => urlOf(cameraOf(name)),
+      tracks: name === 'mute' ? 'both' : 'picture',
+    });
+    plans.set(name, plan);
+    bench.recording.addDevice(plan);
+  };
+
+  beforeAll(async () => {
+    for (const name of names) cameras.set(name, await start(name));
+    bench = await RecordingBench.start({
+      retryMaxMs: 1_000,
+      soundLookMs: 1_000,
+      // Five times what these cameras send.
+      maxBytesPerSecond: 1_250_000,
+    });
+    // The first by itself, so that its process can be told from the others'.
+    add('frozen');
+    await until(() => stateOf('frozen')?.state === 'recording', 40_000);
+    const [pid] = ffmpegsOf(bench.spool.spoolId);
+    if (pid === undefined) throw new Error('no ffmpeg');
+    await cameraOf('mute').inject({ kind: 'media', sound: 'none' });
+    for (const name of names) if (name !== 'frozen') add(name);
+    await until(() => names.every((name) => stateOf(name)?.state === 'recording'), 60_000);
+    // Settled: from here on the placement of each capture in time is fixed.
+    await until(() => bench.recording.openSegments().length === names.length, 20_000);
+
+    const failing = names.filter((name) => !['healthy', 'line', 'mute'].includes(name));
+    const failed = new Set<Name>();
+    bench.recording.on('stateChanged', ({ sourceId, state }) => {
+      const name = names.find((each) => plans.get(each)?.picture === sourceId);
+      if (name !== undefined && state === 'retrying') failed.add(name);
+    });
+    process.kill(pid, 'SIGSTOP');
+    await cameraOf('ahead5').inject({ kind: 'timestamp-jump', seconds: 5 });
+    await cameraOf('ahead100').inject({ kind: 'timestamp-jump', seconds: 100 });
+    await cameraOf('back50').inject({ kind: 'timestamp-jump', seconds: -50 });
+    await cameraOf('backwards').inject({ kind: 'timestamp-speed', factor: -1 });
+    await cameraOf('racing').inject({ kind: 'timestamp-speed', factor: 50 });
+    await cameraOf('flood').inject({ kind: 'flood', times: 10 });
+    await cameraOf('size').inject({ kind: 'media', picture: 'h264-720p', running: true });
+    await cameraOf('line').inject({ kind: 'bad-line', lossPercent: 5, reorderPercent: 2, corruptPercent: 1 });
+    await cameraOf('mute').inject({ kind: 'reset' });
+    await until(() => failing.every((name) => failed.has(name)), 40_000);
+    for (const name of ['backwards', 'racing', 'flood'] as const) {
+      await cameraOf(name).inject({ kind: 'reset' });
+    }
+    await until(() => names.every((name) => stateOf(name)?.state === 'recording'), 40_000);
+    await until(() => bench.stateOf(planOf('mute').sound)?.state === 'recording', 20_000);
+    await bench.recording.close();
+  }, 300_000);
+  afterAll(async () => bench[Symbol.asyncDispose]());
+
+  it('accounts for every moment of each, in files that are as stated', async () => {
+    await expectWhole(bench, ...plans.values());
+  }, 60_000);
+
+  it('leaves a healthy camera alone: one capture, no gap since its first footage', () => {
+    const sealed = bench.sealed(planOf('healthy').picture);
+    expect(new Set(sealed.map(({ captureId }) => captureId)).size).toBe(1);
+    expect(causesOf('healthy')).toEqual(['unknown']);
+  });
+
+  it('leaves no process behind, a stopped one included', () => {
+    expect(ffmpegsOf(bench.spool.spoolId)).toEqual([]);
+  });
+
+  it.each<[Name, readonly string[]]>([
+    ['frozen', ['camera-stalled']],
+    ['ahead5', ['timestamps-jumped']],
+    ['ahead100', ['timestamps-jumped', 'camera-stalled']],
+    ['back50', ['timestamps-jumped', 'camera-stalled', 'clock-drift']],
+    ['backwards', ['timestamps-jumped', 'camera-stalled', 'clock-drift']],
+    ['racing', ['timestamps-jumped', 'clock-drift']],
+    ['flood', ['unknown']],
+    ['size', ['codec-changed']],
+  ])('%s: a gap with its cause, and another capture', (name, causes) => {
+    const [, ...later] = causesOf(name);
+    expect(causes).toContain(later[0]);
+    expect(
+      new Set(bench.sealed(planOf(name).picture).map(({ captureId }) => captureId)).size,
+    ).toBeGreaterThan(1);
+  });
+
+  it('says what a flood was', () => {
+    const [, flood] = bench.gaps(planOf('flood').picture);
+    expect(flood?.evidence).toMatch(/bytes\/s/);
+  });
+
+  it('gives a picture of another size an init segment of its own, and both sides play', async () => {
+    const sealed = bench.sealed(planOf('size').picture);
+    const sizes = [];
+    for (const entry of sealed) {
+      const { widthPx, heightPx, frames } = decodedPicture(await bench.bytesOf(entry));
+      expect(frames).toBeGreaterThan(10);
+      sizes.push(`${widthPx}x${heightPx}`);
+    }
+    expect([...new Set(sizes)]).toEqual(['1920x1080', '1280x720']);
+  });
+
+  it('goes on recording over a line that loses 5 % of the packets, swaps 2 % and damages 1 %', async () => {
+    const { picture } = planOf('line');
+    expect(causesOf('line')).toEqual(['unknown']);
+    const [entry] = bench.sealed(picture);
+    if (entry === undefined) throw new Error('nothing was recorded');
+    const seconds = (entry.endUtcMs - entry.startUtcMs) / 1000;
+    // A frame is about ten packets: some 40 % of them are hurt, and all but a few come out of a decoder.
+    expect(decodedPicture(await bench.bytesOf(entry)).frames / seconds).toBeGreaterThan(15);
+  });
+
+  it('takes up sound that comes back without the stream having ended', () => {
+    const { sound } = planOf('mute');
+    expect(bench.gaps(sound).map(({ cause }) => cause)).toContain('sound-missing');
+    expect(bench.sealed(sound).length).toBeGreaterThan(0);
+    const [, ...later] = bench.gaps(planOf('mute').picture);
+    expect(later.map(({ evidence }) => evidence)).toEqual(['the stream carries sound again']);
+  });
+});
+
+describe('a login that is refused', () => {
+  it('is tried more and more rarely, and taken up by itself once it is right again', async () => {
+    const camera = await start('locked');
+    await using bench = await RecordingBench.start({ retryMaxMs: 200, refusedMaxMs: 1_600 });
+    const plan = devicePlan({ main: () => urlOf(camera), tracks: 'picture' });
+    bench.recording.addDevice(plan);
+    await until(() => bench.stateOf(plan.picture)?.state === 'recording', 40_000);
+    await camera.inject({ kind: 'credentials', password: 'another' });
+    const refused = () => camera.status().refusedLogins;
+    await until(() => refused() > 0);
+    const sinceMs = performance.now();
+    await until(() => performance.now() - sinceMs > 5_000, 10_000);
+    // Waits of at least 0.1, 0.1, 0.1, 0.2, 0.4, 0.8, 0.8 ... s, one login each; at an even pace it would be 25 to 50.
+    expect(refused()).toBeGreaterThan(2);
+    expect(refused()).toBeLessThanOrEqual(11);
+    expect(bench.stateOf(plan.picture)).toMatchObject({ state: 'refused', cause: 'camera-refused-login' });
+    await camera.inject({ kind: 'reset' });
+    await until(() => bench.stateOf(plan.picture)?.state === 'recording', 20_000);
+    await bench.recording.close();
+    await expectWhole(bench, plan);
+    expect(bench.gaps(plan.picture).map(({ cause }) => cause)).toContain('camera-refused-login');
+  }, 90_000);
+});
+
+describe('a camera that is addressed by a name', () => {
+  it('is followed to where the name leads now, whatever it led to before', async () => {
+    const old = await start('moving');
+    const { port } = new URL(old.rtspUrls.main.replace('rtsp:', 'http:'));
+    const options = {
+      name: 'moved',
+      password,
+      hasSubStream: false,
+      host: '127.0.0.2',
+      rtspPort: Number(port),
+    };
+    const moved = await startVirtualCamera(options, stop.signal);
+    let addresses = ['127.0.0.1'];
+    const resolver = new StreamResolver({
+      driver: new OnvifDriver(networks),
+      guard: new AddressGuard(networks, async () => addresses),
+      clock: systemClock,
+      read: () => ({
+        login: { username: 'admin', password },
+        main: { scheme: 'rtsp', host: 'counter-1.office.test', port: Number(port), path: '/main' },
+      }),
+      write: () => undefined,
+    });
+    await using bench = await RecordingBench.start({ retryMaxMs: 500 });
+    const { picture, deviceId } = devicePlan({ main: () => '', tracks: 'picture' });
+    const resolveStream: DevicePlan['resolveStream'] = async (...asked) => resolver.resolve(...asked);
+    bench.recording.addDevice({ picture, deviceId, hasSubStream: false, resolveStream });
+    await until(() => bench.stateOf(picture)?.state === 'recording', 40_000);
+    expect([old.status().clients.main, moved.status().clients.main]).toEqual([1, 0]);
+    addresses = ['169.254.1.1'];
+    await old.inject({ kind: 'refuse-connections' });
+    await until(() => bench.stateOf(picture)?.cause === 'camera-unreachable', 20_000);
+    addresses = ['169.254.1.1', '127.0.0.2'];
+    await until(() => bench.stateOf(picture)?.state === 'recording', 20_000);
+    expect([old.status().clients.main, moved.status().clients.main]).toEqual([0, 1]);
+    await bench.recording.close();
+    const evidence = bench.gaps(picture).map((gap) => gap.evidence);
+    expect(evidence).toContain('the address 169.254.1.1 is link-local, which is not allowed');
+  }, 90_000);
+});
+
+function fail(name: string): never {
+  throw new Error(`no camera ${name}`);
+}
