@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@minhbach/shared/clock';
 import { AddressGuard, OnvifDriver } from '../../recorder/src/cameras/index.ts';
@@ -185,6 +186,64 @@ describe('a login that is refused', () => {
     await bench.recording.close();
     await expectWhole(bench, plan);
     expect(bench.gaps(plan.picture).map(({ cause }) => cause)).toContain('camera-refused-login');
+  }, 90_000);
+});
+
+describe('what answers and is no camera', () => {
+  const servers: Server[] = [];
+  afterAll(() => {
+    for (const server of servers) server.close();
+  });
+  const listenTo = async (answer: (request: string) => string | Buffer): Promise<string> => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', (bytes) => socket.write(answer(bytes.toString())));
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return `rtsp://127.0.0.1:${(server.address() as AddressInfo).port}/main`;
+  };
+  const answer = (request: string, status: string, more: string) =>
+    `RTSP/1.0 ${status}\r\nCSeq: ${/CSeq: (\d+)/.exec(request)?.[1] ?? 0}\r\n${more}`;
+  const described = (sdp: string) => (request: string) =>
+    request.startsWith('DESCRIBE')
+      ? answer(
+          request,
+          '200 OK',
+          `Content-Type: application/sdp\r\nContent-Length: ${sdp.length}\r\n\r\n${sdp}`,
+        )
+      : answer(request, '200 OK', 'Public: DESCRIBE\r\n\r\n');
+  const track = 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=x\r\nt=0 0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96';
+
+  it('is tried again and again, with its cause, and is followed nowhere', async () => {
+    const bystander = await start('bystander');
+    const elsewhere = await listenTo(() => '');
+    const urls: Record<string, string> = {
+      redirect: await listenTo((request) => answer(request, '302 Moved', `Location: ${elsewhere}\r\n\r\n`)),
+      garbage: await listenTo(() => Buffer.alloc(65_536, 0xa5)),
+      parameters: await listenTo(
+        described(`${track} H264/90000\r\na=fmtp:96 sprop-parameter-sets=${'Z0IAKeKQ'.repeat(6_000)}\r\n`),
+      ),
+      jpeg: await listenTo(described(`${track} JPEG/90000\r\n`)),
+      tracks: await listenTo(described(`${track} H264/90000\r\n`.repeat(500))),
+    };
+    await using bench = await RecordingBench.start({ retryMaxMs: 300 });
+    const healthy = devicePlan({ main: () => urlOf(bystander), tracks: 'picture' });
+    bench.recording.addDevice(healthy);
+    await until(() => bench.stateOf(healthy.picture)?.state === 'recording', 40_000);
+    const plans = Object.values(urls).map((url) => devicePlan({ main: () => url, tracks: 'picture' }));
+    for (const plan of plans) {
+      // As after a restart: what the stream carries is remembered, and ffmpeg goes there at once.
+      bench.spool.rememberStream(plan.deviceId, 'main', { picture: 'h264' });
+      bench.recording.addDevice(plan);
+    }
+    await until(() => plans.every(({ picture }) => bench.stateOf(picture)?.state === 'retrying'), 40_000);
+    await bench.recording.close();
+    expect(ffmpegsOf(bench.spool.spoolId)).toEqual([]);
+    for (const { picture } of plans) expect(bench.sealed(picture)).toEqual([]);
+    const [redirected] = plans.map(({ picture }) => bench.gaps(picture).map(({ evidence }) => evidence));
+    expect(redirected).toContain('the device redirects its stream elsewhere, which is not followed');
+    expect(bench.gaps(healthy.picture).map(({ cause }) => cause)).toEqual(['unknown']);
   }, 90_000);
 });
 

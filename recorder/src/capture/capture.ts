@@ -6,6 +6,7 @@ import { captureArguments } from './capture-arguments.ts';
 import type { CaptureEnd } from './capture-end.ts';
 import { CaptureWatch } from './capture-watch.ts';
 import { classifyFfmpegExit } from './ffmpeg-exit.ts';
+import { readFfmpegLine } from './ffmpeg-line.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 import type { RecordedSource, RecordingContext } from './recorded-source.ts';
 import { redactor, streamScript } from './stream-address.ts';
@@ -80,7 +81,13 @@ export class Capture {
       diesWithParent: of.diesWithParent,
       onOutput: (fd, chunk) => this.#read(readers.get(fd), chunk),
       onLine: (line) => {
-        const clean = redact(line).slice(0, 300);
+        const read = readFfmpegLine(line);
+        if (read.kind === 'redirect') {
+          this.#deaf = true;
+          this.stop('camera-unreachable', 'the device redirects its stream elsewhere, which is not followed');
+        }
+        if (read.kind !== 'complaint') return;
+        const clean = redact(read.text).slice(0, 300);
         this.#lines.push(clean);
         if (this.#lines.length > linesKept) this.#lines.shift();
         context.logger.debug({ captureId: this.#captureId }, clean);
