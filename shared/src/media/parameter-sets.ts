@@ -6,8 +6,7 @@ const lengthBytes = 4;
 const maxUnits = 16;
 
 /**
- * What the first picture of a fragment says of its own format: its sequence parameter sets (H.265: video ones too) as
- * hexadecimal text, or `undefined` when it carries none. Two that differ are two formats; a decoder that was given the
+ * What the first picture of a fragment says of its own format: its sequence parameter sets as hexadecimal text, or `undefined` when it carries none. Two that differ are two formats; a decoder that was given the
  * init segment of the one cannot be relied on for the other. Units are taken to be behind 4-byte lengths, as ffmpeg writes.
  */
 export function parameterSetsIn(fragment: Uint8Array, { codec }: PictureInit): string | undefined {
@@ -45,6 +44,6 @@ function h264Kind(header: number): UnitKind {
 /** ITU-T H.265, table 7-1. */
 function h265Kind(header: number): UnitKind {
   const type = (header >> 1) & 63;
-  if (type === 32 || type === 33) return 'parameters';
+  if (type === 33) return 'parameters';
   return type < 32 ? 'slice' : 'other';
 }
