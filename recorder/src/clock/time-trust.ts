@@ -35,13 +35,13 @@ export class TimeTrust {
    * stated now: it is told again a minute later.
    */
   async watch(of: {
-    readonly ask: () => Promise<TimeSync>;
+    readonly ask: (signal: AbortSignal) => Promise<TimeSync>;
     readonly onNews: (sync: TimeSync) => void;
     readonly clock: Clock;
     readonly signal: AbortSignal;
   }): Promise<void> {
     while (!of.signal.aborted) {
-      const news = this.learn(await of.ask());
+      const news = this.learn(await of.ask(of.signal));
       if (of.signal.aborted) return;
       if (news !== undefined) this.#tell(news, of.onNews);
       await of.clock.sleep(askEveryMs, of.signal).catch(() => undefined);
