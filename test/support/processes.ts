@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** Command lines of the processes now running that name `text`, this test's own left out. */
 export function processesNaming(text: string): string[] {
@@ -26,4 +26,23 @@ export function ffmpegsOf(spoolId: string): number[] {
       }
     })
     .map(Number);
+}
+
+/** That one of these processes that has a TCP connection to this port of this machine. */
+export function connectedTo(port: number, pids: readonly number[]): number | undefined {
+  const remote = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const sockets = readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , to]) => to?.endsWith(remote) === true)
+    .map((fields) => `socket:[${fields[9] ?? ''}]`);
+  return pids.find((pid) =>
+    readdirSync(`/proc/${pid}/fd`).some((fd) => {
+      try {
+        return sockets.includes(readlinkSync(`/proc/${pid}/fd/${fd}`));
+      } catch {
+        return false;
+      }
+    }),
+  );
 }
