@@ -4,6 +4,7 @@ import type { Clock } from '@minhbach/shared/clock';
 import type { RecorderId } from '@minhbach/shared/units-of-measure';
 import {
   AddressGuard,
+  DeviceClocks,
   deviceMigrations,
   deviceTable,
   DeviceFleet,
@@ -11,6 +12,7 @@ import {
   OnvifDriver,
 } from './cameras/index.ts';
 import { createRecording } from './capture/index.ts';
+import { machineTimeSync, TimeTrust } from './clock/index.ts';
 import { diskSpace, RecorderFaults, recorderMetrics, serveHealth } from './health/index.ts';
 import { KnownMonitors, openIdentity, openSealingKey, takeDataDirectory } from './identity/index.ts';
 import { DeviceInquiry, JobRunner } from './jobs/index.ts';
@@ -63,6 +65,7 @@ export async function startRecorder(of: {
   const driver = new OnvifDriver(settings.cameraNetworks);
   const uplinks: Uplink[] = [];
   let uploader: Uploader | undefined;
+  const timeTrust = new TimeTrust();
 
   const metrics = recorderMetrics({
     spoolBytes: () => spool.spoolBytes(),
@@ -76,6 +79,8 @@ export async function startRecorder(of: {
     sourceStates: () => fleet.list().map(({ state }) => state),
     monitorsConnected: () => uplinks.filter(({ connected }) => connected).length,
     archiveWorking: () => uploader?.archive.state === 'working',
+    timeSynchronised: () => timeTrust.sync.state === 'synchronised',
+    timeErrorMs: () => timeTrust.errorMs,
   });
   const readiness = (): string[] => [
     ...fleet
@@ -103,13 +108,15 @@ export async function startRecorder(of: {
     spool,
     clock,
     logger,
+    timeTrust,
     settings: { segmentDurationMs: settings.segment.maxDurationMs, segmentBytes: settings.segment.maxBytes },
   });
   recording.on('segmentSealed', ({ bytes }) => metrics.segmentSealed(bytes));
   recording.on('gapRecorded', ({ cause }) => metrics.gapRecorded(cause));
   recording.on('fault', ({ code, sourceId, message }) => logger.error({ code, sourceId }, message));
+  const registry = new DeviceRegistry(spool, sealingKey);
   const fleet = new DeviceFleet({
-    registry: new DeviceRegistry(spool, sealingKey),
+    registry,
     ...{ recording, driver, guard, clock },
   });
   const jobs = new JobRunner({
@@ -118,6 +125,26 @@ export async function startRecorder(of: {
   });
   fleet.start();
   keeping.start();
+  const clockWatches = Promise.all([
+    timeTrust.watch({
+      ask: machineTimeSync,
+      onNews: (sync) => {
+        if (sync.state === 'synchronised') logger.info(sync, 'the clock is synchronised');
+        else logger.warn(sync, 'nobody vouches for the clock: times are not to be trusted');
+        spool.appendEntry({ kind: 'clock', about: 'sync', ...sync });
+      },
+      ...{ clock, signal: stopping.signal },
+    }),
+    new DeviceClocks({
+      devices: () => [
+        ...new Set(fleet.list().flatMap((source) => (source.state === 'disabled' ? [] : [source.deviceId]))),
+      ],
+      connection: (deviceId) => registry.connection(deviceId),
+      state: (deviceId, reading) =>
+        spool.appendEntry({ kind: 'clock', about: 'device', deviceId, ...reading }),
+      ...{ driver, clock, logger },
+    }).watch(stopping.signal),
+  ]);
 
   const ports: UplinkPorts = {
     ledger: spool,
@@ -161,7 +188,7 @@ export async function startRecorder(of: {
     stop: async (reason) => {
       stopping.abort();
       const kept = keeping.stop();
-      await recording.close();
+      await Promise.all([recording.close(), clockWatches]);
       spool.appendEntry({ kind: 'recorder-stopped', reason: reason.slice(0, 200) });
       if (uplinks.some(({ connected }) => connected)) await clock.sleep(farewellMs);
       uplinking.abort();

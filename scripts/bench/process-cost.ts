@@ -17,6 +17,8 @@ export interface TreeCost {
   readonly cpuSByProgram: Readonly<Record<string, number>>;
   /** Proportional set size: shared pages are counted once over all that share them (proc(5), smaps_rollup). */
   readonly pssMiB: number;
+  /** Of the root process alone. */
+  readonly ownPssMiB: number;
 }
 
 /** Adds up a process and all its descendants as /proc shows them now. */
@@ -42,6 +44,7 @@ export function costOfTree(rootPid: number): TreeCost {
     cpuS: tree.reduce((sum, stat) => sum + stat.cpuS, 0),
     cpuSByProgram,
     pssMiB: tree.reduce((sum, stat) => sum + pssMiB(stat.pid), 0),
+    ownPssMiB: pssMiB(rootPid),
   };
 }
 

@@ -13,6 +13,8 @@ const orderSchema = z.strictObject({
   directory: z.string(),
   recorderId: recorderIdSchema,
   urls: z.array(z.string()),
+  /** Ids of the picture sources, in the order of the addresses; made up when left out. */
+  pictures: z.array(sourceIdSchema).optional(),
   sound: z.boolean(),
 });
 
@@ -23,17 +25,17 @@ const order = orderSchema.parse(JSON.parse(text));
 const spool = await openSpool({
   directory: order.directory,
   clock: systemClock,
-  recorderId: newId(recorderIdSchema),
+  recorderId: order.recorderId,
 });
 const recording = await createRecording({
   spool,
   clock: systemClock,
   logger: pino({ level: 'warn' }, pino.destination(2)),
 });
-for (const url of order.urls) {
+for (const [index, url] of order.urls.entries()) {
   const plan: DevicePlan = {
     deviceId: newId(deviceIdSchema),
-    picture: newId(sourceIdSchema),
+    picture: order.pictures?.[index] ?? newId(sourceIdSchema),
     ...(order.sound ? { sound: newId(sourceIdSchema) } : {}),
     hasSubStream: false,
     resolveStream: async () => ({ url }),

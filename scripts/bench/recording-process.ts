@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { RecorderId } from '@minhbach/shared/units-of-measure';
+import type { RecorderId, SourceId } from '@minhbach/shared/units-of-measure';
 
 export interface RecordingProcess {
   readonly pid: number;
@@ -16,6 +16,7 @@ export async function startRecordingProcess(order: {
   readonly directory: string;
   readonly recorderId: RecorderId;
   readonly urls: readonly string[];
+  readonly pictures?: readonly SourceId[];
   readonly sound: boolean;
 }): Promise<RecordingProcess> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'recording-host.js')], {

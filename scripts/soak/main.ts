@@ -1,21 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describeMachine } from '../bench/bench-result.ts';
-import { readNumbers } from '../bench/bench-options.ts';
-import { startVirtualCameraProcess } from '../bench/virtual-camera-process.ts';
+import { captureFaults } from './capture-faults.ts';
 import { diskFull } from './disk-full.ts';
 import { killFfmpeg } from './kill-ffmpeg.ts';
-import { killRecorder, type KillOrder } from './kill-recorder.ts';
+import { killRecorder } from './kill-recorder.ts';
+import { killingSoak } from './killing-soak.ts';
 import { powerCut } from './power-cut.ts';
+import type { SoakResult } from './soak-result.ts';
+import { sources } from './sources.ts';
 
-type Soak = (of: KillOrder) => Promise<Readonly<Record<string, unknown>>>;
-
-const soaks: Readonly<Record<string, Soak>> = {
-  'disk-full': diskFull,
-  'kill-ffmpeg': killFfmpeg,
-  'kill-recorder': killRecorder,
-  'power-cut': powerCut,
+const soaks: Readonly<Record<string, (argv: readonly string[]) => Promise<SoakResult>>> = {
+  'capture-faults': captureFaults,
+  'disk-full': killingSoak('disk-full', diskFull),
+  'kill-ffmpeg': killingSoak('kill-ffmpeg', killFfmpeg),
+  'kill-recorder': killingSoak('kill-recorder', killRecorder),
+  'power-cut': killingSoak('power-cut', powerCut),
+  sources,
 };
 
 const [name = '', ...argv] = process.argv.slice(2);
@@ -24,21 +22,12 @@ if (soak === undefined) {
   console.error(`No soak is called '${name}'. There are: ${Object.keys(soaks).join(', ')}.`);
   process.exit(2);
 }
-const numbers = readNumbers(argv, { times: 200, cameras: 2, run: 2_000, segment: 5_000, minutes: 600 });
-const directory = await mkdtemp(join(tmpdir(), 'mb-soak-'));
-const cameras = await startVirtualCameraProcess(numbers.cameras);
 try {
-  const figures = await soak({
-    directory,
-    urls: cameras.rtspUrls,
-    times: numbers.times,
-    endAtMs: performance.now() + numbers.minutes * 60_000,
-    runMs: numbers.run,
-    segmentDurationMs: numbers.segment,
-  });
-  console.log(JSON.stringify({ name, figures, machine: describeMachine() }, null, 2));
-} finally {
-  await cameras.stop();
-  await rm(directory, { recursive: true, force: true });
+  const result = await soak(argv);
+  console.log(JSON.stringify(result, null, 2));
+  process.exit(result.faults.length === 0 ? 0 : 1);
+} catch (error) {
+  if (!(error instanceof RangeError)) throw error;
+  console.error(`soak ${name}: ${error.message}`);
+  process.exit(2);
 }
-process.exit(0);

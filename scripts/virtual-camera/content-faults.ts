@@ -52,6 +52,26 @@ export async function applyContentFault(
   }
 }
 
+/** From the next keyframe on the stream shows its lap as a picture of another kind, where codec and frame rate are the same. */
+export async function sendOtherPicture(
+  stream: CameraStream,
+  kind: PictureKind,
+  library: MediaLibrary,
+  signal: AbortSignal,
+): Promise<void> {
+  const picture = stream.playout.tracks.find(({ track }) => track.medium === 'video');
+  if (picture === undefined) return;
+  const other = await library.footage(kind, signal);
+  if (other.encodingName !== picture.track.encodingName || other.units.length !== picture.track.units.length)
+    return;
+  const pick = (unit: number): PickedUnit => {
+    const wire = other.units[unit % other.units.length];
+    if (wire === undefined) throw new RangeError('a lap without units');
+    return { wire, lapIndex: picture.pickFromLap(unit).lapIndex };
+  };
+  picture.addOverlay({ startUnit: picture.entryFrom(performance.now()), endUnit: Infinity, pick });
+}
+
 /**
  * The clip begins at `startUnit`, and anew wherever the lap has a keyframe: a client that connects meanwhile
  * is let in there, and must find one.

@@ -1,6 +1,8 @@
 import type { ContentFault, Fault, MediaFault } from './faults.ts';
 import type { Credentials } from './login/http-digest.ts';
+import type { BadLine } from './rtsp/bad-line.ts';
 import type { SendingFaults } from './rtsp/stream-playout.ts';
+import type { PacketFaults } from './rtsp/track-playout.ts';
 
 /** The faults in force. Everything that sends or answers reads it at the moment it does so. */
 export class FaultState implements SendingFaults {
@@ -8,7 +10,10 @@ export class FaultState implements SendingFaults {
   noAudioPackets = false;
   clockOffsetMs = 0;
   timestampJumpMs = 0;
+  timestampSpeed: PacketFaults['timestampSpeed'];
   dropEveryNth: number | undefined;
+  badLine: BadLine | undefined;
+  sentTimes = 1;
   ignoresRequests = false;
   refusesConnections = false;
   credentials: Credentials | undefined;
@@ -22,7 +27,10 @@ export class FaultState implements SendingFaults {
       ['no-audio-packets', this.noAudioPackets],
       ['clock', this.clockOffsetMs !== 0],
       ['timestamp-jump', this.timestampJumpMs !== 0],
+      ['timestamp-speed', this.timestampSpeed !== undefined],
       ['drop-packets', this.dropEveryNth !== undefined],
+      ['bad-line', this.badLine !== undefined],
+      ['flood', this.sentTimes > 1],
       ['ignore-requests', this.ignoresRequests],
       ['refuse-connections', this.refusesConnections],
       ['credentials', this.credentials !== undefined],

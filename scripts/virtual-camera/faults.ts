@@ -5,6 +5,8 @@ import { SOUND_KINDS } from './media/sound-recipe.ts';
 
 const MAIN_PICTURE_KINDS = PICTURE_KINDS.filter((kind) => kind !== 'sub');
 
+const percent = z.number().min(0).max(100).default(0);
+
 /** What can be made to go wrong, while the camera runs. Faults add up; `reset` ends them all. */
 export const faultSchema = z.discriminatedUnion('kind', [
   /** Nothing is sent any more; the connections stay open. */
@@ -26,11 +28,15 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('mute') }),
   /** Sound stays announced and no packet of it is sent. */
   z.strictObject({ kind: z.literal('no-audio-packets') }),
-  /** Another picture or sound for whoever connects next; ONVIF says so at once. */
+  /**
+   * Another picture or sound for whoever connects next; ONVIF says so at once. `running`: a picture of the same codec
+   * is sent from the next keyframe on to those connected too, without a word.
+   */
   z.strictObject({
     kind: z.literal('media'),
     picture: z.enum([...MAIN_PICTURE_KINDS, 'none']).optional(),
     sound: z.enum([...SOUND_KINDS, 'none']).optional(),
+    running: z.boolean().default(false),
   }),
   /** Somebody changed the login: running connections end, the old one is refused. */
   z.strictObject({
@@ -42,6 +48,17 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('clock'), offsetSeconds: z.number().min(-1e9).max(1e9) }),
   /** RTP timestamps jump once, by this much; what RTCP reports say of them jumps with them. */
   z.strictObject({ kind: z.literal('timestamp-jump'), seconds: z.number().min(-40_000).max(40_000) }),
+  /** From now on RTP timestamps run this many times as fast as time; below 0 backwards, 0 stands still. RTCP says the same. */
+  z.strictObject({ kind: z.literal('timestamp-speed'), factor: z.number().min(-1_000).max(1_000) }),
+  /** Of the RTP packets of a track these shares are lost, swapped with the next, or have a byte of them overwritten. */
+  z.strictObject({
+    kind: z.literal('bad-line'),
+    lossPercent: percent,
+    reorderPercent: percent,
+    corruptPercent: percent,
+  }),
+  /** Every unit is sent this many times over, each time as packets of their own. */
+  z.strictObject({ kind: z.literal('flood'), times: z.int().min(2).max(1_000) }),
   /** Every nth RTP packet is left out; 1 leaves out all of them. */
   z.strictObject({ kind: z.literal('drop-packets'), everyNth: z.int().min(1).max(1_000_000) }),
   /** All RTSP connections are closed once; new ones are taken. */

@@ -1,6 +1,7 @@
 export { startControlServer } from './control-server.ts';
 export { readFrameStrip } from './media/frame-strip.ts';
 export type { EncodeReport } from './media/media-library.ts';
+export type { FaultInput } from './faults.ts';
 export type { VirtualCameraOptions } from './options.ts';
 export { startVirtualCamera } from './start-virtual-camera.ts';
 export { VirtualCameraError } from './virtual-camera-error.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { applyContentFault, type CameraStream } from './content-faults.ts';
+import { applyContentFault, sendOtherPicture, type CameraStream } from './content-faults.ts';
 import { FaultState } from './fault-state.ts';
 import { faultSchema, type ContentFault, type Fault, type FaultInput } from './faults.ts';
 import type { Credentials } from './login/http-digest.ts';
@@ -40,6 +40,7 @@ export class VirtualCamera {
   #retired: readonly CameraStream[] = [];
   #onvifPort = 0;
   #slowClients = 0;
+  #refusedLogins = 0;
   #stopAnnouncing: () => Promise<void> = async () => undefined;
 
   constructor(options: CheckedOptions, library: MediaLibrary, signal: AbortSignal) {
@@ -64,6 +65,7 @@ export class VirtualCamera {
       stream: (path) => this.#streams.find((stream) => stream.path === path)?.playout,
       ignoresRequests: () => this.#faults.ignoresRequests,
       onSlowClient: () => (this.#slowClients += 1),
+      onRefusedLogin: () => (this.#refusedLogins += 1),
     });
     this.#model = this.#deviceModel();
     const { soapLogin } = options;
@@ -117,6 +119,7 @@ export class VirtualCamera {
     return {
       clients: { main: clients('main'), sub: clients('sub') },
       slowClientsCutOff: this.#slowClients,
+      refusedLogins: this.#refusedLogins,
       faults: this.#faults.kinds(),
     };
   }
@@ -141,6 +144,15 @@ export class VirtualCamera {
         return;
       case 'timestamp-jump':
         this.#faults.timestampJumpMs += fault.seconds * 1000;
+        return;
+      case 'timestamp-speed':
+        this.#faults.timestampSpeed = { factor: fault.factor, sinceMs: performance.now() };
+        return;
+      case 'bad-line':
+        this.#faults.badLine = fault;
+        return;
+      case 'flood':
+        this.#faults.sentTimes = fault.times;
         return;
       case 'drop-packets':
         this.#faults.dropEveryNth = fault.everyNth;
@@ -182,7 +194,12 @@ export class VirtualCamera {
       this.#faults.media = before;
       throw new VirtualCameraError('fault-invalid', 'a device without picture needs sound');
     }
+    const running = fault.running ? this.#streams : [];
     await this.#replaceStreams();
+    if (picture === undefined) return;
+    for (const stream of running) {
+      if (stream.path === 'main') await sendOtherPicture(stream, picture, this.#library, this.#signal);
+    }
   }
 
   async #reset(): Promise<void> {

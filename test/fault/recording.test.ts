@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import { copyFile, cp, mkdtemp, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,9 +8,10 @@ import { wholePieces } from '@minhbach/shared/media';
 import { newId, recorderIdSchema } from '@minhbach/shared/units-of-measure';
 import { startVirtualCamera, type VirtualCamera } from '../../scripts/virtual-camera/index.ts';
 import type { DevicePlan } from '../../recorder/src/capture/index.ts';
-import { checkSpool, type Disagreement } from '../../recorder/src/fsck/index.ts';
-import { devicePlan, disagreements, holes, RecordingBench } from '../support/recording-bench.ts';
+import { ffmpegsOf } from '../support/processes.ts';
+import { devicePlan, disagreements, RecordingBench } from '../support/recording-bench.ts';
 import { until } from '../support/until.ts';
+import { expectWhole } from '../support/whole-recording.ts';
 
 const stop = new AbortController();
 const password = randomUUID();
@@ -24,40 +24,12 @@ beforeAll(async () => {
 afterEach(async () => camera.inject({ kind: 'reset' }));
 afterAll(() => stop.abort());
 
-/** Processes that work for a spool, by the mark in their environment. */
-function ffmpegsOf(spoolId: string): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`MINHBACH_SPOOL=${spoolId}`);
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
-}
-
 async function recordingBench(settings = {}): Promise<{ bench: RecordingBench; plan: DevicePlan }> {
   const bench = await RecordingBench.start(settings);
   const plan = devicePlan({ main: url });
   bench.recording.addDevice(plan);
   await until(() => bench.recording.statuses().every(({ state }) => state === 'recording'), 30_000);
   return { bench, plan };
-}
-
-async function expectWhole(bench: RecordingBench, plan: DevicePlan): Promise<void> {
-  for (const source of [plan.picture, plan.sound]) {
-    expect(holes(bench.sealed(source), bench.gaps(source))).toEqual([]);
-  }
-  for (const entry of bench.sealed()) expect(disagreements(entry, await bench.bytesOf(entry))).toEqual([]);
-  const unlike: Disagreement[] = [];
-  const { signal } = stop;
-  await checkSpool({
-    ...{ directory: bench.directory, quick: false, signal },
-    onDisagreement: (one) => void unlike.push(one),
-  });
-  expect(unlike).toEqual([]);
 }
 
 describe('a capture that fails', () => {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DeviceConnection } from '@minhbach/shared/protocol';
-import { AddressGuard, OnvifDriver } from '../../recorder/src/cameras/index.ts';
+import { AddressGuard, OnvifDriver, parseServiceAddress } from '../../recorder/src/cameras/index.ts';
 import { DeviceInquiry } from '../../recorder/src/jobs/index.ts';
 import { startVirtualCamera, type VirtualCameraOptions } from '../../scripts/virtual-camera/index.ts';
 
@@ -64,6 +64,17 @@ describe('what a device is', () => {
     const smallest = described.profiles.find(({ video }) => video?.widthPx === 640);
     const { main } = await inquiry.ask(onvif(onvifAddress, { profile: smallest?.token }), signal);
     expect(main.token).toBe(smallest?.token);
+  });
+
+  test('its clock, however wrong, within the error that is stated, and without a login', async () => {
+    const wrong = await camera({ sound: 'none' });
+    const login = { address: parseServiceAddress(wrong.onvifAddress), username: '', password: '' };
+    for (const offsetSeconds of [0, 3_600, -1_000_000_000]) {
+      await wrong.inject({ kind: 'clock', offsetSeconds });
+      const { offsetMs, errorMs } = await driver.clockReading(login, signal);
+      expect(Math.abs(offsetMs - offsetSeconds * 1_000)).toBeLessThanOrEqual(errorMs);
+      expect(errorMs).toBeGreaterThanOrEqual(500);
+    }
   });
 
   test('is found by WS-Discovery, once', async () => {
@@ -136,6 +147,11 @@ describe('hostile devices', () => {
     ['an XML bomb', (_request, response) => response.end(bomb)],
     ['deep nesting', (_request, response) => response.end('<a>'.repeat(300_000))],
     ['a web page', (_request, response) => response.end('<html><body>hello')],
+    [
+      'ten megabytes of SOAP',
+      (_request, response) =>
+        response.end(`<Envelope><Body><Name>${'n'.repeat(10_000_000)}</Name></Body></Envelope>`),
+    ],
     ['an empty envelope', (_request, response) => response.end('<Envelope><Body/></Envelope>')],
     ['a redirect', (_request, response) => response.writeHead(302, { location: 'http://10.0.0.1/' }).end()],
   ])('%s is no ONVIF device', async (_what, answer) => {
@@ -154,35 +170,69 @@ describe('hostile devices', () => {
     expect(performance.now() - startedAtMs).toBeLessThan(9_500);
   });
 
+  const nasty = `"><script>alert(1)</script>'); DROP TABLE device;-- 📷 ${'ẩ'.repeat(10_000)}`;
+
+  test('names of any kind and length are text of bounded length', async () => {
+    const address = await sayingDevice((request) =>
+      soapAnswer(request.operation, request.base, 'rtsp://127.0.0.1:1/x', { name: nasty }),
+    );
+    const login = { address: parseServiceAddress(address), username: 'a', password: 'b' };
+    const { manufacturer, profiles } = await driver.probe(login, signal);
+    expect(manufacturer).toHaveLength(200);
+    expect(manufacturer).toContain('<script>alert(1)</script>');
+    expect(profiles[0]?.name).toHaveLength(200);
+  });
+
+  test('a camera with neither H.264 nor H.265 is told so in one sentence', async () => {
+    const address = await sayingDevice((request) =>
+      soapAnswer(request.operation, request.base, 'rtsp://127.0.0.1:1/x', { encoding: 'JPEG' }),
+    );
+    await expect(inquiry.ask(onvif(address), signal)).rejects.toMatchObject({
+      code: 'no-usable-stream',
+      message: 'the device has no H.264 or H.265 picture and no sound',
+    });
+  });
+
   test.each([
     ['file:///etc/passwd', 'scheme-not-allowed'],
     ['rtsp://169.254.169.254/x', 'address-not-allowed'],
     ['rtsp://127.0.0.1/a&#10;file /etc/passwd', 'address-invalid'],
     ["rtsp://127.0.0.1:1/a'b", 'unreachable'],
   ])('a camera that says its stream is at %s', async (uri, code) => {
-    const address = await hostileDevice((request, response) => {
-      let body = '';
-      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-      request.on('end', () => {
-        const operation = /<(?:\w+:)?Body[^>]*>\s*<(?:\w+:)?(\w+)/.exec(body)?.[1] ?? '';
-        response.end(soapAnswer(operation, `http://${request.headers.host}/`, uri));
-      });
-    });
+    const address = await sayingDevice(({ operation, base }) => soapAnswer(operation, base, uri));
     await expect(inquiry.ask(onvif(address), signal)).rejects.toMatchObject({ code });
   });
 });
 
+/** A device that answers each operation with this. */
+async function sayingDevice(
+  say: (request: { readonly operation: string; readonly base: string }) => string,
+): Promise<string> {
+  return hostileDevice((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      const operation = /<(?:\w+:)?Body[^>]*>\s*<(?:\w+:)?(\w+)/.exec(body)?.[1] ?? '';
+      response.end(say({ operation, base: `http://${request.headers.host}/` }));
+    });
+  });
+}
+
 /** The least a device can say and be recorded. */
-function soapAnswer(operation: string, base: string, streamUri: string): string {
+function soapAnswer(
+  operation: string,
+  base: string,
+  streamUri: string,
+  of: { readonly name?: string; readonly encoding?: string } = {},
+): string {
+  const name = (of.name ?? 'p').replace(/[<>&"]/g, (character) => `&#${character.charCodeAt(0)};`);
   const now = new Date();
   const answers: Readonly<Record<string, string>> = {
     GetSystemDateAndTime: `<SystemDateAndTime><DateTimeType>NTP</DateTimeType><UTCDateTime><Time><Hour>${now.getUTCHours()}</Hour><Minute>${now.getUTCMinutes()}</Minute><Second>${now.getUTCSeconds()}</Second></Time><Date><Year>${now.getUTCFullYear()}</Year><Month>${now.getUTCMonth() + 1}</Month><Day>${now.getUTCDate()}</Day></Date></UTCDateTime></SystemDateAndTime>`,
     GetCapabilities: `<Capabilities><Media><XAddr>${base}media</XAddr></Media></Capabilities>`,
     GetServices: `<Service><Namespace>http://www.onvif.org/ver10/media/wsdl</Namespace><XAddr>${base}media</XAddr></Service>`,
-    GetDeviceInformation:
-      '<Manufacturer>M</Manufacturer><Model>X</Model><FirmwareVersion>1</FirmwareVersion>',
-    GetProfiles:
-      '<Profiles token="p"><Name>p</Name><VideoEncoderConfiguration token="v"><Name>v</Name><Encoding>H264</Encoding><Resolution><Width>1280</Width><Height>720</Height></Resolution><Quality>5</Quality><RateControl><FrameRateLimit>25</FrameRateLimit><BitrateLimit>2000</BitrateLimit></RateControl></VideoEncoderConfiguration></Profiles>',
+    GetDeviceInformation: `<Manufacturer>${name}</Manufacturer><Model>X</Model><FirmwareVersion>1</FirmwareVersion>`,
+    GetProfiles: `<Profiles token="p"><Name>${name}</Name><VideoEncoderConfiguration token="v"><Name>v</Name><Encoding>${of.encoding ?? 'H264'}</Encoding><Resolution><Width>1280</Width><Height>720</Height></Resolution><Quality>5</Quality><RateControl><FrameRateLimit>25</FrameRateLimit><BitrateLimit>2000</BitrateLimit></RateControl></VideoEncoderConfiguration></Profiles>`,
     GetStreamUri: `<MediaUri><Uri>${streamUri}</Uri></MediaUri>`,
   };
   return `<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body><${operation}Response>${answers[operation] ?? ''}</${operation}Response></s:Body></s:Envelope>`;

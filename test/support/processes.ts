@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** Command lines of the processes now running that name `text`, this test's own left out. */
 export function processesNaming(text: string): string[] {
@@ -12,4 +12,37 @@ export function processesNaming(text: string): string[] {
       }
     })
     .filter((commandLine) => commandLine.includes(text));
+}
+
+/** Processes that work for a spool, by the mark in their environment. */
+export function ffmpegsOf(spoolId: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`MINHBACH_SPOOL=${spoolId}`);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+/** That one of these processes that has a TCP connection to this port of this machine. */
+export function connectedTo(port: number, pids: readonly number[]): number | undefined {
+  const remote = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const sockets = readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , to]) => to?.endsWith(remote) === true)
+    .map((fields) => `socket:[${fields[9] ?? ''}]`);
+  return pids.find((pid) =>
+    readdirSync(`/proc/${pid}/fd`).some((fd) => {
+      try {
+        return sockets.includes(readlinkSync(`/proc/${pid}/fd/${fd}`));
+      } catch {
+        return false;
+      }
+    }),
+  );
 }

@@ -37,9 +37,12 @@ export class RecordingBench implements AsyncDisposable {
     this.recording = recording;
   }
 
-  static async start(settings: Partial<RecordingSettings> = {}): Promise<RecordingBench> {
+  static async start(
+    settings: Partial<RecordingSettings> = {},
+    clock = systemClock,
+  ): Promise<RecordingBench> {
     const directory = await mkdtemp(join(tmpdir(), 'mb-recording-'));
-    return RecordingBench.over(directory, newId(recorderIdSchema), settings);
+    return RecordingBench.over(directory, newId(recorderIdSchema), settings, clock);
   }
 
   /** Over a spool that may have been used before. */
@@ -47,11 +50,12 @@ export class RecordingBench implements AsyncDisposable {
     directory: string,
     recorderId: RecorderId,
     settings: Partial<RecordingSettings> = {},
+    clock = systemClock,
   ): Promise<RecordingBench> {
     const log: string[] = [];
-    const spool = await openSpool({ directory, clock: systemClock, recorderId });
+    const spool = await openSpool({ directory, clock, recorderId });
     const logger = pino({ level: 'debug' }, { write: (line: string) => void log.push(line) });
-    const recording = await createRecording({ spool, clock: systemClock, logger, settings });
+    const recording = await createRecording({ spool, clock, logger, settings });
     const bench = new RecordingBench(directory, recorderId, spool, recording);
     recording.on('fault', (fault) => log.push(JSON.stringify(fault)));
     bench.log = log;

@@ -9,6 +9,9 @@ export interface AllowedNetworks {
   readonly allow?: readonly string[] | undefined;
 }
 
+/** All addresses a name has now; rejects when it has none. */
+export type AddressLookup = (host: string) => Promise<string[]>;
+
 const nameDeadlineMs = 3_000;
 
 /**
@@ -18,9 +21,12 @@ const nameDeadlineMs = 3_000;
  */
 export class AddressGuard {
   readonly #networks: AllowedNetworks;
+  readonly #addressesOf: AddressLookup;
 
-  constructor(networks: AllowedNetworks) {
+  /** `addressesOf` stands in for the system's resolver in tests. */
+  constructor(networks: AllowedNetworks, addressesOf: AddressLookup = systemAddressesOf) {
     this.#networks = networks;
+    this.#addressesOf = addressesOf;
   }
 
   /** Why `address` (IPv4 or IPv6) may not be connected to, or `undefined` when it may. */
@@ -51,7 +57,7 @@ export class AddressGuard {
    * the name has no address.
    */
   async resolve(host: string, signal?: AbortSignal): Promise<string> {
-    const addresses = isIP(host) !== 0 ? [host] : await addressesOf(host, signal);
+    const addresses = isIP(host) !== 0 ? [host] : await addressesWithin(this.#addressesOf, host, signal);
     const allowed = addresses.find((address) => this.faultOf(address) === undefined);
     if (allowed !== undefined) return allowed;
     const [first = host] = addresses;
@@ -69,7 +75,15 @@ function contains(cidr: string, address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
   return network.kind() === address.kind() && address.match(network, bits);
 }
 
-async function addressesOf(host: string, signal?: AbortSignal): Promise<string[]> {
+async function systemAddressesOf(host: string): Promise<string[]> {
+  return (await lookup(host, { all: true, order: 'ipv4first' })).map(({ address }) => address);
+}
+
+async function addressesWithin(
+  addressesOf: AddressLookup,
+  host: string,
+  signal?: AbortSignal,
+): Promise<string[]> {
   signal?.throwIfAborted();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
@@ -82,8 +96,7 @@ async function addressesOf(host: string, signal?: AbortSignal): Promise<string[]
     );
   });
   try {
-    const answers = await Promise.race([lookup(host, { all: true, order: 'ipv4first' }), late]);
-    return answers.map(({ address }) => address);
+    return await Promise.race([addressesOf(host), late]);
   } catch (error) {
     if (error instanceof CameraProblem) throw error;
     throw new CameraProblem('unreachable', `the name ${host} has no address`);

@@ -34,8 +34,15 @@ export interface CameraDriver {
   /** The stream address as the device states it: not yet checked for where it leads. */
   streamAddress(login: OnvifLogin, profile: ProfileReference, signal: AbortSignal): Promise<string>;
   snapshotUri(login: OnvifLogin, profile: ProfileReference, signal: AbortSignal): Promise<string>;
-  /** The device's clock minus ours, in milliseconds. */
-  clockOffset(login: OnvifLogin, signal: AbortSignal): Promise<number>;
+  clockReading(login: OnvifLogin, signal: AbortSignal): Promise<DeviceClockReading>;
+}
+
+/** A device's clock held against ours. */
+export interface DeviceClockReading {
+  /** Theirs minus ours. */
+  readonly offsetMs: number;
+  /** ONVIF tells whole seconds, and the answer takes its time: the truth is within this. */
+  readonly errorMs: number;
 }
 
 export interface ProfileReference {

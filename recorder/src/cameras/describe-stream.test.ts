@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { AddressGuard } from './address-guard.ts';
@@ -79,6 +80,39 @@ test('the guard is asked before anything connects', async () => {
   await expect(describeStream(address, undefined, guard, signal)).rejects.toMatchObject({
     code: 'unreachable',
   });
+});
+
+test.each(['JPEG', 'MP4V-ES', 'VP8', 'AV1'])(
+  'a picture in %s is named as none that can be recorded',
+  (name) => {
+    const described = tracksOf(`v=0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 ${name}/90000`);
+    expect(described.picture).toEqual({ codec: 'other' });
+  },
+);
+
+test('any description is read at once, and says no more than a codec and a rate', () => {
+  const line = fc.oneof(
+    fc.string({ maxLength: 200 }),
+    fc.constantFrom(
+      'm=video 0 RTP/AVP 96',
+      'm=audio 0 RTP/AVP 0',
+      'm=video 1/2 RTP/SAVP 9',
+      'a=rtpmap:96 H264/90000',
+    ),
+    fc.string({ maxLength: 100 }).map((text) => `a=rtpmap:96 ${text}`),
+    fc.string({ maxLength: 100 }).map((text) => `m=${text}`),
+  );
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 200 }), fc.constantFrom('\n', '\r\n'), (lines, end) => {
+      const { picture, sound } = tracksOf(lines.join(end));
+      if (picture !== undefined) expect(['h264', 'h265', 'other']).toContain(picture.codec);
+      if (sound !== undefined) expect(sound.codec).toMatch(/^[\w.-]{1,30}$/);
+    }),
+  );
+  const startedAtMs = performance.now();
+  tracksOf(`m=audio 0 RTP/AVP 96\r\na=rtpmap:96 ${'a'.repeat(64_000)}`);
+  tracksOf('m=video 0 RTP/AVP 96\r\n'.repeat(2_600));
+  expect(performance.now() - startedAtMs).toBeLessThan(1_000);
 });
 
 test('hostile descriptions are read without harm', () => {

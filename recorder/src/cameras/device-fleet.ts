@@ -99,7 +99,7 @@ export class DeviceFleet {
       picture,
       sound,
       hasSubStream: hasSubStream && picture !== undefined,
-      resolveStream: async (quality, signal) => resolver.resolve(quality, signal),
+      resolveStream: async (...asked) => resolver.resolve(...asked),
     };
   }
 }

@@ -46,10 +46,6 @@ export const nodeOnvifAdapter: OnvifAdapter = {
     );
     return textOf(child(child(child(data, 'GetSnapshotUriResponse'), 'MediaUri'), 'Uri'));
   },
-
-  async clockOffsetMs(login) {
-    return (await setClock(newDevice(login))).time_diff;
-  },
 };
 
 /** Asks the network for 3 s; devices that answered, as they name themselves. */

@@ -24,7 +24,6 @@ export interface OnvifAdapter {
   describe(login: OnvifLogin): Promise<RawDevice>;
   streamUri(login: OnvifLogin, profileToken: string): Promise<unknown>;
   snapshotUri(login: OnvifLogin, profileToken: string): Promise<unknown>;
-  clockOffsetMs(login: OnvifLogin): Promise<number>;
 }
 
 export interface RawDiscovered {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import onvif from 'onvif';
 import type { Agent } from 'node:http';
-import type { OnvifLogin } from './camera-driver.ts';
+import type { DeviceClockReading, OnvifLogin } from './camera-driver.ts';
 import {
   escapeXml,
   soapTimeoutMs,
@@ -33,11 +33,13 @@ interface Cam {
  * onvif 0.8: what node-onvif lacks: HTTP digest, TLS, Media2 (H.265). `connect()` is not used: it asks more than we
  * need and throws from callbacks on devices without a video source.
  */
-export function makeOnvifAdapter(agents: { readonly http: Agent; readonly https: Agent }): OnvifAdapter {
+export function makeOnvifAdapter(agents: {
+  readonly http: Agent;
+  readonly https: Agent;
+}): OnvifAdapter & { clockReading(login: OnvifLogin): Promise<DeviceClockReading> } {
   const connect = async (login: OnvifLogin): Promise<{ cam: Cam; clockOffsetMs: number }> => {
     const cam = newCam(login, agents);
-    const deviceTime = await asked<Date>(cam, (done) => cam.getSystemDateAndTime(done));
-    const clockOffsetMs = deviceTime.getTime() - Date.now();
+    const { offsetMs: clockOffsetMs } = await readClock(cam);
     await asked(cam, (done) => cam.getServices(false, done), true).catch(async (error: unknown) => {
       if (isLoginFault(error)) throw error;
       // The first edition of ONVIF knew no GetServices.
@@ -68,9 +70,21 @@ export function makeOnvifAdapter(agents: { readonly http: Agent; readonly https:
       const profile = { profileToken: escapeXml(profileToken) };
       return textOf((await asked<Tree>(cam, (done) => cam.getSnapshotUri(profile, done)))['uri']);
     },
-    async clockOffsetMs(login) {
-      return (await connect(login)).clockOffsetMs;
+    async clockReading(login) {
+      return readClock(newCam(login, agents));
     },
+  };
+}
+
+/** GetSystemDateAndTime, which anybody may ask (ONVIF Core, PRE_AUTH): no login is spent on it. */
+async function readClock(cam: Cam): Promise<DeviceClockReading> {
+  const askedAtMs = Date.now();
+  const deviceTime = await asked<Date>(cam, (done) => cam.getSystemDateAndTime(done));
+  const answeredAtMs = Date.now();
+  // It was somewhere within the second it named, somewhere between question and answer.
+  return {
+    offsetMs: deviceTime.getTime() + 500 - (askedAtMs + answeredAtMs) / 2,
+    errorMs: 500 + (answeredAtMs - askedAtMs) / 2,
   };
 }
 

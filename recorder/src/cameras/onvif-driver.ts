@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import type { DiscoveredDevice } from '@minhbach/shared/protocol';
 import { AddressGuard, type AllowedNetworks } from './address-guard.ts';
-import type { CameraDriver, DescribedDevice, DescribedProfile } from './camera-driver.ts';
+import type { CameraDriver, DescribedDevice, DeviceClockReading, DescribedProfile } from './camera-driver.ts';
 import { CameraProblem } from './camera-problem.ts';
 import { parseServiceAddress } from './device-address.ts';
 import {
@@ -18,6 +18,11 @@ const deadlineMs = 8_000;
 const discoveryDeadlineMs = 6_000;
 const maxAnswerBytes = 1024 * 1024;
 const maxDiscovered = 500;
+/** A clock without a battery says 1970 or so: not a fault, and the very thing to be told. */
+const clockReadingSchema = z.object({
+  offsetMs: z.number().transform(Math.round).pipe(z.int()),
+  errorMs: z.number().transform(Math.ceil).pipe(z.int().min(0)),
+});
 const uriSchema = z.string().min(1).max(2_000);
 
 type Operation = OnvifRequest extends infer Request
@@ -66,11 +71,10 @@ export class OnvifDriver implements CameraDriver {
     return shaped(uriSchema, await this.#ask({ operation: 'snapshot-uri', login, profile }, signal));
   }
 
-  async clockOffset(...[login, signal]: Parameters<CameraDriver['clockOffset']>): Promise<number> {
-    return shaped(
-      z.number().transform(Math.round),
-      await this.#ask({ operation: 'clock-offset', login }, signal),
-    );
+  async clockReading(
+    ...[login, signal]: Parameters<CameraDriver['clockReading']>
+  ): Promise<DeviceClockReading> {
+    return shaped(clockReadingSchema, await this.#ask({ operation: 'clock-reading', login }, signal));
   }
 
   async #ask(operation: Operation, signal: AbortSignal, limitMs = deadlineMs): Promise<unknown> {

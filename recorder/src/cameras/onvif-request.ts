@@ -6,7 +6,7 @@ import type { JobProblem } from '@minhbach/shared/protocol';
 /** What the worker is started with; it answers once and ends. */
 export type OnvifRequest = { readonly networks: AllowedNetworks; readonly maxAnswerBytes: number } & (
   | { readonly operation: 'discover' }
-  | { readonly operation: 'describe' | 'clock-offset'; readonly login: OnvifLogin }
+  | { readonly operation: 'describe' | 'clock-reading'; readonly login: OnvifLogin }
   | {
       readonly operation: 'stream-uri' | 'snapshot-uri';
       readonly login: OnvifLogin;

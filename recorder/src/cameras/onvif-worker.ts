@@ -26,8 +26,8 @@ async function answerTo(request: OnvifRequest): Promise<unknown> {
       return adapters[request.profile.adapter].streamUri(request.login, request.profile.token);
     case 'snapshot-uri':
       return adapters[request.profile.adapter].snapshotUri(request.login, request.profile.token);
-    case 'clock-offset':
-      return adapters.onvif.clockOffsetMs(request.login);
+    case 'clock-reading':
+      return adapters.onvif.clockReading(request.login);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '@minhbach/shared/clock';
 import type { Quality } from '@minhbach/shared/protocol';
-import { StreamUnavailable, type ResolvedStream } from '../capture/index.ts';
+import { StreamUnavailable, type LastAttempt, type ResolvedStream } from '../capture/index.ts';
 import type { AddressGuard } from './address-guard.ts';
 import type { CameraDriver } from './camera-driver.ts';
 import { CameraProblem } from './camera-problem.ts';
@@ -33,13 +33,13 @@ export class StreamResolver {
   }
 
   /** Rejects with `StreamUnavailable`. The host in the answer is the address that was checked, not a name. */
-  async resolve(quality: Quality, signal: AbortSignal): Promise<ResolvedStream> {
+  async resolve(quality: Quality, signal: AbortSignal, last?: LastAttempt): Promise<ResolvedStream> {
     const { clock, guard } = this.#parts;
     const nowMs = clock.monotonicNowMs();
     const failedQuickly =
       nowMs - (this.#resolvedAtMs.get(quality) ?? Number.NEGATIVE_INFINITY) < quickFailureMs;
     this.#resolvedAtMs.set(quality, nowMs);
-    const ask = failedQuickly && this.#askedLast.get(quality) !== true;
+    const ask = failedQuickly && this.#askedLast.get(quality) !== true && last?.loginWasRefused !== true;
     this.#askedLast.set(quality, ask);
     try {
       const connection = ask ? await this.#refreshed(quality, signal) : this.#parts.read();

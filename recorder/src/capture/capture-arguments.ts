@@ -48,7 +48,8 @@ export function captureArguments(tracks: StreamTracks): CaptureArguments {
   const soundFd = sound === undefined ? undefined : picture === undefined ? 1 : 3;
   return {
     arguments: [
-      ...['-hide_banner', '-nostats', '-nostdin', '-v', 'warning'],
+      // Redirects are told of as information only; `readFfmpegLine` sorts the rest out.
+      ...['-hide_banner', '-nostats', '-nostdin', '-v', 'level+info'],
       ...[...pullArguments, '-i', 'pipe:0'],
       ...(picture === undefined
         ? []

@@ -1,25 +1,17 @@
-import { MediaError } from '@minhbach/shared/media';
+import { MediaError, parameterSetsIn, type PictureInit } from '@minhbach/shared/media';
 import type { GapCause } from '@minhbach/shared/protocol';
 import { captureIdSchema, newId } from '@minhbach/shared/units-of-measure';
 import { CapturePlacer } from '../clock/index.ts';
 import { captureArguments } from './capture-arguments.ts';
+import type { CaptureEnd } from './capture-end.ts';
 import { CaptureWatch } from './capture-watch.ts';
 import { classifyFfmpegExit } from './ffmpeg-exit.ts';
+import { readFfmpegLine } from './ffmpeg-line.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 import type { RecordedSource, RecordingContext } from './recorded-source.ts';
 import { redactor, streamScript } from './stream-address.ts';
 import type { StreamTracks } from './stream-tracks.ts';
 import { TimestampsJumped, TrackReader, type TrackFragment } from './track-reader.ts';
-
-export interface CaptureEnd {
-  readonly cause: GapCause;
-  /** One line, without secrets. */
-  readonly evidence: string;
-  readonly refused: boolean;
-  /** What was remembered of the stream is wrong: look at it afresh. */
-  readonly tracksChanged: boolean;
-  readonly lastedMs: number;
-}
 
 export interface CaptureParts {
   readonly url: string;
@@ -30,6 +22,7 @@ export interface CaptureParts {
   readonly ffmpegPath: string;
   readonly diesWithParent: boolean;
   readonly stallMs: number;
+  readonly maxBytesPerSecond: number;
   /** How late the encoder makes sound; the picture is moved by as much, so that both share one time line. */
   readonly soundLatenessMs: number;
 }
@@ -50,6 +43,8 @@ export class Capture {
   #end: Pick<CaptureEnd, 'cause' | 'evidence'> | undefined;
   #deaf = false;
   #tracksChanged = false;
+  /** Of the capture's first keyframe: what its init segment was made for. */
+  #parameterSets: string | undefined;
   #begunMs: number;
 
   constructor(of: CaptureParts) {
@@ -67,6 +62,7 @@ export class Capture {
     }
     this.#watch = new CaptureWatch({
       stallMs: of.stallMs,
+      maxBytesPerSecond: of.maxBytesPerSecond,
       hasPicture: of.picture !== undefined,
       expectsSound: of.sound !== undefined,
       nowMs: this.#begunMs,
@@ -84,7 +80,13 @@ export class Capture {
       diesWithParent: of.diesWithParent,
       onOutput: (fd, chunk) => this.#read(readers.get(fd), chunk),
       onLine: (line) => {
-        const clean = redact(line).slice(0, 300);
+        const read = readFfmpegLine(line);
+        if (read.kind === 'redirect') {
+          this.#deaf = true;
+          this.stop('camera-unreachable', 'the device redirects its stream elsewhere, which is not followed');
+        }
+        if (read.kind !== 'complaint') return;
+        const clean = redact(read.text).slice(0, 300);
         this.#lines.push(clean);
         if (this.#lines.length > linesKept) this.#lines.shift();
         context.logger.debug({ captureId: this.#captureId }, clean);
@@ -104,8 +106,11 @@ export class Capture {
   #reader(kind: 'picture' | 'sound', source: RecordedSource, shiftMs: number): (chunk: Buffer) => void {
     const reader = new TrackReader(shiftMs);
     const { clock, recorderClock } = this.#of.context;
+    let picture: PictureInit | undefined;
     const arrived = (fragment: TrackFragment) => {
-      this.#watch.arrived(kind, clock.monotonicNowMs(), fragment.endMs);
+      if (picture !== undefined && fragment.startsWithKeyframe) this.#checkFormat(fragment.bytes, picture);
+      if (this.#deaf) return;
+      this.#watch.arrived(kind, clock.monotonicNowMs(), fragment.endMs, fragment.bytes.length);
       this.#placer.observe(fragment.endMs, recorderClock.nowMs());
       source.push(fragment);
     };
@@ -113,6 +118,7 @@ export class Capture {
       reader.read(
         chunk,
         (init, initBytes) => {
+          if (init.trackKind === 'picture') picture = init;
           const expected = this.#of.tracks.picture === 'h265' ? 'hvc1' : 'avc1';
           if (kind === 'picture' && !init.codec.startsWith(expected)) {
             this.#tracksChanged = true;
@@ -128,6 +134,16 @@ export class Capture {
         },
         arrived,
       );
+  }
+
+  /** A picture of another size or profile begins: its init segment must be its own. */
+  #checkFormat(fragment: Uint8Array, init: PictureInit): void {
+    const sets = parameterSetsIn(fragment, init);
+    if (sets === undefined) return;
+    this.#parameterSets ??= sets;
+    if (sets === this.#parameterSets) return;
+    this.#deaf = true;
+    this.stop('codec-changed', 'the picture changed its size or profile (other parameter sets)');
   }
 
   #read(reader: ((chunk: Buffer) => void) | undefined, chunk: Buffer): void {
@@ -156,6 +172,17 @@ export class Capture {
         return;
       case 'never-started':
         this.stop('camera-stalled', 'connected, but no footage came');
+        return;
+      case 'flooding':
+        this.#deaf = true;
+        this.stop(
+          'unknown',
+          `more than ${this.#of.maxBytesPerSecond} bytes/s for 5 s, as no camera has a reason to send`,
+        );
+        return;
+      case 'racing':
+        this.#deaf = true;
+        this.stop('timestamps-jumped', 'media time runs far ahead of the time in which it came');
         return;
       case 'sound-missing':
         if (this.#of.sound?.status.cause !== 'sound-missing') {

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Clock } from '@minhbach/shared/clock';
 import type { Spool } from '../spool/index.ts';
-import { RecorderClock } from '../clock/index.ts';
+import { RecorderClock, TimeTrust } from '../clock/index.ts';
 import { checkPresence, recover, type PresenceReport } from '../segments/index.ts';
 import { Beat } from './beat.ts';
 import { DeviceRecording } from './device-recording.ts';
@@ -23,8 +23,14 @@ export interface RecordingSettings {
   readonly segmentBytes: number;
   /** Longest a back-off between two captures of a device. */
   readonly retryMaxMs: number;
+  /** Longest between two logins at a device that refused the last ones. */
+  readonly refusedMaxMs: number;
+  /** How often a stream that should carry sound and does not is looked at again. */
+  readonly soundLookMs: number;
   /** Longest without a whole fragment before a capture counts as stalled. */
   readonly stallMs: number;
+  /** A device that sends more than this for 5 s is not believed: it would fill the disk for all others. */
+  readonly maxBytesPerSecond: number;
 }
 
 export const defaultRecordingSettings: RecordingSettings = {
@@ -33,7 +39,11 @@ export const defaultRecordingSettings: RecordingSettings = {
   segmentDurationMs: 60_000,
   segmentBytes: 16 * 1024 * 1024,
   retryMaxMs: 10_000,
+  refusedMaxMs: 300_000,
+  soundLookMs: 60_000,
   stallMs: 3_000,
+  // 100 Mbit/s: several times what the largest cameras send.
+  maxBytesPerSecond: 12_500_000,
 };
 
 /**
@@ -45,6 +55,8 @@ export async function createRecording(of: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly settings?: Partial<RecordingSettings>;
+  /** What is known of how right the clock is; nothing when left out. */
+  readonly timeTrust?: TimeTrust;
 }): Promise<Recording> {
   const { spool, clock, logger } = of;
   const settings = { ...defaultRecordingSettings, ...of.settings };
@@ -87,6 +99,7 @@ export async function createRecording(of: {
       spool,
       clock,
       recorderClock: new RecorderClock(clock, spool.newestWatermark()),
+      timeTrust: of.timeTrust ?? new TimeTrust(),
       logger,
       emitter,
       cut: settings,
@@ -101,7 +114,10 @@ export async function createRecording(of: {
     paths: settings,
     diesWithParent,
     stallMs: settings.stallMs,
+    maxBytesPerSecond: settings.maxBytesPerSecond,
     retryMaxMs: settings.retryMaxMs,
+    refusedMaxMs: settings.refusedMaxMs,
+    soundLookMs: settings.soundLookMs,
     soundLatenessMs,
     previousRun: spool.previousRun,
   });

@@ -1,18 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GapCause } from '@minhbach/shared/protocol';
-import { Capture, type CaptureEnd } from './capture.ts';
+import type { CaptureEnd } from './capture-end.ts';
+import { Capture } from './capture.ts';
 import { StreamUnavailable, type DevicePlan } from './device-plan.ts';
-import { classifyFfmpegExit } from './ffmpeg-exit.ts';
-import { FfmpegError, probeStream, type FfmpegPaths } from './fluent-ffmpeg-adapter.ts';
+import { endOfFinding } from './end-of-finding.ts';
+import { probeStream, type FfmpegPaths } from './fluent-ffmpeg-adapter.ts';
 import type { RecordedSource, RecordingContext } from './recorded-source.ts';
-import { StreamAddressError } from './stream-address.ts';
 import { streamTracksSchema, type StreamTracks } from './stream-tracks.ts';
+import { supervise, supervisionBegins, type Supervision, type SupervisionEvent } from './supervision.ts';
 
 const resolveTimeoutMs = 15_000;
 const probeTimeoutMs = 15_000;
-const firstRetryMs = 200;
-/** A capture that lasted this long was healthy: the next failure is a new one. */
-const healthyMs = 30_000;
 
 export interface DeviceCaptureParts {
   readonly plan: DevicePlan;
@@ -22,17 +20,22 @@ export interface DeviceCaptureParts {
   readonly paths: FfmpegPaths;
   readonly diesWithParent: boolean;
   readonly stallMs: number;
+  readonly maxBytesPerSecond: number;
   readonly retryMaxMs: number;
+  readonly refusedMaxMs: number;
+  /** How often a stream without its sound is looked at again. */
+  readonly soundLookMs: number;
   readonly soundLatenessMs: number;
 }
 
-/** Pulls one device for ever: resolve, probe once, capture, and again after every end. Nothing it does throws. */
+/** Carries out the supervision of one device: find its stream, capture it, wait, for ever. Nothing it does throws. */
 export class DeviceCapture {
   readonly sources: readonly RecordedSource[];
   #of: DeviceCaptureParts;
   #stop = new AbortController();
   #capture: Capture | undefined;
-  #failures = 0;
+  #supervision: Supervision = supervisionBegins;
+  #found: FoundStream | undefined;
   #done: Promise<void>;
 
   constructor(of: DeviceCaptureParts) {
@@ -58,34 +61,59 @@ export class DeviceCapture {
     await Promise.all(this.sources.map((source) => source.settled()));
   }
 
+  /** What the state asks for is done; what came of it is the event that leads to the next state. */
   async #run(): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
-      const end = await this.#once(signal);
-      if (signal.aborted) return;
-      this.#of.context.logger.info({ deviceId: this.plan.deviceId, cause: end.cause }, end.evidence);
-      for (const source of this.sources) {
-        source.setState(end.refused ? 'refused' : 'retrying', end.cause);
-        source.account.observed(end.cause, end.evidence, this.#of.context.recorderClock.now());
-      }
-      if (end.tracksChanged) this.#remember(undefined);
-      this.#failures = end.lastedMs >= healthyMs ? 0 : this.#failures + 1;
-      await delay(this.#retryInMs(end.refused), undefined, { signal }).catch(() => undefined);
+    const { retryMaxMs, refusedMaxMs } = this.#of;
+    while (this.#supervision.state !== 'over') {
+      const event = await this.#act(this.#supervision);
+      const stopped = this.#stop.signal.aborted;
+      this.#supervision = supervise(this.#supervision, stopped ? { kind: 'stopped' } : event, {
+        ...{ retryMaxMs, refusedMaxMs },
+        jitter: Math.random(),
+      });
+      if (event.kind === 'ended' && !stopped) this.#tell(event.end);
     }
   }
 
-  async #once(signal: AbortSignal): Promise<CaptureEnd> {
-    let url: string;
-    let tracks: StreamTracks;
-    try {
-      const within = AbortSignal.any([signal, AbortSignal.timeout(resolveTimeoutMs)]);
-      ({ url } = await abortable(this.plan.resolveStream('main', within), within));
-      tracks = this.#wanted(await this.#tracks(url, signal));
-    } catch (error) {
-      return this.#failed(error);
+  async #act(now: Supervision): Promise<SupervisionEvent> {
+    const { signal } = this.#stop;
+    switch (now.state) {
+      case 'finding':
+        try {
+          this.#found = await this.#find(now.history.refusals > 0, signal);
+          return { kind: 'found' };
+        } catch (error) {
+          return { kind: 'ended', end: endOfFinding(error) };
+        }
+      case 'capturing':
+        return { kind: 'ended', end: await this.#record(signal) };
+      case 'waiting':
+        await delay(now.waitMs, undefined, { signal }).catch(() => undefined);
+        return { kind: 'waited' };
+      case 'over':
+        return { kind: 'stopped' };
     }
+  }
+
+  #tell({ cause, evidence, refused, tracksChanged }: CaptureEnd): void {
+    this.#of.context.logger.info({ deviceId: this.plan.deviceId, cause }, evidence);
+    for (const source of this.sources) {
+      source.setState(refused ? 'refused' : 'retrying', cause);
+      source.account.observed(cause, evidence, this.#of.context.recorderClock.now());
+    }
+    if (tracksChanged) this.#remember(undefined);
+  }
+
+  async #find(loginWasRefused: boolean, signal: AbortSignal): Promise<FoundStream> {
+    const within = AbortSignal.any([signal, AbortSignal.timeout(resolveTimeoutMs)]);
+    const { url } = await abortable(this.plan.resolveStream('main', within, { loginWasRefused }), within);
+    return { url, tracks: this.#wanted(await this.#tracks(url, signal)) };
+  }
+
+  async #record(signal: AbortSignal): Promise<CaptureEnd> {
+    const { url, tracks } = this.#found ?? notFound();
     const { picture, sound, ...rest } = this.#of;
-    this.#capture = new Capture({
+    const capture = new Capture({
       ...rest,
       url,
       tracks,
@@ -93,11 +121,32 @@ export class DeviceCapture {
       sound: tracks.sound === undefined ? undefined : sound,
       ffmpegPath: this.#of.paths.ffmpegPath,
     });
-    if (tracks.sound === undefined) sound?.pause('sound-missing', 'the stream carries no sound');
-    if (signal.aborted) this.#capture.stop('recorder-stopped', 'the recorder stopped');
-    const end = await this.#capture.ended;
+    this.#capture = capture;
+    const ended = new AbortController();
+    if (tracks.sound === undefined && sound !== undefined) {
+      sound.pause('sound-missing', 'the stream carries no sound');
+      void this.#lookForSound(url, capture, ended.signal);
+    }
+    if (signal.aborted) capture.stop('recorder-stopped', 'the recorder stopped');
+    const end = await capture.ended;
+    ended.abort();
     this.#capture = undefined;
     return end;
+  }
+
+  /** A stream that carries no sound may carry it later without ending; only looking at it again tells. */
+  async #lookForSound(url: string, capture: Capture, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await delay(this.#of.soundLookMs, undefined, { signal });
+        const within = AbortSignal.any([signal, AbortSignal.timeout(probeTimeoutMs)]);
+        const { sound } = await probeStream(url, this.#of.paths, within);
+        if (sound !== undefined && !signal.aborted)
+          capture.stop('codec-changed', 'the stream carries sound again');
+      } catch {
+        // The capture ended, or the device gives no second session: the picture goes on, and it is tried again.
+      }
+    }
   }
 
   /** What the stream carries, as remembered, so that a restart need not look; else looked at once. */
@@ -127,29 +176,6 @@ export class DeviceCapture {
     return { ...(picture && { picture }), ...(sound && { sound }) };
   }
 
-  #failed(error: unknown): CaptureEnd {
-    const end = { tracksChanged: false, lastedMs: 0, refused: false };
-    if (error instanceof StreamUnavailable) {
-      const refused = error.code === 'login-refused';
-      const cause = refused ? 'camera-refused-login' : 'camera-unreachable';
-      return { ...end, cause, refused, evidence: error.message };
-    }
-    if (error instanceof FfmpegError) {
-      const { cause } = classifyFfmpegExit([error.message], false);
-      return { ...end, cause, refused: cause === 'camera-refused-login', evidence: error.message };
-    }
-    if (error instanceof StreamAddressError) {
-      return { ...end, cause: 'camera-unreachable', evidence: error.message };
-    }
-    // What a resolver throws may hold an address: name its kind only.
-    const name = error instanceof Error ? error.name : typeof error;
-    return {
-      ...end,
-      cause: 'camera-unreachable',
-      evidence: `the device's stream could not be found (${name})`,
-    };
-  }
-
   #remember(tracks: StreamTracks | undefined): void {
     try {
       this.#of.context.spool.rememberStream(this.plan.deviceId, 'main', tracks);
@@ -158,13 +184,15 @@ export class DeviceCapture {
       this.#of.context.logger.warn({ err: error }, 'could not remember what a stream carries');
     }
   }
+}
 
-  #retryInMs(refused: boolean): number {
-    const { retryMaxMs } = this.#of;
-    if (refused) return retryMaxMs;
-    const reachMs = Math.min(retryMaxMs, firstRetryMs * 2 ** Math.max(0, this.#failures - 1));
-    return reachMs * (0.5 + Math.random() / 2);
-  }
+interface FoundStream {
+  readonly url: string;
+  readonly tracks: StreamTracks;
+}
+
+function notFound(): never {
+  throw new TypeError('a capture without a stream');
 }
 
 async function abortable<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {

@@ -18,6 +18,12 @@ export class StreamUnavailable extends Error {
   }
 }
 
+/** How the last attempt to pull the stream went. */
+export interface LastAttempt {
+  /** Every further wrong login brings a lock-out nearer. */
+  readonly loginWasRefused: boolean;
+}
+
 /** One device to pull: which of its tracks are sources, and how to find its streams. */
 export interface DevicePlan {
   readonly deviceId: DeviceId;
@@ -27,5 +33,5 @@ export interface DevicePlan {
   /** A small H.264 stream can be pulled for tiles. */
   readonly hasSubStream: boolean;
   /** Asked afresh before every capture; `sub` only when `hasSubStream`. */
-  resolveStream(quality: Quality, signal: AbortSignal): Promise<ResolvedStream>;
+  resolveStream(quality: Quality, signal: AbortSignal, last?: LastAttempt): Promise<ResolvedStream>;
 }

@@ -36,7 +36,10 @@ export interface DeviceRecordingParts {
   readonly paths: FfmpegPaths;
   readonly diesWithParent: boolean;
   readonly stallMs: number;
+  readonly maxBytesPerSecond: number;
   readonly retryMaxMs: number;
+  readonly refusedMaxMs: number;
+  readonly soundLookMs: number;
   readonly soundLatenessMs: number;
   /** Work on the spool that goes on beside recording; stopped first. */
   readonly beside: { stop(): Promise<void> };

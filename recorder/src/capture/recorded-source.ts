@@ -9,10 +9,11 @@ import {
   type SegmentId,
   type SourceId,
 } from '@minhbach/shared/units-of-measure';
-import type { CapturePlacer, RecorderClock } from '../clock/index.ts';
+import type { CapturePlacer, RecorderClock, TimeTrust } from '../clock/index.ts';
 import { SegmentWriter, type CutSettings } from '../segments/index.ts';
 import type { Spool } from '../spool/index.ts';
 import type { Beat } from './beat.ts';
+import { maxBurstMs } from './capture-watch.ts';
 import { LiveHub } from './live-hub.ts';
 import type { RecordingFault, RecordingStatus } from './recording.ts';
 import type { RecordingEmitter } from './recording-emitter.ts';
@@ -24,6 +25,7 @@ export interface RecordingContext {
   readonly spool: Spool;
   readonly clock: Clock;
   readonly recorderClock: RecorderClock;
+  readonly timeTrust: TimeTrust;
   readonly logger: Logger;
   readonly emitter: RecordingEmitter;
   readonly cut: CutSettings;
@@ -85,7 +87,7 @@ export class RecordedSource {
     readonly initBytes: Uint8Array;
     readonly placer: CapturePlacer;
   }): void {
-    const { spool, cut, clock, recorderClock } = this.#context;
+    const { spool, cut, clock, recorderClock, timeTrust } = this.#context;
     this.#track = of;
     this.#status = { ...this.#status, codec: of.init.codec };
     this.#writer = new SegmentWriter({
@@ -94,8 +96,9 @@ export class RecordedSource {
       clock,
       settings: cut,
       sourceId: this.sourceId,
-      accountedUntil: this.account.until,
-      clockErrorMs: () => recorderClock.errorMs,
+      // Media time that ran wild must not lay claim to time before anybody was connected.
+      accountedUntil: utcMs(Math.max(this.account.until, recorderClock.nowMs() - maxBurstMs)),
+      clockErrorMs: () => recorderClock.errorMs + timeTrust.errorMs,
       events: {
         started: (start) => this.account.footageStarted(start),
         sealed: (entry) => this.#context.emitter.emit('segmentSealed', entry),

@@ -74,7 +74,7 @@ describe('SourceAccount', () => {
     expect(gaps).toEqual([[0, 4, 'unknown']]);
   });
 
-  it('tells of a long outage while it lasts, ten seconds behind', () => {
+  it('tells of a long outage while it lasts, twenty seconds behind', () => {
     const of = account(0);
     for (let second = 1; second <= 200; second += 1) of.tick(at(second));
     expect(gaps).toEqual([

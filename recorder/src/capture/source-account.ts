@@ -2,8 +2,11 @@ import type { GapCause, GapEntry } from '@minhbach/shared/protocol';
 import { gapIdSchema, newId, utcMs, type SourceId, type UtcMs } from '@minhbach/shared/units-of-measure';
 import type { Spool } from '../spool/index.ts';
 
-/** Footage may turn out to begin a little before its capture did: cameras send what they hold since their keyframe. */
-const marginMs = 10_000;
+/**
+ * Footage may turn out to begin up to 10 s before its capture connected (cameras send what they hold since their
+ * keyframe), and that is known for sure 5 s after its first fragment: what is younger than both is not told of yet.
+ */
+const marginMs = 20_000;
 /** An outage is told of at least this often, so that a long one shows before it ends. */
 const pieceMs = 60_000;
 

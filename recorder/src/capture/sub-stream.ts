@@ -2,6 +2,7 @@ import { captureIdSchema, newId, utcMs } from '@minhbach/shared/units-of-measure
 import { CapturePlacer } from '../clock/index.ts';
 import { captureArguments } from './capture-arguments.ts';
 import type { DevicePlan } from './device-plan.ts';
+import { readFfmpegLine } from './ffmpeg-line.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 import { probeStream, type FfmpegPaths } from './fluent-ffmpeg-adapter.ts';
 import { LiveHub, type Subscriber } from './live-hub.ts';
@@ -126,8 +127,12 @@ export class SubStream {
           process.stop();
         }
       },
-      onLine: (line) =>
-        context.logger.debug({ deviceId: plan.deviceId, quality: 'sub' }, redact(line).slice(0, 300)),
+      onLine: (line) => {
+        const read = readFfmpegLine(line);
+        if (read.kind === 'redirect') process.stop();
+        if (read.kind === 'complaint')
+          context.logger.debug({ deviceId: plan.deviceId, quality: 'sub' }, redact(read.text).slice(0, 300));
+      },
       onClosed: () => this.#ended(),
     });
     this.#pull = { process };

@@ -9,7 +9,8 @@ import {
 
 /** A fragment that starts this far from where the one before ended means that the device's time line is broken. */
 const maxJumpMs = 1_000;
-const maxFragmentMs = 10_000;
+/** One is closed every 100 ms of media: a longer one holds a frame that claims to be shown for a time in which none came. */
+const maxFragmentMs = 3_500;
 
 export interface TrackFragment extends Fragment {
   readonly bytes: Uint8Array;

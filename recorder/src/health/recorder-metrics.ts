@@ -18,6 +18,8 @@ export interface MeasuredParts {
   sourceStates(): readonly SourceState[];
   monitorsConnected(): number;
   archiveWorking(): boolean;
+  timeSynchronised(): boolean;
+  timeErrorMs(): number;
 }
 
 export interface RecorderMetrics {
@@ -74,6 +76,12 @@ export function recorderMetrics(of: MeasuredParts): RecorderMetrics {
   });
   gauge('monitors_connected', 'Monitors with a live uplink', () => of.monitorsConnected());
   gauge('archive_working', '1 when the last upload went well', () => Number(of.archiveWorking()));
+  gauge('time_synchronised', '1 when the keeper of the machine\u2019s clock vouches for it', () =>
+    Number(of.timeSynchronised()),
+  );
+  gauge('time_error_milliseconds', 'Error of the clock as its keeper states it; 0 when nobody does', () =>
+    of.timeErrorMs(),
+  );
   new Gauge({
     name: 'minhbach_recorder_sources',
     help: 'Sources by state',

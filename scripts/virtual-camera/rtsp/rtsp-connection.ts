@@ -16,6 +16,8 @@ export type RtspCamera = {
   readonly stream: (path: string) => StreamPlayout | undefined;
   readonly ignoresRequests: () => boolean;
   readonly onSlowClient: () => void;
+  /** A login was given and was wrong. */
+  readonly onRefusedLogin: () => void;
 };
 
 type Playing = { readonly stream: StreamPlayout; readonly receiver: Receiver };
@@ -70,7 +72,9 @@ export class RtspConnection {
     const reply = (status: string, headers?: Readonly<Record<string, string>>, body?: string) =>
       this.#socket.write(rtspResponse(status, cseq, headers, body));
     if (request.method === 'OPTIONS') return void reply('200 OK', { Public: METHODS });
-    if (this.#login.check(request.headers.get('authorization'), request.method, request.uri) !== 'granted') {
+    const authorization = request.headers.get('authorization');
+    if (this.#login.check(authorization, request.method, request.uri) !== 'granted') {
+      if (authorization !== undefined) this.#camera.onRefusedLogin();
       return void reply('401 Unauthorized', { 'WWW-Authenticate': this.#login.challenge() });
     }
     const session = { Session: `${this.#sessionId};timeout=60` };

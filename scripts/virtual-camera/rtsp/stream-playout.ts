@@ -9,6 +9,8 @@ export type SendingFaults = PacketFaults & {
   readonly stopSending: boolean;
   readonly noAudioPackets: boolean;
   readonly clockOffsetMs: number;
+  /** How often each unit is sent. */
+  readonly sentTimes: number;
 };
 
 /** Who gets a stream: its channel for each track index, and a way to hand over bytes. */
@@ -111,14 +113,18 @@ export class StreamPlayout {
     }
     if (admitted.length === 0) return;
     const picked = playout.pick(unit);
-    const packets = playout.packets(unit, picked.wire, channels, this.#faults);
     for (const [channel, admission] of admitted) {
       if (now - (admission.reportedAtMs.get(trackIndex) ?? -Infinity) >= REPORT_EVERY_MS) {
         admission.reportedAtMs.set(trackIndex, now);
         admission.pending.push(this.#report(playout, unit, channel));
       }
-      const bytes = packets.get(channel);
-      if (bytes !== undefined) admission.pending.push(bytes);
+    }
+    for (let time = 0; time < this.#faults.sentTimes; time += 1) {
+      const packets = playout.packets(unit, picked.wire, channels, this.#faults);
+      for (const [channel, { pending }] of admitted) {
+        const bytes = packets.get(channel);
+        if (bytes !== undefined) pending.push(bytes);
+      }
     }
     if (!isSound) this.#log.append(unit, picked.lapIndex, Math.round(wallClockMs()));
   }

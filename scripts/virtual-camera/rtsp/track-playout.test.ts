@@ -3,7 +3,12 @@ import type { MediaTrack } from '../media/media-track.ts';
 import { TrackPlayout } from './track-playout.ts';
 import { layOut } from './wire-unit.ts';
 
-const NO_FAULTS = { timestampJumpMs: 0, dropEveryNth: undefined };
+const NO_FAULTS = {
+  timestampJumpMs: 0,
+  timestampSpeed: undefined,
+  dropEveryNth: undefined,
+  badLine: undefined,
+};
 const track: MediaTrack = {
   medium: 'video',
   payloadType: 96,
@@ -72,4 +77,15 @@ test('sequence numbers go on from unit to unit; every nth packet is left out', (
   const number = (bytes: Buffer | undefined) => bytes?.readUInt16BE(6) ?? NaN;
   expect((number(third) - number(first) + 65_536) % 65_536).toBe(2);
   expect(playout.packetCount).toBe(4);
+});
+
+test('timestamps can run faster than time, stand still or run backwards from a moment on', () => {
+  const playout = new TrackPlayout(track, 0);
+  const speed = (factor: number) => ({ ...NO_FAULTS, timestampSpeed: { factor, sinceMs: 1000 } });
+  const ticks = (unit: number, factor: number) =>
+    (playout.timestampOf(unit, speed(factor)) - playout.timestampOf(0, NO_FAULTS) + 2 ** 32) % 2 ** 32;
+  expect(ticks(25, 10)).toBe(90_000);
+  expect(ticks(50, 10)).toBe(11 * 90_000);
+  expect(ticks(50, 0)).toBe(90_000);
+  expect(ticks(50, -1)).toBe(0);
 });

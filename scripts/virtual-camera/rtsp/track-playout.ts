@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { MediaTrack } from '../media/media-track.ts';
 import { LAP_FRAMES } from '../media/lap.ts';
+import { overBadLine, randomNumbers, type BadLine } from './bad-line.ts';
 import { address, type WireUnit } from './wire-unit.ts';
 
 /** Other content sent in place of the lap's from `startUnit` on, until (not including) `endUnit`. */
@@ -16,7 +17,10 @@ export type PickedUnit = { readonly wire: WireUnit; readonly lapIndex: number | 
 /** What the faults in force say about packets of a track. */
 export type PacketFaults = {
   readonly timestampJumpMs: number;
+  /** Timestamps run `factor` times as fast since `sinceMs` (of `performance.now()`). */
+  readonly timestampSpeed: { readonly factor: number; readonly sinceMs: number } | undefined;
   readonly dropEveryNth: number | undefined;
+  readonly badLine: BadLine | undefined;
 };
 
 /**
@@ -30,6 +34,7 @@ export class TrackPlayout {
   readonly #epochMs: number;
   readonly #timestampBase = randomBytes(4).readUInt32BE();
   #sequenceNumber = randomBytes(2).readUInt16BE();
+  readonly #random = randomNumbers(1);
   #overlays: readonly Overlay[] = [];
   packetCount = 0;
   octetCount = 0;
@@ -83,7 +88,10 @@ export class TrackPlayout {
   }
 
   timestampOf(unit: number, faults: PacketFaults): number {
-    const jump = Math.round((faults.timestampJumpMs / 1000) * this.track.clockRate);
+    const { timestampJumpMs, timestampSpeed: speed } = faults;
+    const sinceMs = speed === undefined ? 0 : Math.max(0, this.dueAtMs(unit) - speed.sinceMs);
+    const aheadMs = timestampJumpMs + sinceMs * ((speed?.factor ?? 1) - 1);
+    const jump = Math.round((aheadMs / 1000) * this.track.clockRate);
     return unsigned32(this.#timestampBase + unit * this.track.ticksPerUnit + jump);
   }
 
@@ -102,7 +110,9 @@ export class TrackPlayout {
     const made = new Map<number, Buffer>();
     for (const channel of channels) {
       const numbers = { channel, firstSequenceNumber: this.#sequenceNumber, timestamp, ssrc: this.ssrc };
-      made.set(channel, address(wire, numbers, isDropped));
+      const bytes = address(wire, numbers, isDropped);
+      const { badLine } = faults;
+      made.set(channel, badLine === undefined ? bytes : overBadLine(wire, bytes, badLine, this.#random));
     }
     this.#sequenceNumber = (this.#sequenceNumber + wire.packetOffsets.length) & 0xffff;
     this.packetCount += wire.packetOffsets.length;

@@ -5,6 +5,7 @@ import {
   BoxSplitter,
   lastWholeFragmentEnd,
   MediaError,
+  parameterSetsIn,
   readFragment,
   readInitSegment,
   shiftTfdt,
@@ -42,6 +43,24 @@ beforeAll(() => {
 });
 
 describe('what a real ffmpeg writes', () => {
+  it.each([
+    ['h264', '-c:v libx264 -preset ultrafast'],
+    ['h265', '-c:v libx265 -preset ultrafast -x265-params log-level=none -tag:v hvc1'],
+  ])('tells %s pictures of two sizes apart by the parameter sets they carry', (_codec, coder) => {
+    const sets = (size: string) => {
+      const source = `-f lavfi -i testsrc2=size=${size}:rate=25 -t 2 -pix_fmt yuv420p -g 25`;
+      const pieces = split(encode(`${source} ${coder} -bsf:v dump_extra=freq=keyframe`), 4096);
+      const init = readInitSegment(pieces[0]?.bytes ?? new Uint8Array());
+      if (init.trackKind !== 'picture') throw new Error('no picture');
+      return pieces.slice(1).map(({ bytes }) => parameterSetsIn(bytes, init));
+    };
+    const [small, ...rest] = sets('320x180');
+    expect(small).toMatch(/^[0-9a-f ]+$/);
+    expect(rest).toContain(undefined);
+    expect(new Set(rest)).toEqual(new Set([small, undefined]));
+    expect(sets('640x360')).not.toContain(small);
+  });
+
   it('is described by its init segment', () => {
     const describe = (bytes: Uint8Array) => readInitSegment(split(bytes, 4096)[0]?.bytes ?? new Uint8Array());
     expect(describe(files.h264)).toMatchObject({

@@ -90,7 +90,7 @@ export const en = {
   'device.use-address': 'Use this address',
   'fault.address': 'Type an address, without spaces.',
   'fault.address-login': 'Do not write the password into the address; the next step asks for it.',
-  'fault.scheme': 'An address may start with http://, https://, rtsp:// or rtsps:// only.',
+  'fault.scheme': 'An address may start with http://, https:// or rtsp:// only.',
   'login.question': 'Log in to {{device}}',
   'login.username': 'User name of the device',
   'login.password': 'Password of the device',
@@ -161,7 +161,7 @@ export const en = {
   'problem.address-invalid': 'That address cannot be read. Right: 10.20.0.15 or rtsp://10.20.0.15/stream1',
   'problem.address-not-allowed':
     'The recorder may not connect to that address. A camera must be in a camera network allowed by the recorder settings.',
-  'problem.scheme-not-allowed': 'Only http, https, rtsp and rtsps can be used.',
+  'problem.scheme-not-allowed': 'Only http, https and rtsp can be used.',
   'problem.unreachable': 'The device cannot be reached. Check address, power and network cable.',
   'problem.not-onvif':
     'Something answers at that address, but it is no ONVIF device. Switch ONVIF on at the device, or type its RTSP address.',

@@ -89,7 +89,7 @@ export const vi = {
   'device.use-address': 'Dùng địa chỉ này',
   'fault.address': 'Hãy nhập địa chỉ, không có dấu cách.',
   'fault.address-login': 'Đừng viết mật khẩu trong địa chỉ; bước sau sẽ hỏi.',
-  'fault.scheme': 'Địa chỉ chỉ được bắt đầu bằng http://, https://, rtsp:// hoặc rtsps://.',
+  'fault.scheme': 'Địa chỉ chỉ được bắt đầu bằng http://, https:// hoặc rtsp://.',
   'login.question': 'Đăng nhập {{device}}',
   'login.username': 'Tên đăng nhập của thiết bị',
   'login.password': 'Mật khẩu của thiết bị',
@@ -160,7 +160,7 @@ export const vi = {
     'Địa chỉ này không đọc được. Ví dụ đúng: 10.20.0.15 hoặc rtsp://10.20.0.15/stream1',
   'problem.address-not-allowed':
     'Máy ghi không được phép nối tới địa chỉ này. Camera phải ở mạng camera đã cho phép trong cấu hình máy ghi.',
-  'problem.scheme-not-allowed': 'Chỉ nối được bằng http, https, rtsp hoặc rtsps.',
+  'problem.scheme-not-allowed': 'Chỉ nối được bằng http, https hoặc rtsp.',
   'problem.unreachable': 'Không nối được tới thiết bị. Kiểm tra địa chỉ, nguồn điện và dây mạng.',
   'problem.not-onvif':
     'Địa chỉ này trả lời nhưng không phải thiết bị ONVIF. Hãy bật ONVIF trên thiết bị hoặc nhập địa chỉ RTSP.',

@@ -76,6 +76,35 @@ export type PreviousGeneration = z.infer<typeof previousGenerationSchema>;
 export const spoolFindingSchema = z.enum(['index-rebuilt', 'disk-restored', 'ledger-damaged', 'on-memory']);
 export type SpoolFinding = z.infer<typeof spoolFindingSchema>;
 
+const clockPlace = { ...place, kind: z.literal('clock') };
+
+/** What is known about clocks; `about` is left out where the machine's wall clock was set. */
+const clockEntrySchema = z.discriminatedUnion('about', [
+  z.strictObject({
+    ...clockPlace,
+    about: z.literal('step').optional(),
+    stepMs: z.int(),
+    monotonicMs: z.int(),
+  }),
+  /** From here on: whether anybody vouches for the recorder's clock. Times are not to be trusted otherwise. */
+  z.strictObject({
+    ...clockPlace,
+    about: z.literal('sync'),
+    state: z.enum(['synchronised', 'unsynchronised', 'unknown']),
+    by: z.enum(['chrony', 'systemd-timesyncd', 'kernel']).optional(),
+    errorMs: z.int().min(0).optional(),
+    why: z.string().max(200).optional(),
+  }),
+  /** A device's own clock minus the recorder's, as asked by ONVIF, give or take `errorMs`. */
+  z.strictObject({
+    ...clockPlace,
+    about: z.literal('device'),
+    deviceId: deviceIdSchema,
+    offsetMs: z.int(),
+    errorMs: z.int().min(0),
+  }),
+]);
+
 /** The facts a recorder states, in the order it stated them. Integers only, so that RFC 8785 is simple. */
 export const recorderEntrySchema = z.discriminatedUnion('kind', [
   segmentSealedSchema,
@@ -116,6 +145,6 @@ export const recorderEntrySchema = z.discriminatedUnion('kind', [
     /** Whether the archive has it, read back and hashed. Said of what was lost or damaged. */
     proven: z.boolean().optional(),
   }),
-  z.strictObject({ ...place, kind: z.literal('clock'), stepMs: z.int(), monotonicMs: z.int() }),
+  clockEntrySchema,
 ]);
 export type RecorderEntry = z.infer<typeof recorderEntrySchema>;

@@ -1,0 +1,13 @@
+import type { GapCause } from '@minhbach/shared/protocol';
+
+/** Why a capture is over, or never began. */
+export interface CaptureEnd {
+  readonly cause: GapCause;
+  /** One line, without secrets. */
+  readonly evidence: string;
+  readonly refused: boolean;
+  /** What was remembered of the stream is wrong: look at it afresh. */
+  readonly tracksChanged: boolean;
+  /** 0 when no footage came. */
+  readonly lastedMs: number;
+}

@@ -1,0 +1,102 @@
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { checkSpool, type Disagreement } from '@minhbach/recorder/fsck';
+import { newId, recorderIdSchema, sourceIdSchema } from '@minhbach/shared/units-of-measure';
+import { readNumbers } from '../bench/bench-options.ts';
+import { describeMachine } from '../bench/bench-result.ts';
+import { startRecordingProcess } from '../bench/recording-process.ts';
+import { rounded } from '../bench/statistics.ts';
+import { startVirtualCameraProcess } from '../bench/virtual-camera-process.ts';
+import { hasGrown } from './fitted-slope.ts';
+import { countFrames, SentFrames } from './lost-frames.ts';
+import { ResourceSamples } from './resource-samples.ts';
+import type { SoakResult } from './soak-result.ts';
+
+/** Of main stream and sound together, on the disk. */
+const bytesPerCameraMinute = 18e6;
+/** Caches fill and the compiler works before anything is measured. */
+const warmUpShare = 0.2;
+const grownShare = 0.05;
+
+/** `--sources` (two to a camera: picture and sound) recorded for `--minutes`: what is lost, and what grows. */
+export async function sources(argv: readonly string[]): Promise<SoakResult> {
+  const { minutes, sources: wanted } = readNumbers(argv, { minutes: 60, sources: 32 });
+  const count = Math.ceil(wanted / 2);
+  if (minutes < 1 || count < 1) throw new RangeError('--minutes and --sources are 1 or more');
+  await requireSpace(minutes * count * bytesPerCameraMinute);
+  const directory = await mkdtemp(join(tmpdir(), 'minh-bach-soak-'));
+  const spool = join(directory, 'spool');
+  const recorderId = newId(recorderIdSchema);
+  const pictures = Array.from({ length: count }, () => newId(sourceIdSchema));
+  const cameras = await startVirtualCameraProcess(count, ['--no-sub']);
+  try {
+    const recording = await startRecordingProcess({
+      ...{ directory: spool, recorderId, urls: cameras.rtspUrls, pictures, sound: true },
+    });
+    const name = (index: number) => (count === 1 ? 'camera' : `camera-${index + 1}`);
+    const sent = new Map(pictures.map((id, index) => [id, new SentFrames(cameras.control, name(index))]));
+    const learn = async () => Promise.all([...sent.values()].map((frames) => frames.learn()));
+    const endAtMs = performance.now() + minutes * 60_000;
+    await wait(minutes * 60_000 * warmUpShare);
+    const samples = new ResourceSamples(recording.pid, spool, Math.max(1_000, (minutes * 60_000) / 200));
+    while (performance.now() < endAtMs) {
+      await wait(Math.min(30_000, Math.max(0, endAtMs - performance.now())));
+      await learn();
+    }
+    const { slopes, hours } = samples.stop();
+    await recording.stop();
+    await learn();
+    const counts = [...(await countFrames({ directory: spool, recorderId }, sent)).values()];
+    const total = (name: 'sent' | 'recorded' | 'captures') =>
+      counts.reduce((sum, each) => sum + each[name], 0);
+    const disagreements: Disagreement[] = [];
+    const { signal } = new AbortController();
+    await checkSpool({
+      ...{ directory: spool, quick: false, signal },
+      onDisagreement: (found) => void disagreements.push(found),
+    });
+    const lost = total('sent') - total('recorded');
+    const grown = Object.entries(slopes).filter(([, slope]) => hasGrown(slope, hours, grownShare));
+    return {
+      name: 'sources',
+      figures: {
+        ...{ minutes, sources: 2 * count, cameras: count },
+        ...{ framesSent: total('sent'), framesRecorded: total('recorded'), framesLost: lost },
+        captures: total('captures'),
+        slopesPerHour: Object.fromEntries(
+          Object.entries(slopes).map(([quantity, { perHour, errorPerHour, first, last }]) => [
+            quantity,
+            {
+              slope: rounded(perHour),
+              error: rounded(errorPerHour),
+              first: rounded(first),
+              last: rounded(last),
+            },
+          ]),
+        ),
+        fsck: disagreements.length,
+      },
+      faults: [
+        ...(lost === 0 ? [] : [`${lost} frames that were sent are in no segment`]),
+        ...(total('captures') === count ? [] : [`${total('captures') - count} captures had to begin anew`]),
+        ...grown.map(([quantity]) => `${quantity} grew by more than ${grownShare * 100} %`),
+        ...disagreements.map(({ code, where }) => `fsck: ${code} at ${where}`),
+      ],
+      machine: describeMachine(),
+    };
+  } finally {
+    await cameras.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function requireSpace(bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(tmpdir());
+  if (bavail * bsize > bytes * 1.1) return;
+  const gigabytes = (value: number) => (value / 1e9).toFixed(1);
+  throw new RangeError(
+    `${tmpdir()} has ${gigabytes(bavail * bsize)} GB free and ${gigabytes(bytes * 1.1)} GB are needed; set TMPDIR`,
+  );
+}
