@@ -50,7 +50,7 @@ export async function startMonitor({
   const database = await MonitorDatabase.open(join(settings.dataDirectory, 'monitor.db'), databaseSchema);
   const origins = new OriginCheck({ secure, publicOrigins: settings.publicOrigins });
   const onFault = (error: unknown): void => logger.error({ err: error }, 'a request failed');
-  const rooms = wireRooms({ settings, database, clock, archive, origins, secure, onFault });
+  const rooms = wireRooms({ settings, database, clock, archive, origins, secure, logger, onFault });
   let stopping = false;
   const health = healthHandlers(() => !stopping && database.sqlite.prepare('SELECT 1').get() !== undefined);
   const registry = metricsRegistry(rooms.metrics);

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import type { Clock } from '@minhbach/shared/clock';
 import type { ObjectStore } from '@minhbach/shared/object-store';
 import type { RecorderId } from '@minhbach/shared/units-of-measure';
 import { FirstStart, People, Sessions, SessionStore, Sight, SignIn, Units } from './access/index.ts';
+import { alarmAsSeenBy, seesAlarm } from './alarms/index.ts';
 import { AuditLog } from './audit/index.ts';
 import type { MonitorDatabase } from './database/index.ts';
 import { DutyCalendars, dutyRoutes } from './duty/index.ts';
@@ -27,6 +29,7 @@ import { RealtimeServer } from './realtime/index.ts';
 import { holdRoutes, Holds } from './retention/index.ts';
 import type { MonitorSettings } from './settings/index.ts';
 import { readSessionSecret } from './state-directory.ts';
+import { wireAlarms } from './wire-alarms.ts';
 import { wireMedia } from './wire-media.ts';
 
 export interface RoomsParts {
@@ -36,6 +39,7 @@ export interface RoomsParts {
   readonly archive: ObjectStore;
   readonly origins: OriginCheck;
   readonly secure: boolean;
+  readonly logger: Logger;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -86,7 +90,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     sessions,
     identity,
     book: enrolments,
-    news: () => news,
+    news: () => heardByAll,
     sources,
     aimUntil: (personId, sourceId) => aims.activeUntil(personId, sourceId),
     ownIncident: (incidentId, personId) => incidents.ownSpan(incidentId, personId),
@@ -100,6 +104,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     origins,
     bookmark: (actor, input) => incidents.create(actor, input),
     catchUp: (actor, afterSeq, limit) => incidents.list(actor, { afterSeq, limit }),
+    catchUpAlarms: (actor, afterSeq, limit) => alarms.acts.list(actor, { afterSeq, limit }),
     onFault: parts.onFault,
   });
   const announcements: FleetAnnouncements = {
@@ -129,6 +134,21 @@ export function wireRooms(parts: RoomsParts): Rooms {
   };
   const announce = (): FleetAnnouncements => announcements;
   const news = new RecorderNews({ recorders, sources, heard, audit, announce });
+  const sites = new Sites(database);
+  const alarms = wireAlarms({
+    ...{ database, clock, audit, recorders, sites, sources, logger: parts.logger, onFault: parts.onFault },
+    settings: settings.alarms,
+    isOnline: (id) => links.isOnline(id),
+    clockOffsetMs: (id) => links.clockOffsetMs(id),
+    announce: (alarm) =>
+      realtime.tell(
+        'alarm',
+        'alarms.read',
+        (actor) => seesAlarm(actor, alarm),
+        (actor) => [alarmAsSeenBy(actor, alarm)],
+      ),
+  });
+  const heardByAll = alarms.listening(news);
   const jobs = new JobBoard(links, clock);
   const fleet = { database, clock, audit, sight, people, units, sessions, sessionStore, signIn };
   return {
@@ -136,7 +156,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
       ...sessionRoutes({ database, sessions, signIn, people, units, firstStart, audit }),
       ...fleetRoutes({
         ...fleet,
-        sites: new Sites(database),
+        sites,
         recorders,
         enrolments,
         sources,
@@ -160,6 +180,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
           }),
       }),
       ...incidentRoutes(incidents, audit),
+      ...alarms.routes,
       ...holdRoutes(new Holds({ database, audit, sight, clock })),
       ...media.routes,
       ...auditRoutes(audit),
@@ -169,6 +190,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     realtime,
     firstStart,
     metrics: [
+      ...alarms.metrics,
       {
         name: 'realtime_connections',
         help: 'Pages connected by Socket.IO.',
@@ -192,7 +214,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     sweep: () => sessionStore.sweep(),
     async close() {
       jobs.close();
-      await media.close();
+      await Promise.all([media.close(), alarms.close()]);
     },
     async settled() {
       for (let tries = 0; heard.size > 0 && tries < 100; tries += 1) await delay(10);

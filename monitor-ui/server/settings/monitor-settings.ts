@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { objectStoreSettingsSchema } from '@minhbach/shared/object-store';
+import { alarmSettingsSchema } from './alarm-settings.ts';
 
 const listenSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
@@ -58,6 +59,7 @@ export const monitorSettingsSchema = z
         bearerTokenFile: z.string().min(1).optional(),
       })
       .prefault({}),
+    alarms: alarmSettingsSchema.prefault({}),
     logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   })
   .refine((settings) => settings.tls !== undefined || isLoopback(settings.listen.host), {

@@ -1,4 +1,6 @@
+export * from './http/alarm.ts';
 export * from './http/audit.ts';
+export * from './http/camera-count.ts';
 export * from './http/fleet.ts';
 export * from './http/footage.ts';
 export * from './http/hold.ts';
@@ -16,5 +18,6 @@ export * from './uplink/keyframe-places.ts';
 export * from './uplink/media-frame.ts';
 export * from './uplink/media-meta.ts';
 export * from './uplink/message.ts';
+export * from './uplink/recorder-fault.ts';
 export * from './uplink/source-state.ts';
 export * from './uplink/transcript.ts';
