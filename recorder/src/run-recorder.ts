@@ -167,15 +167,19 @@ export async function startRecorder(of: {
   })();
 
   const watching = setInterval(() => {
-    watchFaults({
-      ...{ board, clock, rules: settings.faults },
-      diskFault: () => faults.list().find(({ code }) => diskFaultCodes.has(code))?.message,
-      oldestUnproven: () => spool.oldestUnproven(),
-      archiveFailingSinceMs: () => {
-        if (uploader === undefined) return startedMs;
-        return uploader.archive.state === 'failing' ? uploader.archive.sinceMs : undefined;
-      },
-    });
+    try {
+      watchFaults({
+        ...{ board, clock, rules: settings.faults },
+        diskFault: () => faults.list().find(({ code }) => diskFaultCodes.has(code))?.message,
+        oldestUnproven: () => spool.oldestUnproven(),
+        archiveFailingSinceMs: () => {
+          if (uploader === undefined) return startedMs;
+          return uploader.archive.state === 'failing' ? uploader.archive.sinceMs : undefined;
+        },
+      });
+    } catch (error) {
+      logger.error({ err: error }, 'faults could not be looked for');
+    }
   }, faultsEveryMs);
 
   return {

@@ -155,7 +155,14 @@ describe('alarms from recorders', () => {
     site.recorder.clockOffsetMs = 60_000;
     await site.recorder.close();
     await site.recorder.connect();
-    const status = { ledgerSize: 0, spoolBytes: 0, diskFreeBytes: 0, notYetProven: 0, version: 'test' };
+    const status = {
+      generation: 0,
+      ledgerSize: 0,
+      spoolBytes: 0,
+      diskFreeBytes: 0,
+      notYetProven: 0,
+      version: 'test',
+    };
     await until(async () => {
       site.recorder.say({ type: 'status', at: utcMs(Date.now()), ...status });
       return (await openAlarms(watcher(), '&kind=clock')).some(ofRecorder);
