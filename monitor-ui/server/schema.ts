@@ -21,4 +21,6 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...retentionSchema.slice(0, 1),
   ...catalogueSchema.slice(1, 2),
   ...alarmSchema.slice(0, 1),
+  ...catalogueSchema.slice(2, 3),
+  ...retentionSchema.slice(1, 2),
 ];

@@ -8,6 +8,7 @@ import { FirstStart, People, Sessions, SessionStore, Sight, SignIn, Units } from
 import { alarmAsSeenBy, seesAlarm } from './alarms/index.ts';
 import { AuditLog } from './audit/index.ts';
 import type { MonitorDatabase } from './database/index.ts';
+import { EntryBundler } from './catalogue/index.ts';
 import { DutyCalendars, dutyRoutes } from './duty/index.ts';
 import {
   Aims,
@@ -26,11 +27,12 @@ import type { MetricSource } from './health/index.ts';
 import { auditRoutes, sessionRoutes, type OriginCheck, type Route, type UpgradeRoute } from './http/index.ts';
 import { asSeenBy, incidentRoutes, Incidents, type IncidentFact } from './incidents/index.ts';
 import { RealtimeServer } from './realtime/index.ts';
-import { holdRoutes, Holds } from './retention/index.ts';
 import type { MonitorSettings } from './settings/index.ts';
 import { readSessionSecret } from './state-directory.ts';
 import { wireAlarms } from './wire-alarms.ts';
+import { BundleRuns } from './bundle-runs.ts';
 import { wireMedia } from './wire-media.ts';
+import { wireRetention } from './wire-retention.ts';
 
 export interface RoomsParts {
   readonly settings: MonitorSettings;
@@ -150,6 +152,18 @@ export function wireRooms(parts: RoomsParts): Rooms {
   });
   const heardByAll = alarms.listening(news);
   const jobs = new JobBoard(links, clock);
+  const retention = wireRetention({
+    ...{ database, audit, sight, clock, identity, archive: parts.archive, catalogue: media.catalogue },
+    everyMs: settings.retention.everyMs,
+    raise: ({ kind, sentence }) => parts.logger.error({ kind }, sentence),
+  });
+  retention.runs.start();
+  const bundling = new BundleRuns({
+    bundler: new EntryBundler(database, parts.archive, parts.onFault),
+    clock,
+    everyMs: settings.retention.entriesEveryMs,
+    onFault: parts.onFault,
+  });
   const fleet = { database, clock, audit, sight, people, units, sessions, sessionStore, signIn };
   return {
     routes: [
@@ -181,7 +195,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
       }),
       ...incidentRoutes(incidents, audit),
       ...alarms.routes,
-      ...holdRoutes(new Holds({ database, audit, sight, clock })),
+      ...retention.routes,
       ...media.routes,
       ...auditRoutes(audit),
     ],
@@ -191,6 +205,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     firstStart,
     metrics: [
       ...alarms.metrics,
+      ...retention.metrics,
       {
         name: 'realtime_connections',
         help: 'Pages connected by Socket.IO.',
@@ -214,7 +229,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     sweep: () => sessionStore.sweep(),
     async close() {
       jobs.close();
-      await Promise.all([media.close(), alarms.close()]);
+      await Promise.all([media.close(), alarms.close(), retention.runs.close(), bundling.close()]);
     },
     async settled() {
       for (let tries = 0; heard.size > 0 && tries < 100; tries += 1) await delay(10);

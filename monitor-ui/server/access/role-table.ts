@@ -69,6 +69,9 @@ export const roleTable = {
   'alarms.own': { roles: ['monitor', 'supervisor'], scope: 'sites' },
   'alarms.explain': { roles: ['technician', 'monitor', 'supervisor'], scope: 'sites' },
   'alarms.close': { roles: ['monitor', 'supervisor'], scope: 'sites' },
+  /** How long footage is kept. There is no action that deletes any: only days that are over do. */
+  'retention.read': { roles: ['supervisor', 'auditor', 'administrator'], scope: 'sites' },
+  'retention.manage': { roles: ['administrator'], scope: 'sites' },
   'audit.read': { roles: ['auditor'], scope: 'everything' },
   'duty.read': {
     roles: ['monitor', 'supervisor', 'auditor', 'administrator', 'head'],

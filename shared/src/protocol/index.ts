@@ -8,6 +8,7 @@ export * from './http/incident.ts';
 export * from './http/list.ts';
 export * from './http/people.ts';
 export * from './http/problem.ts';
+export * from './http/retention.ts';
 export * from './live/live-message.ts';
 export * from './live/realtime-event.ts';
 export * from './uplink/connection.ts';
