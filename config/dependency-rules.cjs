@@ -49,6 +49,7 @@ module.exports = {
     only('fluent-ffmpeg-in-one-file', 'fluent-ffmpeg', '^recorder/src/capture/fluent-ffmpeg-adapter\\.ts$'),
     only('node-onvif-in-one-file', 'node-onvif', '^recorder/src/cameras/node-onvif-adapter\\.ts$'),
     only('onvif-in-one-file', 'onvif', '^recorder/src/cameras/onvif-adapter\\.ts$'),
+    only('nodemailer-in-one-file', 'nodemailer', '^monitor-ui/server/alarms/smtp-channel\\.ts$'),
     only('minio-in-one-file', 'minio', '^shared/src/object-store/s3-object-store\\.ts$'),
   ],
   options: {

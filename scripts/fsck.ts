@@ -2,20 +2,28 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import {
+  checkMonitor,
+  type MonitorDisagreement,
+  type MonitorSummary,
+} from '@minhbach/monitor-ui/server/fsck';
+import { DatabaseError } from '@minhbach/monitor-ui/server/database';
+import { readSettings as readMonitorSettings } from '@minhbach/monitor-ui/server/settings';
 import { ObjectStoreError, openObjectStore } from '@minhbach/shared/object-store';
 import { checkSpool, type Disagreement, type SpoolSummary } from '@minhbach/recorder/fsck';
 import { readSettings, SettingsError, type RecorderSettings } from '@minhbach/recorder/settings';
 import { parse } from 'yaml';
 
 const usage = `usage: npm run fsck -- --config FILE [--quick] [--archive] [--json]
-Holds all that a recorder's spool says against itself and its files, trusting nothing and changing nothing. May run
-beside the recorder.
-  --quick     files: only that they are there, and their size
+Holds all that a recorder's spool says against itself and its files, or all that a monitor's database says against itself
+and the archive, trusting nothing and changing nothing. The configuration says which. May run beside the program.
+  --quick     a recorder: of files only that they are there, and their size; a monitor: the archive is not asked
   --archive   also fetches and hashes the object of each proven segment
   --json      one object for each disagreement, and one for the sum
 Exit code: 0 all agrees, 1 disagreements (named), 2 not usable (says why).`;
 
 const progressEverySegments = 1_000;
+const monitorParts = ['listen', 'publicOrigins', 'session', 'signIn', 'retention', 'metrics'];
 
 /** What the operator must be told in one sentence; exit code 2. */
 class Unusable extends Error {}
@@ -30,7 +38,9 @@ interface Order {
 async function run(argv: readonly string[]): Promise<0 | 1 | 2> {
   try {
     const order = readArguments(argv);
-    return await check(order, await readRecorderSettings(order.config));
+    return (await isMonitorConfig(order.config))
+      ? await checkOfMonitor(order)
+      : await check(order, await readSettings(order.config, process.env));
   } catch (error) {
     const sentence = operatorSentence(error);
     // Exit code 1 says that everything was looked at: whatever kept us from it is 2.
@@ -68,7 +78,53 @@ async function check(order: Order, settings: RecorderSettings): Promise<0 | 1> {
   return found === 0 ? 0 : 1;
 }
 
-function sentenceOf({ code, sourceId, span, where, expected, found }: Disagreement): string {
+async function checkOfMonitor(order: Order): Promise<0 | 1> {
+  if (order.quick && order.archive) throw new Unusable('--quick and --archive contradict each other');
+  const settings = await readMonitorSettings(order.config, process.env);
+  const store = order.quick ? undefined : await openObjectStore(settings.archive);
+  let found = 0;
+  try {
+    const summary = await checkMonitor({
+      dataDirectory: settings.dataDirectory,
+      store,
+      inFull: order.archive,
+      signal: new AbortController().signal,
+      onDisagreement: (disagreement) => {
+        found += 1;
+        console.log(order.json ? JSON.stringify(disagreement) : sentenceOf(disagreement));
+      },
+      onProgress: (checked) => {
+        if (checked % progressEverySegments === 0) console.error(`${checked} objects`);
+      },
+    });
+    console.log(
+      order.json ? JSON.stringify({ ...summary, disagreements: found }) : sumOfMonitor(summary, found, order),
+    );
+  } finally {
+    await store?.close();
+  }
+  return found === 0 ? 0 : 1;
+}
+
+function sumOfMonitor(summary: MonitorSummary, found: number, order: Order): string {
+  const looked = order.archive ? 'fetched' : 'looked for';
+  return [
+    `monitor: ${summary.entries} entries`,
+    `${summary.segments} segments`,
+    `${summary.auditEntries} audit entries`,
+    ...(order.quick ? [] : [`${summary.objects} objects ${looked}`]),
+    found === 0 ? 'all agrees' : `${found} disagreements`,
+  ].join(', ');
+}
+
+function sentenceOf({
+  code,
+  sourceId,
+  span,
+  where,
+  expected,
+  found,
+}: Disagreement | MonitorDisagreement): string {
   const source = sourceId === undefined ? '' : ` source ${sourceId}`;
   const time = span === undefined ? '' : ` ${isoTime(span.fromUtcMs)} to ${isoTime(span.toUtcMs)}`;
   return `${code}:${source}${time} ${where}: expected ${expected}; found ${found}`;
@@ -104,30 +160,24 @@ function readArguments(argv: readonly string[]): Order {
   throw new Unusable(usage);
 }
 
-async function readRecorderSettings(file: string): Promise<RecorderSettings> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text !== undefined && isMonitorConfig(text)) {
-    throw new Unusable(`${file} is a monitor's configuration; only a recorder's spool can be checked so far`);
-  }
-  return readSettings(file, process.env);
-}
-
-/** By parts that only a monitor has; what is no YAML is for the settings reader to say. */
-function isMonitorConfig(text: string): boolean {
+/** By parts that only a monitor's has; what cannot be read, or is no YAML, is for the settings reader to say. */
+async function isMonitorConfig(file: string): Promise<boolean> {
   try {
-    const whole: unknown = parse(text);
-    return typeof whole === 'object' && whole !== null && ('listen' in whole || 'publicOrigins' in whole);
+    const whole: unknown = parse(await readFile(file, 'utf8'));
+    return typeof whole === 'object' && whole !== null && monitorParts.some((part) => part in whole);
   } catch {
     return false;
   }
 }
 
 function operatorSentence(error: unknown): string | undefined {
-  if (error instanceof Unusable || error instanceof SettingsError) return error.message;
+  if (error instanceof Unusable || error instanceof SettingsError || error instanceof DatabaseError) {
+    return error.message;
+  }
   if (error instanceof ObjectStoreError) return `the archive cannot be looked at: ${error.message}`;
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   if (typeof code !== 'string') return undefined;
-  if (/^(SQLITE_|EACCES|ENOENT|EIO)/.test(code)) return `the spool cannot be read: ${String(message)}`;
+  if (/^(SQLITE_|EACCES|ENOENT|EIO)/.test(code)) return `it cannot be read: ${String(message)}`;
   return undefined;
 }
 

@@ -6,6 +6,7 @@ import express from 'express';
 import type { Logger } from 'pino';
 import type { Clock } from '@minhbach/shared/clock';
 import { openObjectStore } from '@minhbach/shared/object-store';
+import { isRebuildUnfinished } from './catalogue/index.ts';
 import { MonitorDatabase } from './database/index.ts';
 import { healthHandlers, metricsHandler, metricsRegistry } from './health/index.ts';
 import { createApp, OriginCheck, routeUpgrades } from './http/index.ts';
@@ -48,9 +49,13 @@ export async function startMonitor({
   const metricsToken = readToken(settings.metrics.bearerTokenFile);
   const archive = await openObjectStore(settings.archive);
   const database = await MonitorDatabase.open(join(settings.dataDirectory, 'monitor.db'), databaseSchema);
+  if (isRebuildUnfinished(database)) {
+    database.close();
+    throw new StartError('a rebuild of the catalogue has not ended: run npm run rebuild-catalogue again');
+  }
   const origins = new OriginCheck({ secure, publicOrigins: settings.publicOrigins });
   const onFault = (error: unknown): void => logger.error({ err: error }, 'a request failed');
-  const rooms = wireRooms({ settings, database, clock, archive, origins, secure, onFault });
+  const rooms = wireRooms({ settings, database, clock, archive, origins, secure, logger, onFault });
   let stopping = false;
   const health = healthHandlers(() => !stopping && database.sqlite.prepare('SELECT 1').get() !== undefined);
   const registry = metricsRegistry(rooms.metrics);

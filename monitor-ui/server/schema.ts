@@ -1,4 +1,5 @@
 import { accessSchema } from './access/index.ts';
+import { alarmSchema } from './alarms/index.ts';
 import { auditSchema } from './audit/index.ts';
 import { catalogueSchema } from './catalogue/index.ts';
 import type { SchemaStep } from './database/index.ts';
@@ -19,4 +20,7 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...playbackSchema.slice(0, 1),
   ...retentionSchema.slice(0, 1),
   ...catalogueSchema.slice(1, 2),
+  ...alarmSchema.slice(0, 1),
+  ...catalogueSchema.slice(2, 3),
+  ...retentionSchema.slice(1, 2),
 ];

@@ -71,6 +71,8 @@ export function wireMedia(of: MediaWiring): MediaRooms {
       sourcesKnown: (...said) => of.news().sourcesKnown(...said),
       sourceChanged: (...said) => of.news().sourceChanged(...said),
       statusReported: (...said) => of.news().statusReported(...said),
+      faultsKnown: (...said) => of.news().faultsKnown(...said),
+      entriesStored: (...said) => of.news().entriesStored(...said),
       identityUsedTwice: (...said) => of.news().identityUsedTwice(...said),
       recorderMisbehaved: (...said) => of.news().recorderMisbehaved(...said),
       openSegmentsKnown: (recorderId, segments, at) => catalogue.noteOpenSegments(recorderId, segments, at),

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import type { Clock } from '@minhbach/shared/clock';
 import type { ObjectStore } from '@minhbach/shared/object-store';
 import type { RecorderId } from '@minhbach/shared/units-of-measure';
 import { FirstStart, People, Sessions, SessionStore, Sight, SignIn, Units } from './access/index.ts';
+import { alarmAsSeenBy, seesAlarm } from './alarms/index.ts';
 import { AuditLog } from './audit/index.ts';
 import type { MonitorDatabase } from './database/index.ts';
+import { EntryBundler } from './catalogue/index.ts';
 import { DutyCalendars, dutyRoutes } from './duty/index.ts';
 import {
   Aims,
@@ -24,10 +27,12 @@ import type { MetricSource } from './health/index.ts';
 import { auditRoutes, sessionRoutes, type OriginCheck, type Route, type UpgradeRoute } from './http/index.ts';
 import { asSeenBy, incidentRoutes, Incidents, type IncidentFact } from './incidents/index.ts';
 import { RealtimeServer } from './realtime/index.ts';
-import { holdRoutes, Holds } from './retention/index.ts';
 import type { MonitorSettings } from './settings/index.ts';
 import { readSessionSecret } from './state-directory.ts';
+import { wireAlarms } from './wire-alarms.ts';
+import { BundleRuns } from './bundle-runs.ts';
 import { wireMedia } from './wire-media.ts';
+import { wireRetention } from './wire-retention.ts';
 
 export interface RoomsParts {
   readonly settings: MonitorSettings;
@@ -36,6 +41,7 @@ export interface RoomsParts {
   readonly archive: ObjectStore;
   readonly origins: OriginCheck;
   readonly secure: boolean;
+  readonly logger: Logger;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -86,7 +92,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     sessions,
     identity,
     book: enrolments,
-    news: () => news,
+    news: () => heardByAll,
     sources,
     aimUntil: (personId, sourceId) => aims.activeUntil(personId, sourceId),
     ownIncident: (incidentId, personId) => incidents.ownSpan(incidentId, personId),
@@ -100,6 +106,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     origins,
     bookmark: (actor, input) => incidents.create(actor, input),
     catchUp: (actor, afterSeq, limit) => incidents.list(actor, { afterSeq, limit }),
+    catchUpAlarms: (actor, afterSeq, limit) => alarms.acts.list(actor, { afterSeq, limit }),
     onFault: parts.onFault,
   });
   const announcements: FleetAnnouncements = {
@@ -129,14 +136,41 @@ export function wireRooms(parts: RoomsParts): Rooms {
   };
   const announce = (): FleetAnnouncements => announcements;
   const news = new RecorderNews({ recorders, sources, heard, audit, announce });
+  const sites = new Sites(database);
+  const alarms = wireAlarms({
+    ...{ database, clock, audit, recorders, sites, sources, logger: parts.logger, onFault: parts.onFault },
+    settings: settings.alarms,
+    isOnline: (id) => links.isOnline(id),
+    clockOffsetMs: (id) => links.clockOffsetMs(id),
+    announce: (alarm) =>
+      realtime.tell(
+        'alarm',
+        'alarms.read',
+        (actor) => seesAlarm(actor, alarm),
+        (actor) => [alarmAsSeenBy(actor, alarm)],
+      ),
+  });
+  const heardByAll = alarms.listening(news);
   const jobs = new JobBoard(links, clock);
+  const retention = wireRetention({
+    ...{ database, audit, sight, clock, identity, archive: parts.archive, catalogue: media.catalogue },
+    everyMs: settings.retention.everyMs,
+    raise: ({ kind, sentence }) => parts.logger.error({ kind }, sentence),
+  });
+  retention.runs.start();
+  const bundling = new BundleRuns({
+    bundler: new EntryBundler(database, parts.archive, parts.onFault),
+    clock,
+    everyMs: settings.retention.entriesEveryMs,
+    onFault: parts.onFault,
+  });
   const fleet = { database, clock, audit, sight, people, units, sessions, sessionStore, signIn };
   return {
     routes: [
       ...sessionRoutes({ database, sessions, signIn, people, units, firstStart, audit }),
       ...fleetRoutes({
         ...fleet,
-        sites: new Sites(database),
+        sites,
         recorders,
         enrolments,
         sources,
@@ -160,7 +194,8 @@ export function wireRooms(parts: RoomsParts): Rooms {
           }),
       }),
       ...incidentRoutes(incidents, audit),
-      ...holdRoutes(new Holds({ database, audit, sight, clock })),
+      ...alarms.routes,
+      ...retention.routes,
       ...media.routes,
       ...auditRoutes(audit),
     ],
@@ -169,6 +204,8 @@ export function wireRooms(parts: RoomsParts): Rooms {
     realtime,
     firstStart,
     metrics: [
+      ...alarms.metrics,
+      ...retention.metrics,
       {
         name: 'realtime_connections',
         help: 'Pages connected by Socket.IO.',
@@ -192,7 +229,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     sweep: () => sessionStore.sweep(),
     async close() {
       jobs.close();
-      await media.close();
+      await Promise.all([media.close(), alarms.close(), retention.runs.close(), bundling.close()]);
     },
     async settled() {
       for (let tries = 0; heard.size > 0 && tries < 100; tries += 1) await delay(10);

@@ -13,6 +13,7 @@ import {
 } from './cameras/index.ts';
 import { createRecording } from './capture/index.ts';
 import { machineTimeSync, TimeTrust } from './clock/index.ts';
+import { FaultBoard, watchFaults } from './faults/index.ts';
 import { diskSpace, RecorderFaults, recorderMetrics, serveHealth } from './health/index.ts';
 import { KnownMonitors, openIdentity, openSealingKey, takeDataDirectory } from './identity/index.ts';
 import { DeviceInquiry, JobRunner } from './jobs/index.ts';
@@ -33,6 +34,9 @@ export interface Recorder {
 
 /** What the last facts may take to reach the monitors at a stop. */
 const farewellMs = 300;
+const faultsEveryMs = 5_000;
+/** What the watch over the disk finds; the monitors hear of all of it as one fault. */
+const diskFaultCodes = new Set(['disk-full', 'disk-soon-full', 'disk-foreign-files', 'disk-unreadable']);
 
 /** Builds the parts, wires them and starts them. When it rejects the process is to end: some may be running. */
 export async function startRecorder(of: {
@@ -64,6 +68,8 @@ export async function startRecorder(of: {
   const guard = new AddressGuard(settings.cameraNetworks);
   const driver = new OnvifDriver(settings.cameraNetworks);
   const uplinks: Uplink[] = [];
+  const board = new FaultBoard(clock);
+  const startedMs = clock.monotonicNowMs();
   let uploader: Uploader | undefined;
   const timeTrust = new TimeTrust();
 
@@ -113,7 +119,11 @@ export async function startRecorder(of: {
   });
   recording.on('segmentSealed', ({ bytes }) => metrics.segmentSealed(bytes));
   recording.on('gapRecorded', ({ cause }) => metrics.gapRecorded(cause));
-  recording.on('fault', ({ code, sourceId, message }) => logger.error({ code, sourceId }, message));
+  recording.on('fault', ({ code, sourceId, message }) => {
+    logger.error({ code, sourceId }, message);
+    if (code === 'disk-full') board.happened({ kind: 'disk', evidence: 'the disk of the spool is full' });
+    if (code === 'disk-failed') board.happened({ kind: 'fsync', evidence: 'a write or sync failed' });
+  });
   const registry = new DeviceRegistry(spool, sealingKey);
   const fleet = new DeviceFleet({
     registry,
@@ -149,6 +159,7 @@ export async function startRecorder(of: {
   const ports: UplinkPorts = {
     ledger: spool,
     sources: fleet,
+    faults: board,
     media: recording,
     jobs,
     status: async () => ({
@@ -175,17 +186,35 @@ export async function startRecorder(of: {
       store,
       parallel,
       cacheBytes: settings.spool.cacheBytes,
+      onNotProven: (message) => board.happened({ kind: 'proof-failed', evidence: message }),
       ...{ spool, clock, logger },
     });
     await uploader.run(stopping.signal);
     await store.close();
   })();
 
+  const watching = setInterval(() => {
+    try {
+      watchFaults({
+        ...{ board, clock, rules: settings.faults },
+        diskFault: () => faults.list().find(({ code }) => diskFaultCodes.has(code))?.message,
+        oldestUnproven: () => spool.oldestUnproven(),
+        archiveFailingSinceMs: () => {
+          if (uploader === undefined) return startedMs;
+          return uploader.archive.state === 'failing' ? uploader.archive.sinceMs : undefined;
+        },
+      });
+    } catch (error) {
+      logger.error({ err: error }, 'faults could not be looked for');
+    }
+  }, faultsEveryMs);
+
   return {
     recorderId: identity.recorderId,
     healthPort: health?.port,
     failed: Promise.race([rejectionOf(uploading, spool), damageOf(spool, faults)]),
     stop: async (reason) => {
+      clearInterval(watching);
       stopping.abort();
       const kept = keeping.stop();
       await Promise.all([recording.close(), clockWatches]);

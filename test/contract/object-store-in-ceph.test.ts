@@ -144,6 +144,45 @@ const put = (store: ObjectStore, key: string, body: Buffer, retainUntilMs?: numb
       expect(await locked.store.stat(key, { versionId, signal: never })).toBeUndefined();
     });
 
+    test('extends how long a version is held, also of one that was not, and never shortens it', async () => {
+      const key = newKey();
+      const now = Date.now();
+      const first = await put(locked.store, key, Buffer.from('first'));
+      const second = await put(locked.store, key, Buffer.from('second'), now + 3_000);
+      const extend = (version: string | undefined, untilMs: number) =>
+        locked.store.extendRetention(key, {
+          versionId: version ?? '',
+          until: utcMs(untilMs),
+          signal: never,
+        });
+      await extend(first.versionId, now + 6_000);
+      await extend(second.versionId, now + 6_000);
+      await extend(second.versionId, now + 1_000);
+      await delay(now + 4_200 - Date.now());
+      for (const { versionId } of [first, second]) {
+        expect(await locked.store.remove(key, { versionId, signal: never })).toBe('held');
+        const body = await buffer(await locked.store.get(key, { versionId, signal: never }));
+        expect(String(body)).toBe(versionId === first.versionId ? 'first' : 'second');
+      }
+      await delay(now + 7_200 - Date.now());
+      for (const { versionId } of [first, second]) {
+        expect(await locked.store.remove(key, { versionId, signal: never })).toBe('removed');
+      }
+      await expect(extend(first.versionId, Date.now() + 5_000)).rejects.toEqual(fails('not-found'));
+    });
+
+    test('extends nothing before a probe has shown that the lock holds', async () => {
+      const { store } = await open({ lock: true, prepared: false });
+      await store.createBucket({ lock: true, signal: never });
+      const key = newKey();
+      const { versionId = '' } = await put(store, key, Buffer.from('not held'));
+      const until = utcMs(Date.now() + 5_000);
+      await expect(store.extendRetention(key, { versionId, until, signal: never })).rejects.toEqual(
+        fails('lock-not-enforced'),
+      );
+      expect(await store.remove(key, { versionId, signal: never })).toBe('removed');
+    });
+
     test('keeps the old version when the key is written again, and reads it by its name', async () => {
       const key = newKey();
       const first = await put(locked.store, key, Buffer.from('first'));

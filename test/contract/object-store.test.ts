@@ -10,7 +10,7 @@ import {
   type ObjectStore,
   type ObjectStoreErrorCode,
 } from '@minhbach/shared/object-store';
-import { sha256HexSchema, type Sha256Hex } from '@minhbach/shared/units-of-measure';
+import { sha256HexSchema, utcMs, type Sha256Hex } from '@minhbach/shared/units-of-measure';
 import { archiveInCeph, cephIsHere } from '../support/ceph-rgw/archive-in-ceph.ts';
 import { CephRgw } from '../support/ceph-rgw/ceph-rgw.ts';
 
@@ -276,6 +276,12 @@ for (const make of [directory, ceph]) {
         signal: never,
       });
       await expect(putting).rejects.toEqual(fails('lock-not-enforced'));
+      const key = newKey();
+      const { versionId = 'none' } = await put(key, body);
+      const until = utcMs(Date.now() + 5_000);
+      const extending = store.extendRetention(key, { versionId, until, signal: never });
+      await expect(extending).rejects.toEqual(fails('lock-not-enforced'));
+      expect(String(await get(key))).toBe('x');
     });
   });
 }

@@ -6,7 +6,16 @@ import { makeOrganisation, RunningMonitor, type Organisation } from '../support/
 
 /** DESIGN §1 once more, written down apart from the table that the server uses: who may never do what. */
 const never: Readonly<Record<Role, readonly RegExp[]>> = {
-  technician: [/^holds\./, /^live\./, /^playback\./, /^timeline\./, /^incidents\./, /^audit\./, /^people\./],
+  technician: [
+    /^alarms\.(acknowledge|own|close)/,
+    /^holds\./,
+    /^live\./,
+    /^playback\./,
+    /^timeline\./,
+    /^incidents\./,
+    /^audit\./,
+    /^people\./,
+  ],
   monitor: [
     /^holds\./,
     /\.manage$/,
@@ -16,6 +25,7 @@ const never: Readonly<Record<Role, readonly RegExp[]>> = {
     /^sources\.(register|retire|aim)/,
   ],
   investigator: [
+    /^alarms\./,
     /^live\./,
     /\.manage$/,
     /^sources\.(register|retire|aim)/,
@@ -24,12 +34,14 @@ const never: Readonly<Record<Role, readonly RegExp[]>> = {
   ],
   supervisor: [/\.manage$/, /^audit\./, /^people\./, /^sources\.(register|retire|aim)/],
   auditor: [
+    /^alarms\.(?!read$)/,
     /^holds\.(place|release)/,
     /^live\./,
     /^playback\./,
     /\.(manage|create|change|register|retire|aim|enrol|probe|discover)$/,
   ],
   administrator: [
+    /^alarms\./,
     /^holds\./,
     /^live\./,
     /^playback\./,
@@ -39,6 +51,7 @@ const never: Readonly<Record<Role, readonly RegExp[]>> = {
     /^audit\./,
   ],
   head: [
+    /^alarms\.(?!read$)/,
     /^holds\./,
     /^live\./,
     /^playback\./,

@@ -129,7 +129,7 @@ export async function startMediaMonitor(archive?: ObjectStore): Promise<MediaMon
     sessions,
     identity,
     book: enrolments,
-    news: () => news,
+    news: () => Object.assign(news, { faultsKnown: () => undefined, entriesStored: () => undefined }),
     sources,
     aimUntil: (personId, sourceId) => aims.activeUntil(personId, sourceId),
     ownIncident: (incidentId, personId) => {

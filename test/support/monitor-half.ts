@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { systemClock } from '@minhbach/shared/clock';
 import { canonicalJson, entryLeafHash } from '@minhbach/shared/ledger';
-import type { OpenSegment, RecorderEntry, SourceStatus } from '@minhbach/shared/protocol';
+import type { OpenSegment, RecorderEntry, RecorderFault, SourceStatus } from '@minhbach/shared/protocol';
 import {
   monitorIdSchema,
   newId,
@@ -34,6 +34,7 @@ export class MonitorHalf {
   readonly changes: SourceStatus[] = [];
   openSegments: readonly OpenSegment[] = [];
   report: RecorderReport | undefined;
+  faults: readonly RecorderFault[] = [];
   online = 0;
   /** Opened ever, on either path. */
   connections = 0;
@@ -86,6 +87,8 @@ export class MonitorHalf {
         sourceChanged: (_id, source) => void this.changes.push(source),
         openSegmentsKnown: (_id, segments) => void (this.openSegments = segments),
         statusReported: (_id, report) => void (this.report = report),
+        faultsKnown: (_id, faults) => void (this.faults = faults),
+        entriesStored: () => undefined,
         identityUsedTwice: () => undefined,
         recorderMisbehaved: (_id, sentence) => void this.misbehaviour.push(sentence),
       },

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { systemClock, type Clock } from '@minhbach/shared/clock';
 import { roleSchema, type Role } from '@minhbach/shared/protocol';
@@ -32,7 +33,12 @@ export class RunningMonitor {
   }
 
   static async start(
-    options: { readonly directory?: string; readonly settings?: Record<string, unknown> } = {},
+    options: {
+      readonly directory?: string;
+      readonly settings?: Record<string, unknown>;
+      /** Serves the pages that `npm run build:web` made. */
+      readonly pages?: boolean;
+    } = {},
   ): Promise<RunningMonitor> {
     const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'minh-bach-monitor-')));
     const settings = monitorSettingsSchema.parse({
@@ -44,7 +50,9 @@ export class RunningMonitor {
     const log: string[] = [];
     const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
     const clock = new ShiftedClock();
-    const monitor = await startMonitor({ settings, logger, clock, webDirectory: join(directory, 'web') });
+    const built = fileURLToPath(new URL('../../monitor-ui/dist/web', import.meta.url));
+    const webDirectory = options.pages === true ? built : join(directory, 'web');
+    const monitor = await startMonitor({ settings, logger, clock, webDirectory });
     return new RunningMonitor(monitor, directory, clock, log);
   }
 

@@ -72,6 +72,8 @@ export class ScriptedSite implements UplinkPorts {
     },
   };
 
+  readonly faults = { list: () => [], onChanged: () => () => undefined };
+
   readonly media = {
     openSegments: (): OpenSegment[] => [
       {

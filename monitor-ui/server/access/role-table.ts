@@ -63,6 +63,15 @@ export const roleTable = {
   'holds.place': { roles: ['investigator', 'supervisor'], scope: 'sites' },
   'holds.read': { roles: ['investigator', 'supervisor', 'auditor'], scope: 'sites' },
   'holds.release': { roles: ['investigator', 'supervisor'], scope: 'sites' },
+  /** Technicians and heads hear of some kinds only, heads without people and texts (`alarms/alarm-view.ts`). */
+  'alarms.read': { roles: ['technician', 'monitor', 'supervisor', 'auditor', 'head'], scope: 'sites' },
+  'alarms.acknowledge': { roles: ['monitor', 'supervisor'], scope: 'sites' },
+  'alarms.own': { roles: ['monitor', 'supervisor'], scope: 'sites' },
+  'alarms.explain': { roles: ['technician', 'monitor', 'supervisor'], scope: 'sites' },
+  'alarms.close': { roles: ['monitor', 'supervisor'], scope: 'sites' },
+  /** How long footage is kept. There is no action that deletes any: only days that are over do. */
+  'retention.read': { roles: ['supervisor', 'auditor', 'administrator'], scope: 'sites' },
+  'retention.manage': { roles: ['administrator'], scope: 'sites' },
   'audit.read': { roles: ['auditor'], scope: 'everything' },
   'duty.read': {
     roles: ['monitor', 'supervisor', 'auditor', 'administrator', 'head'],

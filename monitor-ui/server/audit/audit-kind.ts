@@ -1,4 +1,4 @@
-/** What a person did or saw. New kinds may be added; none is ever renamed. */
+/** What a person did or saw, and what a person must own. New kinds may be added; none is ever renamed. */
 export const auditKinds = [
   'first-started',
   'signed-in',
@@ -13,6 +13,10 @@ export const auditKinds = [
   'incident-changed',
   'hold-placed',
   'hold-release-refused',
+  'retention-changed',
+  'retention-refused',
+  'expired',
+  'expiry-incomplete',
   'person-created',
   'person-changed',
   'role-changed',
@@ -33,5 +37,12 @@ export const auditKinds = [
   'source-registered',
   'source-retired',
   'source-aimed',
+  'alarm-raised',
+  'alarm-reopened',
+  'alarm-escalated',
+  'alarm-acknowledged',
+  'alarm-owned',
+  'alarm-explained',
+  'alarm-closed',
 ] as const;
 export type AuditKind = (typeof auditKinds)[number];

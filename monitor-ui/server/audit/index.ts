@@ -1,3 +1,3 @@
 export { auditKinds, type AuditKind } from './audit-kind.ts';
-export { AuditLog, type AuditFact, type AuditQuery } from './audit-log.ts';
+export { AuditLog, commitmentTo, type AuditFact, type AuditQuery } from './audit-log.ts';
 export { auditSchema } from './audit-schema.ts';

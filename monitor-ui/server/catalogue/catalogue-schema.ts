@@ -1,8 +1,8 @@
 import type { SchemaStep } from '../database/index.ts';
 
 /**
- * Tables of this room. All but `recorder_entry` can be rebuilt from the entries; those are kept as the recorder stated
- * them, because a witness must be able to show them again. Times are UTC milliseconds.
+ * Tables of this room. All but `recorder_entry` and `expired_span` can be rebuilt from the entries; those are kept as
+ * the recorder stated them, because a witness must be able to show them again. Times are UTC milliseconds.
  */
 export const catalogueSchema: readonly SchemaStep[] = [
   {
@@ -70,6 +70,42 @@ CREATE INDEX gap_by_source ON gap (source_id, to_ms, from_ms, cause);
     name: 'catalogue-cuts',
     up: `
 ALTER TABLE segment ADD COLUMN cuts TEXT;              -- JSON, see segment-cuts.ts; NULL: played as one piece
+`,
+  },
+  {
+    name: 'archived-ledger',
+    up: `
+CREATE TABLE expired_span (                           -- footage that retention removed: the archive no longer tells
+  source_id TEXT NOT NULL,
+  from_ms   INTEGER NOT NULL,
+  to_ms     INTEGER NOT NULL CHECK (to_ms >= from_ms),
+  PRIMARY KEY (source_id, from_ms)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE entry_bundle (                           -- entries in the archive: the widest object of each bundle
+  recorder_id TEXT NOT NULL,
+  generation  INTEGER NOT NULL,
+  bundle      INTEGER NOT NULL,                       -- entries from bundle * 256 on
+  width       INTEGER NOT NULL CHECK (width BETWEEN 1 AND 256),
+  object_key  TEXT NOT NULL,
+  version_id  TEXT,
+  PRIMARY KEY (recorder_id, generation, bundle)
+) STRICT, WITHOUT ROWID;
+
+-- A rebuild that has not ended: where it goes on, what it has met, what it has to say.
+CREATE TABLE catalogue_rebuild (
+  id       INTEGER PRIMARY KEY CHECK (id = 1),
+  phase    TEXT NOT NULL,
+  position TEXT NOT NULL
+) STRICT;
+CREATE TABLE catalogue_rebuild_seen (segment_id TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE catalogue_rebuild_finding (
+  code     TEXT NOT NULL,
+  place    TEXT NOT NULL,                             -- object key or entry
+  expected TEXT NOT NULL,
+  found    TEXT NOT NULL,
+  PRIMARY KEY (code, place)
+) STRICT, WITHOUT ROWID;
 `,
   },
 ];

@@ -8,6 +8,7 @@ import {
 } from '@minhbach/shared/units-of-measure';
 import type { MonitorDatabase } from '../database/index.ts';
 import { EntryStore } from './entry-store.ts';
+import { ExpiredSpans } from './expired-spans.ts';
 import type { FootagePiece } from './footage-piece.ts';
 import { OpenSegments } from './open-segments.ts';
 import { cutsText } from './segment-cuts.ts';
@@ -25,10 +26,12 @@ export class Catalogue {
   readonly entries: EntryStore;
   readonly #open = new OpenSegments();
   readonly #queries: SegmentQueries;
+  readonly #expired: ExpiredSpans;
 
   constructor(database: MonitorDatabase) {
     this.entries = new EntryStore(database, (segmentId) => this.#open.remove(segmentId));
     this.#queries = new SegmentQueries(database.sqlite);
+    this.#expired = new ExpiredSpans(database);
   }
 
   noteOpenSegments(recorderId: RecorderId, segments: readonly OpenSegment[], at: UtcMs): void {
@@ -42,6 +45,11 @@ export class Catalogue {
     const open = this.#openPieces(sourceId).filter((piece) => piece.startUtcMs < to && piece.endUtcMs > from);
     const sealed = this.#queries.sealedIn(sourceId, from, to);
     return open.length === 0 ? sealed : [...sealed, ...open].sort((a, b) => a.startUtcMs - b.startUtcMs);
+  }
+
+  /** Takes out a sealed segment that retention removed; its time is shown as expired from now on. Durable on return. */
+  expire(segmentId: SegmentId): void {
+    this.#expired.expire(segmentId);
   }
 
   place(segmentId: SegmentId): FootagePlace | undefined {

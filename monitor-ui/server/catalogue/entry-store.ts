@@ -25,6 +25,7 @@ export class EntryStore implements EntryIntake {
   readonly #prove: Statement;
   readonly #setVersion: Statement;
   readonly #drop: Statement;
+  readonly #expired: Database.Statement<[string, number, number], unknown>;
   readonly #factOwner: Database.Statement<[string], { recorder_id: string; object_key: string }>;
   readonly #toldSegment: Database.Statement<[string], unknown[]>;
   readonly #toldGap: Database.Statement<[string], unknown[]>;
@@ -62,6 +63,9 @@ export class EntryStore implements EntryIntake {
     this.#prove = database.prepare('UPDATE segment SET proven = 1 WHERE segment_id = ?');
     this.#setVersion = database.prepare('UPDATE segment_fact SET version_id = ? WHERE segment_id = ?');
     this.#drop = database.prepare('UPDATE segment SET dropped = 1 WHERE segment_id = ?');
+    this.#expired = database.prepare(
+      'SELECT 1 FROM expired_span WHERE source_id = ? AND from_ms <= ? AND to_ms >= ?',
+    );
     this.#factOwner = database.prepare(
       'SELECT recorder_id, object_key FROM segment_fact WHERE segment_id = ?',
     );
@@ -103,6 +107,14 @@ export class EntryStore implements EntryIntake {
     });
     for (const segmentId of sealed) this.#onSealed(segmentId);
     return nextSeq;
+  }
+
+  /**
+   * Writes the rows that follow from an entry which is stored already: to be called once for each, in the order of the
+   * entries, on tables that were emptied. Throws `EntryRefusedError` for what its recorder may not say.
+   */
+  derive(recorderId: RecorderId, entry: RecorderEntry): void {
+    this.#digest(recorderId, entry);
   }
 
   #requireSame(recorderId: RecorderId, generation: number, seq: number, body: string): void {
@@ -166,6 +178,8 @@ export class EntryStore implements EntryIntake {
     if (entry.endUtcMs < entry.startUtcMs || entry.initBytes >= entry.bytes) {
       throw new EntryRefusedError('conflict', `segment ${entry.segmentId} has an impossible span or size`);
     }
+    // Told again after retention removed it.
+    if (this.#expired.get(entry.sourceId, entry.startUtcMs, entry.endUtcMs) !== undefined) return;
     const told = this.#toldSegment.get(entry.segmentId);
     if (told !== undefined) {
       return requireRestated(`segment ${entry.segmentId}`, told, [

@@ -1,4 +1,4 @@
-import type { GapCause } from '@minhbach/shared/protocol';
+import type { TimelineCause } from '@minhbach/shared/protocol';
 import type { CaptureId, SegmentId, SourceId, UtcMs } from '@minhbach/shared/units-of-measure';
 
 /** A segment as players need it: sealed, or open and known up to `endUtcMs` and `bytes`. */
@@ -21,7 +21,7 @@ export interface FootagePiece {
 export interface KnownGap {
   readonly fromUtcMs: UtcMs;
   readonly toUtcMs: UtcMs;
-  readonly cause: GapCause;
+  readonly cause: TimelineCause;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { GapCause } from '@minhbach/shared/protocol';
+import type { TimelineCause } from '@minhbach/shared/protocol';
 import type {
   CaptureId,
   RecorderId,
@@ -55,8 +55,8 @@ export class SegmentQueries {
   >;
   readonly #lastEnd: Database.Statement<[string], { end_ms: UtcMs }>;
   readonly #gaps: Database.Statement<
-    [string, number, number],
-    { from_ms: UtcMs; to_ms: UtcMs; cause: GapCause }
+    [string, number, number, string, number, number],
+    { from_ms: UtcMs; to_ms: UtcMs; cause: TimelineCause }
   >;
 
   constructor(database: Database.Database) {
@@ -80,7 +80,10 @@ export class SegmentQueries {
       'SELECT end_ms FROM segment WHERE source_id = ? ORDER BY start_ms DESC, segment_id DESC LIMIT 1',
     );
     this.#gaps = database.prepare(
-      'SELECT from_ms, to_ms, cause FROM gap WHERE source_id = ? AND to_ms > ? AND from_ms < ? ORDER BY from_ms, to_ms',
+      `SELECT from_ms, to_ms, cause FROM gap WHERE source_id = ? AND to_ms > ? AND from_ms < ?
+       UNION ALL
+       SELECT from_ms, to_ms, 'expired' FROM expired_span WHERE source_id = ? AND to_ms > ? AND from_ms < ?
+       ORDER BY from_ms, to_ms`,
     );
   }
 
@@ -91,7 +94,7 @@ export class SegmentQueries {
 
   gapsIn(sourceId: SourceId, from: UtcMs, to: UtcMs): KnownGap[] {
     return this.#gaps
-      .all(sourceId, from, to)
+      .all(sourceId, from, to, sourceId, from, to)
       .map((row) => ({ fromUtcMs: row.from_ms, toUtcMs: row.to_ms, cause: row.cause }));
   }
 

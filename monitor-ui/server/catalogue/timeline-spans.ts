@@ -120,7 +120,8 @@ function withoutFootage(at: UtcMs, to: UtcMs, gap: KnownGap | undefined, input: 
   if (source.retiredAt !== undefined && at >= source.retiredAt) return { to, kind: 'unregistered' };
   if (at >= now) return { to: until(source.retiredAt), kind: 'pending' };
   if (gap !== undefined && gap.fromUtcMs <= at) {
-    return { to: until(gap.toUtcMs, source.retiredAt, now), kind: 'gap', cause: gap.cause, explained: false };
+    const explained = gap.cause === 'expired';
+    return { to: until(gap.toUtcMs, source.retiredAt, now), kind: 'gap', cause: gap.cause, explained };
   }
   return unstated(at, until(gap?.fromUtcMs, source.retiredAt, now), input);
 }

@@ -1,6 +1,6 @@
 import SqliteDatabase from 'better-sqlite3';
 import { Kysely, SqliteDialect, type Compilable } from 'kysely';
-import { makeDurable } from './durability.ts';
+import { DatabaseError, makeDurable } from './durability.ts';
 import { migrate, type SchemaStep } from './migrate.ts';
 
 /**
@@ -18,10 +18,18 @@ export class MonitorDatabase {
     this.#kysely = new Kysely<unknown>({ dialect: new SqliteDialect({ database: sqlite }) });
   }
 
-  /** `file` may be `:memory:` in tests. Rejects with `DatabaseError` when the schema is newer than `steps`. */
-  static async open(file: string, steps: readonly SchemaStep[]): Promise<MonitorDatabase> {
+  /**
+   * `file` may be `:memory:` in tests. `alone`: nobody else may have it open, now or later. Rejects with `DatabaseError`
+   * when the schema is newer than `steps`, or when it is to be alone and is not.
+   */
+  static async open(
+    file: string,
+    steps: readonly SchemaStep[],
+    options: { readonly alone?: boolean } = {},
+  ): Promise<MonitorDatabase> {
     const sqlite = new SqliteDatabase(file);
     try {
+      if (options.alone === true) lockAlone(sqlite);
       if (file !== ':memory:') makeDurable(sqlite);
       else sqlite.pragma('foreign_keys = 1');
       const database = new MonitorDatabase(sqlite);
@@ -69,5 +77,18 @@ export class MonitorDatabase {
     const statement = this.sqlite.prepare(sql);
     if (this.#prepared.size < 500) this.#prepared.set(sql, statement);
     return statement;
+  }
+}
+
+/** In this mode SQLite takes the file for itself at the first read, or says that it is taken. */
+function lockAlone(sqlite: SqliteDatabase.Database): void {
+  try {
+    sqlite.pragma('busy_timeout = 1000');
+    sqlite.pragma('locking_mode = EXCLUSIVE');
+    sqlite.pragma('user_version');
+    sqlite.exec('BEGIN EXCLUSIVE; COMMIT');
+  } catch (cause) {
+    if (!String((cause as { code?: unknown } | null)?.code).startsWith('SQLITE_BUSY')) throw cause;
+    throw new DatabaseError('The monitor is running on this database; stop it first.', { cause });
   }
 }

@@ -13,7 +13,10 @@ export interface FleetAnnouncements {
 }
 
 /** Takes what recorders say of themselves and of their sources, and tells the pages. */
-export class RecorderNews implements Omit<UplinkListener, 'openSegmentsKnown'> {
+export class RecorderNews implements Omit<
+  UplinkListener,
+  'openSegmentsKnown' | 'faultsKnown' | 'entriesStored'
+> {
   readonly #recorders: Recorders;
   readonly #sources: Sources;
   readonly #heard: Set<RecorderId>;

@@ -4,6 +4,7 @@ import { Server, type Socket } from 'socket.io';
 import { z } from 'zod';
 import {
   incidentInputSchema,
+  type Alarm,
   type Incident,
   type PageToServer,
   type ServerToPage,
@@ -22,6 +23,7 @@ export interface RealtimeParts {
   readonly origins: OriginCheck;
   readonly bookmark: (actor: SignedIn, input: z.output<typeof incidentInputSchema>) => Incident;
   readonly catchUp: (actor: SignedIn, afterSeq: number, limit: number) => Incident[];
+  readonly catchUpAlarms: (actor: SignedIn, afterSeq: number, limit: number) => Alarm[];
   readonly onFault: (error: unknown) => void;
 }
 
@@ -113,6 +115,11 @@ export class RealtimeServer {
       this.#answer(socket, 'incidents.create', answer, (who) => ({
         ok: true,
         incident: this.#parts.bookmark(who, parsed(incidentInputSchema, input)),
+      }));
+    });
+    socket.on('catchUpAlarms', (after: unknown, answer: unknown) => {
+      this.#answer(socket, 'alarms.read', answer, (who) => ({
+        alarms: this.#parts.catchUpAlarms(who, parsed(catchUpSchema, after).afterSeq, catchUpLimit),
       }));
     });
     socket.on('catchUp', (after: unknown, answer: unknown) => {

@@ -1,3 +1,14 @@
+export { ArchiveLock } from './archive-lock.ts';
+export { Expiry } from './expiry.ts';
+export { ExpiryPlan } from './expiry-plan.ts';
+export { HoldKeeper } from './hold-keeper.ts';
+export { holdFaults } from './hold-ledger.ts';
 export { holdRoutes } from './hold-routes.ts';
+export { HoldStatement, type StatementIdentity } from './hold-statement.ts';
 export { Holds } from './holds.ts';
+export { OldestFootage } from './oldest-footage.ts';
+export { RetentionPolicies } from './policies.ts';
+export type { RaiseRetentionFault } from './retention-fault.ts';
+export { retentionRoutes } from './retention-routes.ts';
+export { RetentionRuns } from './retention-runs.ts';
 export { retentionSchema } from './retention-schema.ts';

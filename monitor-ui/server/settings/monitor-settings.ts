@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { objectStoreSettingsSchema } from '@minhbach/shared/object-store';
+import { alarmSettingsSchema } from './alarm-settings.ts';
 
 const listenSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
@@ -50,6 +51,22 @@ export const monitorSettingsSchema = z
           .default(15 * minutes),
       })
       .prefault({}),
+    retention: z
+      .strictObject({
+        /** Between two runs: holds extended and compared with the ledger, then footage whose days are over removed. */
+        everyMs: z
+          .int()
+          .min(100)
+          .max(24 * 60 * minutes)
+          .default(10 * minutes),
+        /** Between two looks for new entries of recorders to put into the archive. */
+        entriesEveryMs: z
+          .int()
+          .min(100)
+          .max(60 * minutes)
+          .default(5 * minutes),
+      })
+      .prefault({}),
     metrics: z
       .strictObject({
         /** A listener of its own, for a network that people's browsers do not reach. */
@@ -58,6 +75,7 @@ export const monitorSettingsSchema = z
         bearerTokenFile: z.string().min(1).optional(),
       })
       .prefault({}),
+    alarms: alarmSettingsSchema.prefault({}),
     logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   })
   .refine((settings) => settings.tls !== undefined || isLoopback(settings.listen.host), {

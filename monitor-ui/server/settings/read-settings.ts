@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { readSettingsFile } from '@minhbach/shared/settings';
+import { withAbsoluteAlarmPaths } from './alarm-settings.ts';
 import { monitorSettingsSchema, type MonitorSettings } from './monitor-settings.ts';
 
 /**
@@ -16,7 +17,7 @@ export async function readSettings(file: string, environment: NodeJS.ProcessEnv)
 }
 
 function withAbsolutePaths(settings: MonitorSettings, directory: string): MonitorSettings {
-  const { archive, tls, metrics } = settings;
+  const { archive, tls, metrics, alarms } = settings;
   const absolute = (path: string) => resolve(directory, path);
   return {
     ...settings,
@@ -26,6 +27,7 @@ function withAbsolutePaths(settings: MonitorSettings, directory: string): Monito
         ? { ...archive, path: absolute(archive.path) }
         : { ...archive, secretKeyFile: absolute(archive.secretKeyFile) },
     ...(tls && { tls: { certFile: absolute(tls.certFile), keyFile: absolute(tls.keyFile) } }),
+    alarms: withAbsoluteAlarmPaths(alarms, absolute),
     metrics: {
       ...metrics,
       ...(metrics.bearerTokenFile && { bearerTokenFile: absolute(metrics.bearerTokenFile) }),

@@ -96,7 +96,10 @@ export class ConnectedRecorder {
 
   #hear(data: Buffer, isBinary: boolean): void {
     if (isBinary) throw new UplinkError('protocol', 'bytes on the control connection');
-    const parsed = recorderMessageSchema.safeParse(parseJson(data));
+    const said = parseJson(data);
+    // A newer recorder may say more than we know; that must not cost the connection.
+    if (!isOfKnownType(said)) return;
+    const parsed = recorderMessageSchema.safeParse(said);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
       throw new UplinkError(
@@ -111,9 +114,13 @@ export class ConnectedRecorder {
     const { listener, intake, clock } = this.#parts;
     switch (message.type) {
       case 'entries': {
+        // Of a new generation all is new.
+        const before = this.#stored.generation === message.generation ? this.#stored.nextSeq : 0;
         const nextSeq = intake.store(this.recorderId, message.generation, message.entries);
         this.#stored = { generation: message.generation, nextSeq };
-        return this.send({ type: 'entries-stored', generation: message.generation, nextSeq });
+        this.send({ type: 'entries-stored', generation: message.generation, nextSeq });
+        const fresh = message.entries.filter(({ seq }) => seq >= before && seq < nextSeq);
+        return listener.entriesStored(this.recorderId, fresh);
       }
       case 'sources':
         return listener.sourcesKnown(this.recorderId, message.sources);
@@ -124,6 +131,8 @@ export class ConnectedRecorder {
       case 'status':
         this.#ledger = { generation: message.generation, size: message.ledgerSize };
         return listener.statusReported(this.recorderId, message);
+      case 'faults':
+        return listener.faultsKnown(this.recorderId, message.faults, clock.wallNow());
       case 'job-progress':
         return this.jobs.progress(message.jobId, message.progress);
       case 'job-done':
@@ -154,6 +163,14 @@ export class ConnectedRecorder {
       this.#parts.listener.recorderMisbehaved(this.recorderId, sentence, this.#parts.clock.wallNow());
     }
   }
+}
+
+const knownTypes = new Set<unknown>(recorderMessageSchema.options.map((option) => option.shape.type.value));
+
+/** What has no type at all is for the schema to refuse. */
+function isOfKnownType(said: unknown): boolean {
+  if (typeof said !== 'object' || said === null || !('type' in said)) return true;
+  return typeof said.type !== 'string' || knownTypes.has(said.type);
 }
 
 function parseJson(data: Buffer): unknown {

@@ -50,6 +50,8 @@ beforeEach(async () => {
     sourceChanged: note('source'),
     openSegmentsKnown: note('open'),
     statusReported: note('status'),
+    faultsKnown: note('faults'),
+    entriesStored: (_id, entries) => void heard.push(`entries ${entries.map(({ seq }) => seq).join()}`),
     identityUsedTwice: note('twice'),
     recorderMisbehaved: (_id, sentence) => void heard.push(`misbehaved: ${sentence}`),
   };

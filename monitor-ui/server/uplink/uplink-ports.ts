@@ -1,4 +1,10 @@
-import type { OpenSegment, RecorderEntry, RecorderMessage, SourceStatus } from '@minhbach/shared/protocol';
+import type {
+  OpenSegment,
+  RecorderEntry,
+  RecorderFault,
+  RecorderMessage,
+  SourceStatus,
+} from '@minhbach/shared/protocol';
 import type { MonitorId, RecorderId, Sha256Hex, SiteId, UtcMs } from '@minhbach/shared/units-of-measure';
 
 /** Who this monitor is to its recorders. The private key stays inside. */
@@ -65,6 +71,10 @@ export interface UplinkListener {
   sourceChanged(recorderId: RecorderId, source: SourceStatus): void;
   openSegmentsKnown(recorderId: RecorderId, segments: readonly OpenSegment[], at: UtcMs): void;
   statusReported(recorderId: RecorderId, report: RecorderReport): void;
+  /** All faults that stand there now. */
+  faultsKnown(recorderId: RecorderId, faults: readonly RecorderFault[], at: UtcMs): void;
+  /** Entries that were new and are durable. */
+  entriesStored(recorderId: RecorderId, entries: readonly RecorderEntry[]): void;
   /** Another machine came with the identity of a recorder that is connected. */
   identityUsedTwice(recorderId: RecorderId, remoteAddress: string, at: UtcMs): void;
   /** A recorder said something it may not; its connection was ended. */

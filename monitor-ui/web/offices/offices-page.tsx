@@ -7,6 +7,7 @@ import './offices.css';
 import { tabs, useOfficesSearch, type Tab } from './page-search.ts';
 import { PeopleSection } from './people-section.tsx';
 import { RecordersSection } from './recorders-section.tsx';
+import { RetentionSection } from './retention/retention-section.tsx';
 import { SitesSection } from './sites-section.tsx';
 import { UnitsSection } from './units-section.tsx';
 
@@ -16,6 +17,7 @@ const sections = {
   people: { action: 'people.read', Section: PeopleSection },
   recorders: { action: 'recorders.read', Section: RecordersSection },
   duty: { action: 'duty.read', Section: DutySection },
+  retention: { action: 'retention.read', Section: RetentionSection },
 } as const;
 
 export function OfficesPage() {
@@ -24,7 +26,8 @@ export function OfficesPage() {
   const [search, setSearch] = useOfficesSearch();
   const allowed = tabs.filter((tab) => actions.includes(sections[tab].action));
   // Who comes for the calendar alone finds it open.
-  const first: Tab | undefined = actions.includes('sites.manage') ? 'sites' : (allowed.at(-1) ?? undefined);
+  const first: Tab | undefined =
+    !actions.includes('sites.manage') && allowed.includes('duty') ? 'duty' : allowed[0];
   const tab = allowed.find((candidate) => candidate === search.tab) ?? first;
   if (tab === undefined) return <EmptyState title={text('nothing-allowed')} />;
   const { Section } = sections[tab];

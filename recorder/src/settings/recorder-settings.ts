@@ -91,6 +91,19 @@ export const recorderSettingsSchema = z.strictObject({
         .default(16 * mebibyte),
     })
     .prefault({}),
+  /** When the monitors are told that something is wrong here. */
+  faults: z
+    .strictObject({
+      /** Footage not proven in the archive this long after it was recorded. */
+      spoolAgeMs: z
+        .int()
+        .min(60_000)
+        .max(30 * 86_400_000)
+        .default(3_600_000),
+      /** The archive failing for this long. */
+      archiveGraceMs: z.int().min(0).max(3_600_000).default(30_000),
+    })
+    .prefault({}),
   metricsListen: z
     .strictObject({ host: z.string().min(1).default('127.0.0.1'), port: z.int().min(0).max(65_535) })
     .optional(),

@@ -6,6 +6,7 @@ import {
   segmentIdSchema,
   sha256HexSchema,
   sourceIdSchema,
+  utcMs,
   utcMsSchema,
   type SegmentId,
   type UtcMs,
@@ -152,6 +153,16 @@ export class SegmentTable {
   knowsFile(fileName: string): boolean {
     this.#knows ??= this.#database.prepare('SELECT 1 FROM segment WHERE file_name = ?');
     return this.#knows.get(fileName) !== undefined;
+  }
+
+  oldestUnproven(): UtcMs | undefined {
+    const end = this.#database
+      .prepare<[], number | null>(
+        `SELECT min(end_utc_ms) FROM segment WHERE upload_state <> 'proven' AND garbage = 0`,
+      )
+      .pluck()
+      .get();
+    return end === undefined || end === null ? undefined : utcMs(end);
   }
 
   #select(where: string, values: readonly unknown[]): SpooledSegment[] {

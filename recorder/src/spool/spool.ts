@@ -126,6 +126,8 @@ export interface Spool {
   /** Read back and hashed: `proven`, with its `segment-proven` entry, in one transaction. Twice is the same as once. */
   markProven(segmentId: SegmentId, of: { readonly versionId?: string | undefined }): void;
   notYetProven(): number;
+  /** End of the oldest footage not yet proven; `undefined` when all is. */
+  oldestUnproven(): UtcMs | undefined;
 
   // Space
   /** Bytes of all sealed files the index knows. */

@@ -220,6 +220,10 @@ export class SqliteSpool implements Spool {
     return this.totals().unproven;
   }
 
+  oldestUnproven(): UtcMs | undefined {
+    return this.#segments.oldestUnproven();
+  }
+
   spoolBytes(): number {
     return this.totals().bytes;
   }

@@ -60,8 +60,10 @@ export class ControlSession {
     // Facts first: the pump is asked again only once the change that woke it is complete.
     this.#cleanUps.push(ports.ledger.onAppended(() => setImmediate(() => this.#pump())));
     this.#cleanUps.push(ports.sources.onChanged((source) => this.#tellSource(source)));
+    this.#cleanUps.push(ports.faults.onChanged(() => this.#tellFaults()));
     this.#pump();
     this.#tellSource(undefined);
+    this.#tellFaults();
     for (const text of early) this.#take(text);
     this.#every(openSegmentsEveryMs, async () => this.#tellOpenSegments());
     this.#every(statusEveryMs, async () => this.#tellStatus());
@@ -123,6 +125,10 @@ export class ControlSession {
   #tellSource(changed: Parameters<Parameters<UplinkPorts['sources']['onChanged']>[0]>[0]): void {
     if (changed !== undefined) this.#send({ type: 'source-state', source: changed });
     else this.#send({ type: 'sources', sources: this.#parts.ports.sources.list() });
+  }
+
+  #tellFaults(): void {
+    this.#send({ type: 'faults', faults: [...this.#parts.ports.faults.list()].slice(0, 1_000) });
   }
 
   #tellOpenSegments(): void {

@@ -2,6 +2,7 @@ import type {
   MonitorMessage,
   OpenSegment,
   Quality,
+  RecorderFault,
   RecorderJob,
   RecorderMessage,
   SourceStatus,
@@ -21,6 +22,8 @@ export interface UplinkPorts {
     /** `undefined`: the set of sources changed; else the one whose state did. Answers how to stop. */
     onChanged(listener: (source: SourceStatus | undefined) => void): () => void;
   };
+  /** All faults that stand, and how to hear of changes. */
+  readonly faults: { list(): readonly RecorderFault[]; onChanged(listener: () => void): () => void };
   readonly media: {
     openSegments(): readonly OpenSegment[];
     subscribe(sourceId: SourceId, quality: Quality, sink: LiveSink): () => void;

@@ -94,6 +94,7 @@ function faulty(changed: Partial<ObjectStore>): ObjectStore {
     stat: async (...given) => archive.stat(...given),
     list: (...given) => archive.list(...given),
     remove: async (...given) => archive.remove(...given),
+    extendRetention: async (...given) => archive.extendRetention(...given),
     probe: async (...given) => archive.probe(...given),
     close: async () => archive.close(),
     ...changed,

@@ -3,7 +3,7 @@ import type { Clock } from '@minhbach/shared/clock';
 import { ObjectStoreError, type ObjectStore } from '@minhbach/shared/object-store';
 import { utcMs, type SegmentId } from '@minhbach/shared/units-of-measure';
 import type { Spool, SpooledSegment } from '../spool/index.ts';
-import { uploadSegment } from './upload-segment.ts';
+import { NotProven, uploadSegment } from './upload-segment.ts';
 
 export interface UploaderParts {
   readonly spool: Pick<
@@ -22,6 +22,8 @@ export interface UploaderParts {
   readonly parallel: number;
   /** Proven footage that may stay in the spool. */
   readonly cacheBytes: number;
+  /** Told whenever the archive gave back other bytes than were sent. */
+  readonly onNotProven?: (message: string) => void;
   readonly firstPauseMs?: number;
   readonly maxPauseMs?: number;
 }
@@ -138,6 +140,7 @@ export class Uploader {
       { err: error, key: segment.key, attempts: segment.attempts + 1 },
       'a segment could not be archived',
     );
+    if (error instanceof NotProven) this.#parts.onNotProven?.(message);
     const pauseMs = pauseOf(segment.attempts);
     this.#nextDueMs = Math.min(this.#nextDueMs, clock.monotonicNowMs() + pauseMs);
     spool.markFailed(segment.segmentId, { nextAttemptAt: utcMs(clock.wallNow() + pauseMs) });

@@ -25,6 +25,7 @@ import {
   type GetOptions,
   type ObjectStore,
   type PutOptions,
+  type RetentionOptions,
   type StoredObject,
   type StoreProbe,
 } from './object-store.ts';
@@ -66,13 +67,7 @@ export class DirectoryObjectStore implements ObjectStore {
   async put(key: string, body: Buffer, options: PutOptions): Promise<StoredObject> {
     requireObjectKey(key);
     if (options.retainUntil !== undefined) {
-      throw new ObjectStoreError(
-        'lock-not-enforced',
-        `put ${key}: a directory cannot hold objects against deletion`,
-        {
-          retryable: false,
-        },
-      );
+      throw cannotHold(`put ${key}`);
     }
     return this.#call(`put ${key}`, options.signal, async (signal) => {
       requireDigest(key, body, options.sha256);
@@ -155,6 +150,11 @@ export class DirectoryObjectStore implements ObjectStore {
       }
       return 'removed';
     });
+  }
+
+  async extendRetention(key: string, { until }: RetentionOptions): Promise<void> {
+    requireObjectKey(key);
+    throw cannotHold(`retain ${key} until ${new Date(until).toISOString()}`);
   }
 
   async probe(options: { signal: AbortSignal }): Promise<StoreProbe> {
@@ -246,6 +246,16 @@ function clipRange(
     });
   }
   return { start: firstByte, end: Math.min(lastByte, sizeBytes - 1) };
+}
+
+function cannotHold(what: string): ObjectStoreError {
+  return new ObjectStoreError(
+    'lock-not-enforced',
+    `${what}: a directory cannot hold objects against deletion`,
+    {
+      retryable: false,
+    },
+  );
 }
 
 function notFound(key: string, versionId: string | undefined): ObjectStoreError {

@@ -1,4 +1,5 @@
 export { DirectoryObjectStore } from './directory-object-store.ts';
+export * from './ledger-key.ts';
 export * from './object-key.ts';
 export * from './object-store-settings.ts';
 export * from './object-store.ts';

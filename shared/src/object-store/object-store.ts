@@ -23,6 +23,12 @@ export interface GetOptions {
   readonly signal: AbortSignal;
 }
 
+export interface RetentionOptions {
+  readonly versionId: string;
+  readonly until: UtcMs;
+  readonly signal: AbortSignal;
+}
+
 export interface StoreProbe {
   readonly lock: 'enforced' | 'none' | 'unsafe';
   readonly createOnly: boolean;
@@ -58,6 +64,11 @@ export interface ObjectStore {
     key: string,
     options: { versionId?: string | undefined; signal: AbortSignal },
   ): Promise<'removed' | 'held'>;
+  /**
+   * That very version is held until `until` or later when it resolves; never shortens. There is no way back: nobody can
+   * remove it before. Rejects with `lock-not-enforced` where no probe has shown that the store locks, and `not-found`.
+   */
+  extendRetention(key: string, options: RetentionOptions): Promise<void>;
   probe(options: { signal: AbortSignal }): Promise<StoreProbe>;
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import * as https from 'node:https';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Client } from 'minio';
-import type { Sha256Hex, UtcMs } from '../units-of-measure/index.ts';
+import type { Sha256Hex } from '../units-of-measure/index.ts';
 import { requireDigest, sha256OfBody } from './body-digest.ts';
 import { withErrors } from './body-errors.ts';
 import { abortedError, boundedCall, whenAborted } from './bounded-call.ts';
@@ -14,6 +14,7 @@ import {
   type GetOptions,
   type ObjectStore,
   type PutOptions,
+  type RetentionOptions,
   type StoredObject,
   type StoreProbe,
 } from './object-store.ts';
@@ -21,7 +22,8 @@ import { s3Error } from './s3-error.ts';
 import { parseS3Listing } from './s3-listing.ts';
 import { probeS3, type S3ProbeTarget } from './s3-probe.ts';
 import { headObject, isHeld, type S3Calls, type S3Request } from './s3-object-facts.ts';
-import { lockHeaders, md5Base64, queryString, versionOf } from './s3-request-parts.ts';
+import { lockHeaders, queryString, versionOf } from './s3-request-parts.ts';
+import { heldUntilMs, setRetention } from './s3-retention.ts';
 import { S3Failure, s3Transport, type S3Answer } from './s3-transport.ts';
 
 export interface S3ObjectStoreOptions {
@@ -58,13 +60,7 @@ export class S3ObjectStore implements ObjectStore {
   async put(key: string, body: Buffer, options: PutOptions): Promise<StoredObject> {
     requireObjectKey(key);
     if (options.retainUntil !== undefined && this.#probed?.lock !== 'enforced') {
-      throw new ObjectStoreError(
-        'lock-not-enforced',
-        `put ${key}: no probe has shown that this store holds objects`,
-        {
-          retryable: false,
-        },
-      );
+      throw noLockShown(`put ${key}`);
     }
     requireDigest(key, body, options.sha256);
     const headers = {
@@ -183,6 +179,15 @@ export class S3ObjectStore implements ObjectStore {
     }
   }
 
+  async extendRetention(key: string, options: RetentionOptions): Promise<void> {
+    requireObjectKey(key);
+    if (this.#probed?.lock !== 'enforced') throw noLockShown(`retain ${key}`);
+    const { versionId, until, signal } = options;
+    const held = await heldUntilMs(this.#calls, key, versionId, signal);
+    if (held === undefined || held < until)
+      await setRetention(this.#calls, { key, versionId, until }, signal);
+  }
+
   async probe(options: { signal: AbortSignal }): Promise<StoreProbe> {
     const { signal } = options;
     const target: S3ProbeTarget = {
@@ -190,7 +195,8 @@ export class S3ObjectStore implements ObjectStore {
       put: (key, body, more) =>
         this.#putRaw(key, body, { 'x-amz-meta-sha256': sha256OfBody(body), ...more }, signal),
       putLocked: (key, body, until) => this.#putRaw(key, body, lockHeaders(body, until), signal),
-      extendRetention: (key, versionId, until) => this.#extendRetention(key, versionId, until, signal),
+      extendRetention: (key, versionId, until) =>
+        setRetention(this.#calls, { key, versionId, until }, signal),
       read: (key, versionId) =>
         this.#text(`read ${key}`, signal, { method: 'GET', key, query: { versionId } }),
       stat: (key, versionId) => this.stat(key, { versionId, signal }),
@@ -265,26 +271,6 @@ export class S3ObjectStore implements ObjectStore {
     });
   }
 
-  async #extendRetention(
-    key: string,
-    versionId: string | undefined,
-    until: UtcMs,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const date = new Date(until).toISOString();
-    const body = Buffer.from(
-      `<Retention><Mode>COMPLIANCE</Mode><RetainUntilDate>${date}</RetainUntilDate></Retention>`,
-    );
-    const headers = { 'content-md5': md5Base64(body) };
-    await this.#text(`retain ${key}`, signal, {
-      method: 'PUT',
-      key,
-      query: { retention: '', versionId },
-      headers,
-      body,
-    });
-  }
-
   async #text(what: string, signal: AbortSignal, request: S3Request): Promise<string> {
     return this.#bounded(what, signal, async (inner) => text(await this.#send(inner, request)));
   }
@@ -355,4 +341,14 @@ export class S3ObjectStore implements ObjectStore {
     if (Number.isNaN(serverMs)) return;
     this.#clockSkewMs = Math.round(serverMs + 500 - (answer.sentAtMs + answer.receivedAtMs) / 2);
   }
+}
+
+function noLockShown(what: string): ObjectStoreError {
+  return new ObjectStoreError(
+    'lock-not-enforced',
+    `${what}: no probe has shown that this store holds objects`,
+    {
+      retryable: false,
+    },
+  );
 }

@@ -21,6 +21,7 @@ export const grantIdSchema = idSchema<'GrantId'>();
 export const incidentIdSchema = idSchema<'IncidentId'>();
 export const holdIdSchema = idSchema<'HoldId'>();
 export const monitorIdSchema = idSchema<'MonitorId'>();
+export const alarmIdSchema = idSchema<'AlarmId'>();
 
 export type RecorderId = z.infer<typeof recorderIdSchema>;
 export type DeviceId = z.infer<typeof deviceIdSchema>;
@@ -37,6 +38,7 @@ export type GrantId = z.infer<typeof grantIdSchema>;
 export type IncidentId = z.infer<typeof incidentIdSchema>;
 export type HoldId = z.infer<typeof holdIdSchema>;
 export type MonitorId = z.infer<typeof monitorIdSchema>;
+export type AlarmId = z.infer<typeof alarmIdSchema>;
 
 /** A fresh id of the kind its schema names: `newId(segmentIdSchema)`. */
 export function newId<Schema extends z.ZodType>(schema: Schema): z.infer<Schema> {

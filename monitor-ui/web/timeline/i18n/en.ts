@@ -39,4 +39,5 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   'cause.disk-failed': 'disk failed',
   'cause.disabled': 'source disabled',
   'cause.unknown': 'cause not known',
+  'cause.expired': 'retention period over',
 };

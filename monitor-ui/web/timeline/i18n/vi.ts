@@ -37,4 +37,5 @@ export const vi = {
   'cause.disk-failed': 'hỏng đĩa',
   'cause.disabled': 'nguồn bị tắt',
   'cause.unknown': 'chưa rõ nguyên nhân',
+  'cause.expired': 'hết thời hạn lưu giữ',
 } as const;

@@ -11,13 +11,17 @@ import { gapCauseSchema, sourceKindSchema } from '../uplink/source-state.ts';
 
 export const spanQuerySchema = z.strictObject({ from: timeInputSchema, to: timeInputSchema });
 
+/** What a machine observed, or `expired`: removed by retention when its days were over, which explains it. */
+export const timelineCauseSchema = z.enum([...gapCauseSchema.options, 'expired']);
+export type TimelineCause = z.infer<typeof timelineCauseSchema>;
+
 export const timelineSpanSchema = z.strictObject({
   from: utcMsSchema,
   to: utcMsSchema,
   /** `pending`: too new to know, or the recorder is away and may have it. `unregistered`: before or after the source's life. */
   kind: z.enum(['footage', 'pending', 'gap', 'unregistered']),
   sealed: z.boolean().optional(),
-  cause: gapCauseSchema.optional(),
+  cause: timelineCauseSchema.optional(),
   explained: z.boolean().optional(),
 });
 export type TimelineSpan = z.infer<typeof timelineSpanSchema>;

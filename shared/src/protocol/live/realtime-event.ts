@@ -1,3 +1,4 @@
+import type { Alarm } from '../http/alarm.ts';
 import type { Aim } from '../http/fleet.ts';
 import type { Source } from '../http/fleet.ts';
 import type { Incident, IncidentInput } from '../http/incident.ts';
@@ -6,6 +7,8 @@ import type { Problem } from '../http/problem.ts';
 /** Socket.IO events of the default namespace. Delivery is at most once: incidents catch up by `seq`. */
 export interface ServerToPage {
   incident: (incident: Incident) => void;
+  /** Raised or changed in any way; catches up by `seq` like incidents. */
+  alarm: (alarm: Alarm) => void;
   sourceState: (source: Source) => void;
   recorderState: (recorder: { readonly id: string; readonly online: boolean }) => void;
   /** A technician is looking through this camera until then. */
@@ -27,5 +30,10 @@ export interface PageToServer {
   catchUp: (
     after: { readonly afterSeq: number },
     answer: (result: { readonly incidents: readonly Incident[] } | { readonly problem: Problem }) => void,
+  ) => void;
+  /** Answers alarms with `seq` above the one given, oldest change first, at most 500. */
+  catchUpAlarms: (
+    after: { readonly afterSeq: number },
+    answer: (result: { readonly alarms: readonly Alarm[] } | { readonly problem: Problem }) => void,
   ) => void;
 }

@@ -11,6 +11,7 @@ import {
 } from '../../units-of-measure/index.ts';
 import { recorderEntrySchema } from './entry.ts';
 import { jobProblemSchema, recorderJobResultSchema, recorderJobSchema } from './job.ts';
+import { recorderFaultSchema } from './recorder-fault.ts';
 import { openSegmentSchema, sourceStatusSchema } from './source-state.ts';
 
 export const uplinkProtocolVersion = 1;
@@ -85,6 +86,8 @@ export const recorderMessageSchema = z.discriminatedUnion('type', [
     notYetProven: z.int().min(0),
     version: z.string().max(40),
   }),
+  /** Every fault that stands, after `welcome` and whenever one begins or ends. One that is not named has ended. */
+  z.strictObject({ type: z.literal('faults'), faults: z.array(recorderFaultSchema).max(1000) }),
   z.strictObject({ type: z.literal('job-progress'), jobId: jobIdSchema, progress: z.number().min(0).max(1) }),
   z.strictObject({ type: z.literal('job-done'), jobId: jobIdSchema, result: recorderJobResultSchema }),
   z.strictObject({ type: z.literal('job-failed'), jobId: jobIdSchema, problem: jobProblemSchema }),

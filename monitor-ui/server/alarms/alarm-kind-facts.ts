@@ -1,0 +1,36 @@
+import type { AlarmKind, AlarmSeverity, Role } from '@minhbach/shared/protocol';
+
+interface KindFacts {
+  readonly severity: AlarmSeverity;
+  /**
+   * Who is told of it besides those who watch. A head hears of what does not work in the own office, and of nothing
+   * that would tell somebody who tampers that it was noticed.
+   */
+  readonly alsoFor: readonly ('technician' | 'head')[];
+}
+
+const facts: Readonly<Record<AlarmKind, KindFacts>> = {
+  'source-down': { severity: 'high', alsoFor: ['technician', 'head'] },
+  'source-stalled': { severity: 'high', alsoFor: ['technician', 'head'] },
+  'sound-missing': { severity: 'high', alsoFor: ['technician', 'head'] },
+  'recorder-silent': { severity: 'high', alsoFor: ['technician', 'head'] },
+  'recorder-identity-twice': { severity: 'critical', alsoFor: [] },
+  'footage-lost': { severity: 'critical', alsoFor: [] },
+  'cameras-missing': { severity: 'medium', alsoFor: ['technician', 'head'] },
+  disk: { severity: 'high', alsoFor: ['technician', 'head'] },
+  'spool-age': { severity: 'medium', alsoFor: ['technician'] },
+  archive: { severity: 'medium', alsoFor: ['technician'] },
+  clock: { severity: 'medium', alsoFor: ['technician'] },
+  fsync: { severity: 'high', alsoFor: ['technician'] },
+  'proof-failed': { severity: 'high', alsoFor: ['technician'] },
+};
+
+export function severityOf(kind: AlarmKind): AlarmSeverity {
+  return facts[kind].severity;
+}
+
+/** Whether this role hears of alarms of this kind at all. */
+export function isForRole(kind: AlarmKind, role: Role): boolean {
+  if (role === 'technician' || role === 'head') return facts[kind].alsoFor.includes(role);
+  return true;
+}

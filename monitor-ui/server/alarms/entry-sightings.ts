@@ -1,0 +1,57 @@
+import type { RecorderEntry } from '@minhbach/shared/protocol';
+import type { RecorderId, SiteId } from '@minhbach/shared/units-of-measure';
+import type { AlarmSighting } from './alarms.ts';
+
+/** Smaller corrections are what a clock service does all day. */
+const stepWorthTellingMs = 1_000;
+
+/**
+ * What in a recorder's ledger somebody must own although it is over by the time it is read: the ledger also tells what
+ * happened while nobody listened. One for each key, the latest; keys are those of the faults a recorder tells while they
+ * stand, so that one trouble is one alarm.
+ */
+export function sightingsIn(
+  entries: readonly RecorderEntry[],
+  place: { readonly siteId: SiteId; readonly recorderId: RecorderId },
+): AlarmSighting[] {
+  const byKey = new Map<string, AlarmSighting>();
+  for (const entry of entries) {
+    const sighting = sightingOf(entry, place.recorderId);
+    if (sighting !== undefined) byKey.set(sighting.key, { ...sighting, place });
+  }
+  return [...byKey.values()];
+}
+
+function sightingOf(entry: RecorderEntry, recorderId: RecorderId): Omit<AlarmSighting, 'place'> | undefined {
+  switch (entry.kind) {
+    case 'clock':
+      return Math.abs(entry.stepMs) < stepWorthTellingMs
+        ? undefined
+        : {
+            kind: 'clock',
+            key: `clock:${recorderId}`,
+            from: entry.at,
+            evidence: `the recorder's clock was stepped by ${entry.stepMs} ms`,
+          };
+    case 'gap': {
+      const { cause, fromUtcMs: from, evidence } = entry;
+      if (cause === 'disk-failed') {
+        return { kind: 'fsync', key: `fsync:${recorderId}`, from, cause, evidence };
+      }
+      return cause === 'disk-full'
+        ? { kind: 'disk', key: `disk:${recorderId}`, from, cause, evidence }
+        : undefined;
+    }
+    case 'segment-dropped':
+      return entry.reason === 'quota'
+        ? undefined
+        : {
+            kind: 'footage-lost',
+            key: `footage-lost:${recorderId}`,
+            from: entry.at,
+            evidence: `segment ${entry.segmentId} is ${entry.reason}`,
+          };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,13 @@
+export { AlarmActs } from './alarm-acts.ts';
+export type { AlarmFact } from './alarm-fact.ts';
+export { alarmRoutes } from './alarm-routes.ts';
+export { alarmSchema } from './alarm-schema.ts';
+export { AlarmStore } from './alarm-store.ts';
+export { asSeenBy as alarmAsSeenBy, seesAlarm } from './alarm-view.ts';
+export { Alarms } from './alarms.ts';
+export { DailySummary } from './daily-summary.ts';
+export { FleetWatch } from './fleet-watch.ts';
+export { Outbox } from './outbox.ts';
+export { OutboxSender } from './outbox-sender.ts';
+export { openChannels } from './open-channels.ts';
+export { alarmMessage, summaryMessage } from './outward-message.ts';

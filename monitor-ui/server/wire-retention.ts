@@ -1,0 +1,76 @@
+import type { Clock } from '@minhbach/shared/clock';
+import type { ObjectStore } from '@minhbach/shared/object-store';
+import type { Sight } from './access/index.ts';
+import type { AuditLog } from './audit/index.ts';
+import type { Catalogue } from './catalogue/index.ts';
+import type { MonitorDatabase } from './database/index.ts';
+import type { MetricSource } from './health/index.ts';
+import type { Route } from './http/index.ts';
+import {
+  ArchiveLock,
+  Expiry,
+  ExpiryPlan,
+  HoldKeeper,
+  holdRoutes,
+  Holds,
+  HoldStatement,
+  OldestFootage,
+  RetentionPolicies,
+  retentionRoutes,
+  RetentionRuns,
+  type RaiseRetentionFault,
+  type StatementIdentity,
+} from './retention/index.ts';
+
+export interface RetentionWiring {
+  readonly database: MonitorDatabase;
+  readonly audit: AuditLog;
+  readonly sight: Sight;
+  readonly clock: Clock;
+  readonly archive: ObjectStore;
+  readonly identity: StatementIdentity;
+  readonly catalogue: Catalogue;
+  readonly everyMs: number;
+  readonly raise: RaiseRetentionFault;
+}
+
+/** Policies, holds and expiry, wired to each other. */
+export interface RetentionRoom {
+  readonly routes: readonly Route[];
+  readonly metrics: readonly MetricSource[];
+  readonly runs: RetentionRuns;
+}
+
+export function wireRetention(of: RetentionWiring): RetentionRoom {
+  const { database, audit, sight, clock, archive: store, raise } = of;
+  const policies = new RetentionPolicies({ database, audit, sight, clock });
+  const plan = new ExpiryPlan(database, policies);
+  const lock = new ArchiveLock(store, clock);
+  const keeper = new HoldKeeper({ database, store, lock, clock });
+  const oldest = new OldestFootage(database, { store, clock, policies, raise });
+  const expiry = new Expiry({ database, store, audit, clock, plan, policies, catalogue: of.catalogue });
+  const statement = new HoldStatement(database, store, of.identity);
+  const runs = new RetentionRuns({
+    ...{ database, audit, clock, statement, keeper, expiry, oldest, raise },
+    everyMs: of.everyMs,
+  });
+  return {
+    routes: [
+      ...holdRoutes(new Holds({ database, audit, sight, clock })),
+      ...retentionRoutes({ policies, plan, oldest }),
+    ],
+    metrics: [
+      {
+        name: 'retention_refusing',
+        help: '1 while retention removes nothing because holds are not as they were placed.',
+        read: () => Number(runs.refusing),
+      },
+      {
+        name: 'counters_with_short_footage',
+        help: 'Counters whose oldest footage really there is younger than promised.',
+        read: () => oldest.shortCounters(),
+      },
+    ],
+    runs,
+  };
+}

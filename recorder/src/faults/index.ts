@@ -1,0 +1,2 @@
+export { FaultBoard, type FaultSeen } from './fault-board.ts';
+export { watchFaults } from './watch-faults.ts';

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { sourceIdSchema, utcMsSchema } from '../../units-of-measure/index.ts';
+
+/** What a recorder finds wrong with itself. Kinds may be added; none is ever renamed. */
+export const recorderFaultKinds = [
+  /** Space runs out, or footage is not kept for want of it. */
+  'disk',
+  /** Footage has waited too long to be proven in the archive. */
+  'spool-age',
+  /** The archive cannot be used. */
+  'archive',
+  /** The wall clock was stepped, drifts or is not to be believed. */
+  'clock',
+  /** A write or sync failed: what that file holds is not sure. */
+  'fsync',
+  /** The archive gave back other bytes than were sent. */
+  'proof-failed',
+] as const;
+export const recorderFaultKindSchema = z.enum(recorderFaultKinds);
+export type RecorderFaultKind = z.infer<typeof recorderFaultKindSchema>;
+
+/** One fault that stands now; at most one of a kind for a source, or for the recorder as a whole. */
+export const recorderFaultSchema = z.strictObject({
+  kind: recorderFaultKindSchema,
+  sourceId: sourceIdSchema.optional(),
+  since: utcMsSchema,
+  /** One line of what was seen, without secrets. */
+  evidence: z.string().max(300),
+});
+export type RecorderFault = z.infer<typeof recorderFaultSchema>;

@@ -1,0 +1,107 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { utcMs } from '@minhbach/shared/units-of-measure';
+import { EntryBundler, rebuildCatalogue } from '../../monitor-ui/server/catalogue/index.ts';
+import { archiveInCeph, cephIsHere, type ArchiveInCeph } from '../support/ceph-rgw/archive-in-ceph.ts';
+import { CephRgw } from '../support/ceph-rgw/ceph-rgw.ts';
+import { catalogueState, fillArchive, loseCatalogue } from '../support/filled-archive.ts';
+import { dayMs, RetentionBench } from '../support/retention-bench.ts';
+
+const never = new AbortController().signal;
+
+/* Retention over a bucket that really locks: exact versions, dates seconds ahead. */
+(cephIsHere() ? describe : describe.skip)('retention in Ceph RGW', () => {
+  let rgw: CephRgw;
+  let archive: ArchiveInCeph;
+  let bench: RetentionBench;
+  beforeAll(async () => {
+    rgw = await CephRgw.start();
+  });
+  afterAll(() => rgw.stop());
+  beforeEach(async () => {
+    archive = await archiveInCeph(rgw, { lock: true });
+    bench = await RetentionBench.start(archive.store);
+  });
+  afterEach(async () => {
+    await bench.close();
+    await archive.close();
+  });
+  const hold = (fromMs: number, toMs: number) =>
+    bench.rooms().holds.place(bench.investigator, {
+      counterId: bench.counterId,
+      from: utcMs(fromMs),
+      to: utcMs(toMs),
+      reason: 'khiếu nại',
+    });
+  const remove = (segment: { key: string; versionId: string | undefined }) =>
+    archive.store.remove(segment.key, { versionId: segment.versionId, signal: never });
+
+  test('a hold extends how long the very versions in its span are held, later ones too, and renews it', async () => {
+    const start = bench.nowMs - 3_600_000;
+    const inside = await bench.film(bench.camera, start);
+    const outside = await bench.film(bench.camera, start + 600_000);
+    hold(start, start + 60_000);
+    const keep = async () => {
+      bench.nowMs = Date.now();
+      await bench.rooms().keeper.run(never);
+    };
+    await keep();
+    const firstDateMs = bench.nowMs + bench.holdAheadMs;
+    expect(await remove(inside)).toBe('held');
+    const later = await bench.film(bench.microphone, start + 30_000);
+    await keep();
+    expect(await remove(later)).toBe('held');
+    expect(await remove(outside)).toBe('removed');
+    expect(bench.rooms().keeper.versionsHeld()).toBe(2);
+    // Less than half is left: the next pass renews, and the first date passes without effect.
+    await delay(firstDateMs - bench.holdAheadMs / 2 + 500 - Date.now());
+    await keep();
+    await delay(firstDateMs + 1_200 - Date.now());
+    expect(await remove(inside)).toBe('held');
+  }, 60_000);
+
+  test('the lock refuses what is due: written down, tried again, removed by its exact version when it may be', async () => {
+    const now = Date.now();
+    const locked = await bench.film(bench.camera, bench.nowMs - 95 * dayMs, { retainUntilMs: now + 4_000 });
+    const free = await bench.film(bench.camera, bench.nowMs - 95 * dayMs + 10_000);
+    const { expiry, audit } = bench.rooms();
+    await expiry.run(never);
+    expect(await bench.isArchived(free)).toBe(false);
+    expect(await bench.isArchived(locked)).toBe(true);
+    expect(bench.timeline(bench.camera, locked.startUtcMs, locked.endUtcMs)).toMatchObject([
+      { kind: 'footage' },
+    ]);
+    const incomplete = audit.list({ kind: 'expiry-incomplete', limit: 5 });
+    expect(incomplete).toMatchObject([{ subject: { removed: 1, kept: 0, locked: 1 } }]);
+    await delay(now + 5_300 - Date.now());
+    await expiry.run(never);
+    expect(await bench.isArchived(locked)).toBe(false);
+    expect(bench.timeline(bench.camera, locked.startUtcMs, locked.endUtcMs)).toMatchObject([
+      { cause: 'expired' },
+    ]);
+    // Nothing is left behind, as a marker would leave.
+    expect(await archive.store.stat(locked.key, { signal: never })).toBeUndefined();
+  }, 60_000);
+
+  test('the catalogue is made anew from the bucket alone', async () => {
+    await fillArchive(bench, 40);
+    const bundler = () =>
+      new EntryBundler(bench.database, bench.store, (error) => {
+        throw error;
+      }).run(never);
+    await bundler();
+    // A wider bundle replaces the one before.
+    await bench.film(bench.camera, bench.nowMs - 600_000);
+    await bundler();
+    const before = catalogueState(bench);
+    loseCatalogue(bench);
+    const parts = {
+      database: bench.database,
+      store: bench.store,
+      signal: never,
+      onProgress: () => undefined,
+    };
+    expect(await rebuildCatalogue(parts)).toMatchObject({ segments: 42, gaps: 2, findings: [] });
+    expect(catalogueState(bench)).toEqual(before);
+  }, 60_000);
+});

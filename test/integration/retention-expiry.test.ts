@@ -1,0 +1,323 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { systemClock } from '@minhbach/shared/clock';
+import type { ObjectStore } from '@minhbach/shared/object-store';
+import { utcMs } from '@minhbach/shared/units-of-measure';
+import { AuditLog } from '../../monitor-ui/server/audit/index.ts';
+import { MonitorDatabase } from '../../monitor-ui/server/database/index.ts';
+import { holdFaults } from '../../monitor-ui/server/retention/index.ts';
+import { databaseSchema } from '../../monitor-ui/server/schema.ts';
+import { dayMs, RetentionBench } from '../support/retention-bench.ts';
+
+const never = new AbortController().signal;
+
+describe('expiry', () => {
+  let bench: RetentionBench;
+  beforeEach(async () => {
+    bench = await RetentionBench.start();
+  });
+  afterEach(() => bench.close());
+
+  const daysAgo = (days: number, moreMs = 0) => bench.nowMs - days * dayMs + moreMs;
+  const hold = (fromMs: number, toMs: number) =>
+    bench.rooms().holds.place(bench.investigator, {
+      counterId: bench.counterId,
+      from: utcMs(fromMs),
+      to: utcMs(toMs),
+      reason: 'khiếu nại',
+    });
+
+  it('removes what is older than its days, states it before, and leaves a span that says why', async () => {
+    const old = [
+      await bench.film(bench.camera, daysAgo(95)),
+      await bench.film(bench.camera, daysAgo(95, 1_000)),
+    ];
+    const sound = await bench.film(bench.microphone, daysAgo(91));
+    const young = await bench.film(bench.camera, daysAgo(89));
+    const { expiry, audit } = bench.rooms();
+    await expiry.run(never);
+    expect(await Promise.all([...old, sound, young].map((one) => bench.isArchived(one)))).toEqual([
+      false,
+      false,
+      false,
+      true,
+    ]);
+    const stated = audit.list({ kind: 'expired', limit: 10 }).map(({ subject }) => subject);
+    expect(stated).toHaveLength(2);
+    expect(stated).toContainEqual(
+      expect.objectContaining({
+        sourceId: bench.camera,
+        from: old[0]?.startUtcMs,
+        to: old[1]?.endUtcMs,
+        segments: 2,
+        days: 90,
+        keysSha256: createHash('sha256')
+          .update(old.map(({ key }) => `${key}\n`).join(''))
+          .digest('hex'),
+      }),
+    );
+    const [from, to] = [old[0]?.startUtcMs ?? 0, old[1]?.endUtcMs ?? 0];
+    expect(bench.timeline(bench.camera, from, to)).toEqual([
+      { from, to, kind: 'gap', cause: 'expired', explained: true },
+    ]);
+    expect(bench.timeline(bench.camera, young.startUtcMs, young.endUtcMs)).toMatchObject([
+      { kind: 'footage' },
+    ]);
+  });
+
+  it('never removes what a hold covers, not even one placed after the batch was stated', async () => {
+    const held = await bench.film(bench.camera, daysAgo(95));
+    const late = await bench.film(bench.camera, daysAgo(95, 60_000));
+    const free = await bench.film(bench.camera, daysAgo(95, 120_000));
+    hold(held.startUtcMs + 10, held.startUtcMs + 20);
+    const { archive } = bench;
+    let asked = 0;
+    // Between the batch and its removals the archive is asked nothing; the first question is for `late`.
+    bench.store = {
+      ...through(archive),
+      stat: async (key, options) => {
+        asked += 1;
+        if (key === late.key) hold(late.startUtcMs, late.endUtcMs);
+        return archive.stat(key, options);
+      },
+    };
+    const { expiry, audit } = bench.rooms();
+    await expiry.run(never);
+    expect(asked).toBeGreaterThan(0);
+    expect(await bench.isArchived(held)).toBe(true);
+    expect(await bench.isArchived(late)).toBe(true);
+    expect(await bench.isArchived(free)).toBe(false);
+    expect(audit.list({ kind: 'expiry-incomplete', limit: 1 })[0]?.subject).toMatchObject({
+      removed: 1,
+      kept: 1,
+    });
+    await expiry.run(never);
+    expect(await bench.isArchived(late)).toBe(true);
+  });
+
+  it('goes on where it was after ending between any two steps, and states every batch once', async () => {
+    const old = [];
+    for (let count = 0; count < 5; count += 1)
+      old.push(await bench.film(bench.camera, daysAgo(95, count * 1_000)));
+    const { archive } = bench;
+    for (let calls = 0; calls < 30; calls += 1) {
+      let left = 2;
+      const dies =
+        <Given extends unknown[], Answer>(call: (...given: Given) => Promise<Answer>) =>
+        async (...given: Given): Promise<Answer> => {
+          left -= 1;
+          // Before the call, or after it and before its answer was written down.
+          if (left < 0 && calls % 2 === 0) throw new Error('killed');
+          const answer = await call(...given);
+          if (left < 0) throw new Error('killed');
+          return answer;
+        };
+      bench.store = {
+        ...through(archive),
+        stat: dies((key: string, options: Parameters<ObjectStore['stat']>[1]) => archive.stat(key, options)),
+        remove: dies((key: string, options: Parameters<ObjectStore['remove']>[1]) =>
+          archive.remove(key, options),
+        ),
+      };
+      const died = await bench
+        .rooms()
+        .expiry.run(never)
+        .then(
+          () => false,
+          () => true,
+        );
+      if (!died) break;
+    }
+    for (const segment of old) expect(await bench.isArchived(segment)).toBe(false);
+    const [from, to] = [old[0]?.startUtcMs ?? 0, old.at(-1)?.endUtcMs ?? 0];
+    expect(bench.timeline(bench.camera, from, to)).toMatchObject([{ from, to, cause: 'expired' }]);
+    const stated = bench.rooms().audit.list({ kind: 'expired', limit: 10 });
+    expect(stated.map(({ subject }) => subject['segments'])).toEqual([5]);
+    expect(bench.database.sqlite.prepare('SELECT removed, kept, locked FROM expiry').all()).toEqual([
+      { removed: 5, kept: 0, locked: 0 },
+    ]);
+  });
+
+  it('leaves footage that is not proven to be archived to its recorder', async () => {
+    const segment = await bench.film(bench.camera, daysAgo(95), { told: 'sealed' });
+    await bench.rooms().expiry.run(never);
+    expect(await bench.isArchived(segment)).toBe(true);
+  });
+
+  it('previews what is due at a time; who may not know of holds is told of age alone', async () => {
+    const first = await bench.film(bench.camera, daysAgo(89));
+    const second = await bench.film(bench.microphone, daysAgo(89));
+    hold(second.startUtcMs, second.endUtcMs);
+    const { plan } = bench.rooms();
+    expect((await plan.preview(bench.administrator, utcMs(bench.nowMs))).items).toMatchObject([
+      { due: { segments: 0 } },
+    ]);
+    const at = utcMs(bench.nowMs + 2 * dayMs);
+    const seen = (await plan.preview(bench.administrator, at)).items;
+    expect(seen).toEqual([
+      {
+        counterId: bench.counterId,
+        days: 90,
+        due: { segments: 2, bytes: first.bytes + second.bytes, from: first.startUtcMs, to: second.endUtcMs },
+      },
+    ]);
+    expect(JSON.stringify(seen)).not.toContain('held');
+  });
+});
+
+describe('holds', () => {
+  it('survive the migration that brought retention', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'minhbach-migration-'));
+    const file = join(directory, 'monitor.db');
+    const before = await MonitorDatabase.open(file, databaseSchema.slice(0, 8));
+    before.sqlite.exec(`
+      INSERT INTO unit VALUES ('u', 'Unit', 0);
+      INSERT INTO site VALUES ('s', 'Site', 'u');
+      INSERT INTO counter VALUES ('c', 'Counter', 's', 0);
+      INSERT INTO person VALUES ('p', 'p', 'p', 'investigator', 'u', 1, '-', 0);
+      INSERT INTO hold VALUES ('h', 'c', 1, 2, 'khiếu nại', NULL, 3, 'p');
+    `);
+    new AuditLog(before, systemClock).append({
+      kind: 'hold-placed',
+      subject: { holdId: 'h', counterId: 'c', from: 1, to: 2 },
+    });
+    before.close();
+    const after = await MonitorDatabase.open(file, databaseSchema);
+    expect(after.sqlite.prepare('SELECT id, from_ms, to_ms FROM hold').all()).toEqual([
+      { id: 'h', from_ms: 1, to_ms: 2 },
+    ]);
+    expect(holdFaults(after)).toEqual([]);
+    after.close();
+    await rm(directory, { recursive: true });
+  });
+});
+
+describe('the job of retention', () => {
+  let bench: RetentionBench;
+  beforeEach(async () => {
+    bench = await RetentionBench.start();
+  });
+  afterEach(() => bench.close());
+  const place = () =>
+    bench.rooms().holds.place(bench.investigator, {
+      counterId: bench.counterId,
+      from: utcMs(bench.nowMs - 95 * dayMs),
+      to: utcMs(bench.nowMs - 94 * dayMs),
+      reason: 'khiếu nại',
+    });
+  const holdFaultsRaised = () => bench.faults.filter(({ kind }) => kind !== 'footage-short');
+  const loseHold = (id: string) => {
+    bench.database.sqlite.exec('DROP TRIGGER hold_stays');
+    bench.database.sqlite.prepare('DELETE FROM hold WHERE id = ?').run(id);
+  };
+
+  it('removes nothing while a hold is missing, says so, and goes on when it is back', async () => {
+    const segment = await bench.film(bench.camera, bench.nowMs - 97 * dayMs);
+    const { id } = place();
+    const row = bench.database.sqlite
+      .prepare<[string], Record<string, string | number | null>>('SELECT * FROM hold WHERE id = ?')
+      .get(id);
+    loseHold(id);
+    const { runs, audit } = bench.rooms();
+    await runs.runOnce();
+    expect(runs.refusing).toBe(true);
+    expect(await bench.isArchived(segment)).toBe(true);
+    expect(holdFaultsRaised()).toMatchObject([{ kind: 'holds-differ' }]);
+    expect(JSON.stringify(bench.faults)).not.toContain(id);
+    expect(audit.list({ kind: 'retention-refused', limit: 5 })).toMatchObject([
+      { subject: { faults: 1 }, shielded: { faults: expect.stringContaining(`hold ${id}`) } },
+    ]);
+    const columns = Object.keys(row ?? {});
+    bench.database.sqlite
+      .prepare(`INSERT INTO hold (${columns.join()}) VALUES (${columns.map(() => '?').join()})`)
+      .run(...Object.values(row ?? {}));
+    await runs.runOnce();
+    expect(runs.refusing).toBe(false);
+    expect(await bench.isArchived(segment)).toBe(false);
+  });
+
+  it("refuses yesterday's database put back whole, by what the archive states of holds", async () => {
+    place();
+    await bench.rooms().runs.runOnce();
+    expect(holdFaultsRaised()).toEqual([]);
+    const backup = `${bench.directory}/backup.db`;
+    await bench.database.sqlite.backup(backup);
+    bench.nowMs += 60_000;
+    const { id } = place();
+    bench.nowMs += 60_000;
+    await bench.rooms().runs.runOnce();
+    expect(holdFaultsRaised()).toEqual([]);
+    // As the backup has it: neither the hold nor the audit entry that placed it.
+    bench.database.sqlite.exec('DROP TRIGGER audit_entry_stays');
+    bench.database.sqlite.exec(
+      'DELETE FROM audit_shielded WHERE seq = (SELECT max(seq) FROM audit_entry); DELETE FROM audit_entry WHERE seq = (SELECT max(seq) FROM audit_entry)',
+    );
+    loseHold(id);
+    const segment = await bench.film(bench.camera, bench.nowMs - 97 * dayMs);
+    await bench.rooms().runs.runOnce();
+    expect(holdFaultsRaised()).toMatchObject([{ kind: 'holds-differ' }]);
+    expect(await bench.isArchived(segment)).toBe(true);
+  });
+
+  it('states of holds always as much, on its beat, and keeps one statement', async () => {
+    const statements = async () => {
+      const found = [];
+      for await (const object of bench.archive.list('m/', { signal: never })) found.push(object);
+      return found;
+    };
+    await bench.rooms().runs.runOnce();
+    const [none] = await statements();
+    place();
+    expect(await statements()).toEqual([none]);
+    bench.nowMs += 600_000;
+    await bench.rooms().runs.runOnce();
+    const after = await statements();
+    expect(after).toHaveLength(1);
+    expect(after[0]?.sizeBytes).toBe(none?.sizeBytes);
+  });
+
+  it('finds weekly, by fetching it, the oldest footage really there, and says when it is short', async () => {
+    const { runs } = bench.rooms();
+    const whole = [
+      await bench.film(bench.camera, bench.nowMs - 89.9 * dayMs),
+      await bench.film(bench.camera, bench.nowMs - 35 * dayMs),
+    ];
+    await runs.runOnce();
+    const { oldest } = bench.rooms();
+    expect(oldest.of(bench.counterId)).toMatchObject({
+      oldestAt: whole[0]?.startUtcMs,
+      damaged: 0,
+      short: false,
+    });
+    // Somebody with access to the archive removes what the catalogue still knows.
+    await bench.archive.remove(whole[0]?.key ?? '', { signal: never });
+    await runs.runOnce();
+    expect(oldest.of(bench.counterId)).toMatchObject({ short: false });
+    bench.nowMs += 7 * dayMs;
+    // Keeps the first one within its days.
+    bench.rooms().policies.change(bench.administrator, bench.counterId, { days: 97, basis: 'thử' });
+    await runs.runOnce();
+    expect(oldest.of(bench.counterId)).toMatchObject({
+      oldestAt: whole[1]?.startUtcMs,
+      damaged: 1,
+      short: true,
+    });
+    expect(bench.faults).toMatchObject([{ kind: 'footage-short', counterId: bench.counterId }]);
+  });
+});
+
+function through(store: ObjectStore): ObjectStore {
+  return {
+    put: async (...given) => store.put(...given),
+    get: async (...given) => store.get(...given),
+    stat: async (...given) => store.stat(...given),
+    list: (...given) => store.list(...given),
+    remove: async (...given) => store.remove(...given),
+    extendRetention: async (...given) => store.extendRetention(...given),
+    probe: async (...given) => store.probe(...given),
+    close: async () => store.close(),
+  };
+}

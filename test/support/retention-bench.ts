@@ -1,0 +1,259 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '@minhbach/shared/clock';
+import { openObjectStore, segmentObjectKey, type ObjectStore } from '@minhbach/shared/object-store';
+import type { RecorderEntry, SegmentSealed, TimelineSpan } from '@minhbach/shared/protocol';
+import {
+  captureIdSchema,
+  counterIdSchema,
+  deviceIdSchema,
+  gapIdSchema,
+  monitorIdSchema,
+  newId,
+  personIdSchema,
+  recorderIdSchema,
+  segmentIdSchema,
+  sha256HexSchema,
+  siteIdSchema,
+  sourceIdSchema,
+  unitIdSchema,
+  utcMs,
+  type SourceId,
+} from '@minhbach/shared/units-of-measure';
+import { Sight, type Actor } from '../../monitor-ui/server/access/index.ts';
+import { AuditLog } from '../../monitor-ui/server/audit/index.ts';
+import { Catalogue } from '../../monitor-ui/server/catalogue/index.ts';
+import { MonitorDatabase } from '../../monitor-ui/server/database/index.ts';
+import { FleetPlaces } from '../../monitor-ui/server/fleet/index.ts';
+import {
+  ArchiveLock,
+  Expiry,
+  ExpiryPlan,
+  HoldKeeper,
+  Holds,
+  HoldStatement,
+  OldestFootage,
+  RetentionPolicies,
+  RetentionRuns,
+} from '../../monitor-ui/server/retention/index.ts';
+import type { RetentionFault } from '../../monitor-ui/server/retention/retention-fault.ts';
+import { databaseSchema } from '../../monitor-ui/server/schema.ts';
+import { sampleFootage } from './sample-footage.ts';
+
+export const dayMs = 86_400_000;
+
+/** A monitor's rooms of footage and retention over a real database and archive, without a network; one counter, two sources. */
+export class RetentionBench {
+  readonly counterId = newId(counterIdSchema);
+  readonly recorderId = newId(recorderIdSchema);
+  readonly camera = newId(sourceIdSchema);
+  readonly microphone = newId(sourceIdSchema);
+  readonly faults: RetentionFault[] = [];
+  readonly investigator: Actor;
+  readonly administrator: Actor;
+  readonly database: MonitorDatabase;
+  readonly directory: string;
+  readonly archive: ObjectStore;
+  /** What the rooms see as the archive; a test may put something between. */
+  store: ObjectStore;
+  nowMs = Date.now();
+  /** How far ahead holds make the archive hold versions. */
+  holdAheadMs = 10_000;
+  readonly identity = {
+    monitorId: newId(monitorIdSchema),
+    sign: (bytes: Uint8Array) => `signed ${bytes.length}`,
+  };
+  readonly clock: Clock = {
+    wallNow: () => utcMs(this.nowMs),
+    monotonicNowMs: () => performance.now(),
+    sleep: async () => undefined,
+  };
+  readonly #captures = new Map<SourceId, ReturnType<typeof newCapture>>();
+  #nextSeq = 0;
+
+  private constructor(directory: string, database: MonitorDatabase, archive: ObjectStore) {
+    this.directory = directory;
+    this.database = database;
+    this.archive = archive;
+    this.store = archive;
+    const insert = (table: string, ...values: (string | number | null)[]) =>
+      database.sqlite.prepare(`INSERT INTO ${table} VALUES (${values.map(() => '?').join()})`).run(...values);
+    const [unitId, siteId] = [newId(unitIdSchema), newId(siteIdSchema)];
+    const oversightId = newId(unitIdSchema);
+    insert('unit', unitId, 'Unit', 0);
+    insert('unit', oversightId, 'Oversight', 1);
+    insert('site', siteId, 'Site', unitId);
+    insert('counter', this.counterId, 'Counter', siteId, 0);
+    insert('recorder', this.recorderId, 'Box', siteId, 'key', 0, null, null);
+    for (const [id, kind] of [
+      [this.camera, 'camera'],
+      [this.microphone, 'microphone'],
+    ] as const) {
+      const registeredAt = this.nowMs - 400 * dayMs;
+      const facts = [kind, kind, 'recording', null, 0, registeredAt, null, 0, null];
+      insert('source', id, newId(deviceIdSchema), this.counterId, this.recorderId, ...facts);
+    }
+    const person = (role: 'investigator' | 'administrator'): Actor => {
+      const id = newId(personIdSchema);
+      insert('person', id, role, role, role, oversightId, 1, '-', 0);
+      return {
+        person: { id, username: role, displayName: role, role, unitId: oversightId, active: true },
+        unit: { id: oversightId, name: 'Oversight', oversight: true },
+      };
+    };
+    this.investigator = person('investigator');
+    // An investigator never sees the own unit: this one belongs to oversight, the counter to another.
+    this.administrator = person('administrator');
+  }
+
+  static async start(archive?: ObjectStore): Promise<RetentionBench> {
+    const directory = await mkdtemp(join(tmpdir(), 'minhbach-retention-'));
+    const database = await MonitorDatabase.open(join(directory, 'monitor.db'), databaseSchema);
+    const store = archive ?? (await openObjectStore({ type: 'directory', path: join(directory, 'archive') }));
+    return new RetentionBench(directory, database, store);
+  }
+
+  /** Made anew for each call, as by a monitor that was restarted. */
+  rooms() {
+    const { database, clock, store } = this;
+    const raise = (fault: RetentionFault) => void this.faults.push(fault);
+    const audit = new AuditLog(database, clock);
+    const sight = new Sight(new FleetPlaces(database));
+    const catalogue = new Catalogue(database);
+    const policies = new RetentionPolicies({ database, audit, sight, clock });
+    const plan = new ExpiryPlan(database, policies);
+    const holds = new Holds({ database, audit, sight, clock });
+    const limits = { aheadMs: this.holdAheadMs };
+    const keeper = new HoldKeeper({ database, store, clock, lock: new ArchiveLock(store, clock), limits });
+    const statement = new HoldStatement(database, store, this.identity);
+    const expiry = new Expiry({ database, store, audit, clock, plan, policies, catalogue });
+    const oldest = new OldestFootage(database, { store, clock, policies, raise });
+    const parts = { database, audit, clock, statement, keeper, expiry, oldest, raise, everyMs: 60_000 };
+    return {
+      audit,
+      catalogue,
+      policies,
+      plan,
+      holds,
+      keeper,
+      statement,
+      expiry,
+      oldest,
+      runs: new RetentionRuns(parts),
+    };
+  }
+
+  /** States facts as the recorder would. */
+  state(...entries: RecorderEntry[]): void {
+    const placed = entries.map((entry, index) => ({ ...entry, seq: this.#nextSeq + index }));
+    this.#nextSeq += entries.length;
+    if (this.rooms().catalogue.entries.store(this.recorderId, 0, placed) !== this.#nextSeq) {
+      throw new Error('entries were not taken');
+    }
+  }
+
+  /** A second or so of real footage, sealed, archived and proven. `told`: which of its entries the monitor hears. */
+  async film(
+    sourceId: SourceId,
+    startUtcMs: number,
+    options: { readonly told?: 'nothing' | 'sealed' | 'proven'; readonly retainUntilMs?: number } = {},
+  ): Promise<SegmentSealed & { readonly versionId: string | undefined }> {
+    const { sealed, bytes } = this.#cut(sourceId, startUtcMs);
+    const { versionId } = await this.archive.put(sealed.key, bytes, {
+      sha256: sealed.sha256,
+      contentType: 'video/mp4',
+      ...(options.retainUntilMs === undefined ? {} : { retainUntil: utcMs(options.retainUntilMs) }),
+      signal: AbortSignal.timeout(10_000),
+    });
+    const { segmentId, key, at } = sealed;
+    if (options.told === 'sealed') this.state(sealed);
+    else if (options.told !== 'nothing') {
+      this.state(sealed, { kind: 'segment-proven', seq: 0, at, segmentId, key, versionId });
+    }
+    return { ...sealed, versionId };
+  }
+
+  gap(sourceId: SourceId, fromMs: number, toMs: number): void {
+    const span = { fromUtcMs: utcMs(fromMs), toUtcMs: utcMs(toMs) };
+    const of = { kind: 'gap', seq: 0, at: span.toUtcMs, gapId: newId(gapIdSchema), sourceId } as const;
+    this.state({ ...of, ...span, cause: 'camera-stalled', evidence: randomUUID() });
+  }
+
+  timeline(sourceId: SourceId, fromMs: number, toMs: number): TimelineSpan[] {
+    const facts = {
+      registeredAt: utcMs(0),
+      state: 'recording' as const,
+      since: utcMs(0),
+      recorderOnline: true,
+      recorderCaughtUp: true,
+    };
+    return this.rooms().catalogue.timeline(sourceId, facts, utcMs(fromMs), utcMs(toMs), utcMs(this.nowMs));
+  }
+
+  async isArchived(segment: {
+    readonly key: string;
+    readonly versionId?: string | undefined;
+  }): Promise<boolean> {
+    const signal = AbortSignal.timeout(10_000);
+    return (await this.archive.stat(segment.key, { versionId: segment.versionId, signal })) !== undefined;
+  }
+
+  async close(): Promise<void> {
+    if (this.database.sqlite.open) this.database.close();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  #cut(sourceId: SourceId, startUtcMs: number): { sealed: SegmentSealed; bytes: Buffer } {
+    const { init, facts, fragments } = sampleFootage(sourceId === this.camera ? 'h264' : 'sound', 4);
+    const capture = this.#captures.get(sourceId) ?? newCapture();
+    this.#captures.set(sourceId, capture);
+    const from = capture.used % (fragments.length - 10);
+    const taken = fragments.slice(from, from + 10);
+    capture.used += 1;
+    const [first] = taken;
+    if (first === undefined) throw new Error('the sample is used up');
+    const bytes = Buffer.concat([init, ...taken.map((fragment) => fragment.bytes)]);
+    const ticks = taken.reduce((sum, fragment) => sum + fragment.durationTicks, 0);
+    const segmentId = newId(segmentIdSchema);
+    const endUtcMs = utcMs(startUtcMs + Math.round((ticks * 1_000) / facts.timescale));
+    const sha256 = sha256HexSchema.parse(createHash('sha256').update(bytes).digest('hex'));
+    const keyframes = taken.flatMap(({ keyframe, tfdt }) =>
+      keyframe && facts.trackKind === 'picture'
+        ? Math.round(((tfdt - first.tfdt) * 1_000) / facts.timescale)
+        : [],
+    );
+    const of = { recorderId: this.recorderId, sourceId, segmentId, startUtcMs: utcMs(startUtcMs) };
+    return {
+      bytes,
+      sealed: {
+        kind: 'segment-sealed',
+        seq: 0,
+        at: endUtcMs,
+        segmentId,
+        sourceId,
+        captureId: capture.id,
+        startUtcMs: utcMs(startUtcMs),
+        endUtcMs,
+        firstTfdt: first.tfdt,
+        timescale: facts.timescale,
+        bytes: bytes.length,
+        initBytes: init.length,
+        fragments: taken.length,
+        sha256,
+        fragmentsRoot: sha256,
+        codec: facts.codec,
+        mime: facts.mime,
+        keyframes,
+        clockErrorMs: 3,
+        recovered: false,
+        key: segmentObjectKey(of),
+      },
+    };
+  }
+}
+
+function newCapture() {
+  return { id: newId(captureIdSchema), used: 0 };
+}
