@@ -8,7 +8,7 @@ import { LoopDisk } from './loop-disk.ts';
 import { RecordedHost } from './recorded-host.ts';
 import { disagreementsOf, entriesOf, lostBefore } from './spool-facts.ts';
 
-const diskMegabytes = 768;
+const diskMegabytes = 4_096;
 
 /**
  * Cuts the power of a recording recorder at random instants: what its disk (ext4) holds at that moment, and nothing that
