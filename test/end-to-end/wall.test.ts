@@ -84,7 +84,7 @@ describe('the wall', () => {
     await page.waitForFunction(
       () =>
         [...document.querySelectorAll('.tile')].every((tile) =>
-          /^\d+,\d s$/.test(tile.querySelector('.tile-age')?.textContent ?? ''),
+          /^(trễ )?\d+,\d s$/.test(tile.querySelector('.tile-age')?.textContent ?? ''),
         ),
       undefined,
       { timeout: tileLimitMs },
@@ -181,7 +181,7 @@ describe('the wall', () => {
     await expectSoon(ageOf, (ageMs) => ageMs > 9_000);
     await page.keyboard.press('Space');
     await expectSoon(ageOf, (ageMs) => ageMs < 4_000);
-  }, 60_000);
+  }, 120_000);
 
   it('draws the watermark anew when it is taken out or hidden', async () => {
     const mark = page.locator('[data-watermark]').first();
@@ -239,7 +239,7 @@ describe('the wall', () => {
       () => video.getAttribute('data-source'),
       (after) => after !== before,
     );
-  }, 30_000);
+  }, 60_000);
 
   it('has nothing serious for axe, also in English and on a phone', async () => {
     expect(await seriousViolations(page)).toEqual([]);
@@ -260,7 +260,7 @@ describe('the wall', () => {
 });
 
 async function expectSoon<Value>(read: () => Promise<Value>, fits: (value: Value) => boolean): Promise<void> {
-  const endAtMs = performance.now() + 30_000;
+  const endAtMs = performance.now() + 45_000;
   let value = await read();
   while (!fits(value) && performance.now() < endAtMs) {
     await new Promise((resolve) => setTimeout(resolve, 50));
