@@ -112,14 +112,23 @@ export async function openWall(
     });
   if (sound !== 'off') {
     await page.keyboard.press('m');
-    await page.waitForFunction(
-      () =>
-        [...(window.__minhBachLive?.sounds.values() ?? [])].some(
-          (player) => (player.stats()?.offsetsMs.length ?? 0) > 0,
-        ),
-      undefined,
-      { timeout: 60_000 },
-    );
+    await page
+      .waitForFunction(
+        () =>
+          [...(window.__minhBachLive?.sounds.values() ?? [])].some(
+            (player) => (player.stats()?.offsetsMs.length ?? 0) > 0,
+          ),
+        undefined,
+        { timeout: 60_000 },
+      )
+      .catch(async (cause: unknown) => {
+        const said = await page.$$eval('.tile-sound', (all) => all.map((element) => element.textContent));
+        const stats = await page.evaluate(() =>
+          [...(window.__minhBachLive?.sounds.values() ?? [])].map((player) => player.stats()),
+        );
+        const what = `the tile says ${JSON.stringify(said)}, its player ${JSON.stringify(stats)}`;
+        throw new Error(`there was no sound in time: ${what}`, { cause });
+      });
   }
   return page;
 }
