@@ -124,7 +124,8 @@ export class DecodedSound implements SoundOutput {
     const placement = this.#schedule?.place({
       capturedAtMs,
       earliestFrame: speaker.earliestFrame,
-      wantedMs: Math.max(safeMs, this.#pictureDelay.msAt(performance.now()) ?? 0),
+      safeMs,
+      pictureMs: this.#pictureDelay.msAt(performance.now()),
       heardAtMs: (frame) => this.#heardAtMs(frame),
     });
     if (placement === undefined || placement.kind === 'drop') return;

@@ -13,7 +13,13 @@ function schedule(wantedMs = 300) {
   return {
     sound,
     give(capturedAtMs: number, earliestFrame: number, wanted = wantedMs) {
-      const placement = sound.place({ capturedAtMs, earliestFrame, wantedMs: wanted, heardAtMs });
+      const placement = sound.place({
+        capturedAtMs,
+        earliestFrame,
+        safeMs: wanted,
+        pictureMs: undefined,
+        heardAtMs,
+      });
       if (placement.kind === 'play') {
         const frames = Math.round((pieceMs * framesPerMs) / placement.rate);
         sound.played(placement.startFrame, frames, capturedAtMs, pieceMs);
@@ -74,5 +80,16 @@ describe('SoundSchedule', () => {
     const { give } = schedule();
     give(800, 0);
     expect(give(864, 0, 1500)).toMatchObject({ startFrame: 1364 * framesPerMs, seam: 'set' });
+  });
+
+  it('waits for a later picture, never for an earlier one or none, also when capture is told in UTC', () => {
+    const utcMs = 1_764_000_000_000;
+    const startFor = (pictureMs: number | undefined) => {
+      const piece = { capturedAtMs: utcMs + 800, earliestFrame: 0, safeMs: 300 - utcMs, heardAtMs };
+      return new SoundSchedule(rateHz).place({ ...piece, pictureMs });
+    };
+    expect(startFor(undefined)).toMatchObject({ startFrame: 100 * framesPerMs });
+    expect(startFor(250 - utcMs)).toMatchObject({ startFrame: 100 * framesPerMs });
+    expect(startFor(500 - utcMs)).toMatchObject({ startFrame: 300 * framesPerMs });
   });
 });

@@ -41,18 +41,20 @@ export class SoundSchedule {
 
   /**
    * Where the next piece goes. `earliestFrame`: the first the output can still take. `heardAtMs` says when a frame is
-   * heard; `wantedMs` is how long after its capture that should be.
+   * heard. It should be `safeMs` after its capture, or with the picture where that is `pictureMs` later; undefined while
+   * no picture moves. Both are differences of two clocks and may be of any size and sign.
    */
   place(piece: {
     readonly capturedAtMs: number;
     readonly earliestFrame: number;
-    readonly wantedMs: number;
+    readonly safeMs: number;
+    readonly pictureMs: number | undefined;
     readonly heardAtMs: (frame: number) => number;
   }): Placement {
-    const { capturedAtMs, earliestFrame, heardAtMs, wantedMs } = piece;
+    const { capturedAtMs, earliestFrame, heardAtMs, safeMs, pictureMs = safeMs } = piece;
     const ownFrame = this.#nextFrame;
     const startFrame = Math.max(ownFrame ?? 0, earliestFrame);
-    const lateMs = heardAtMs(startFrame) - capturedAtMs - wantedMs;
+    const lateMs = heardAtMs(startFrame) - capturedAtMs - Math.max(safeMs, pictureMs);
     const afterMs = capturedAtMs - this.#capturedUntilMs;
     // A link that was opened anew begins with what came last.
     if (ownFrame !== undefined && afterMs < -holeMs && afterMs > -repeatedMs) return { kind: 'drop' };
