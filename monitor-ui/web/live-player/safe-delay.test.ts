@@ -27,4 +27,11 @@ describe('SafeDelay', () => {
     learnt(Array<number>(400).fill(300), delay, 256 + 79 * 128);
     expect(delay.ms).toBe(320);
   });
+
+  it('does not stay late for a minute because a page was slow to begin', () => {
+    const delay = learnt([1500, 1500, 1500]);
+    learnt(Array<number>(156).fill(300), delay, 384);
+    expect(delay.ms).toBeGreaterThan(320);
+    expect(delay.ms).toBeLessThan(450);
+  });
 });

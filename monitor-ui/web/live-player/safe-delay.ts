@@ -1,5 +1,9 @@
 const marginMs = 20;
 const fallMsPerS = 4;
+/** So much above what was needed lately is an old trouble, such as a page that just began: a quarter of the rest goes each second. */
+const rememberedMs = 100;
+const oldTroublePerS = 0.25;
+const latelyMs = 5000;
 /** One hiccup is no reason to stay late for long: only part of it is allowed for, more when it comes again. */
 const learntShare = 0.5;
 
@@ -10,6 +14,7 @@ const learntShare = 0.5;
 export class SafeDelay {
   #ms: number | undefined;
   #fellAtMs = 0;
+  #lately: { readonly needMs: number; readonly atMs: number }[] = [];
 
   /** Undefined before the first piece. */
   get ms(): number | undefined {
@@ -19,14 +24,18 @@ export class SafeDelay {
   /** A piece was ready to be heard at the earliest `readyMs` after it was captured. */
   learn(readyMs: number, nowMs: number): void {
     const needMs = readyMs + marginMs;
+    this.#lately = this.#lately.filter(({ atMs }) => nowMs - atMs <= latelyMs);
+    this.#lately.push({ needMs, atMs: nowMs });
     if (this.#ms === undefined) this.#ms = needMs;
     else if (needMs > this.#ms)
       this.#ms += Math.max(Math.min(marginMs, needMs - this.#ms), (needMs - this.#ms) * learntShare);
-    else this.#ms = Math.max(needMs, this.#ms - ((nowMs - this.#fellAtMs) / 1000) * fallMsPerS);
+    else
+      this.#ms = Math.max(needMs, this.#ms - this.#fallMsPerS(this.#ms) * ((nowMs - this.#fellAtMs) / 1000));
     this.#fellAtMs = nowMs;
   }
 
-  forget(): void {
-    this.#ms = undefined;
+  #fallMsPerS(ms: number): number {
+    const aboveMs = ms - Math.max(...this.#lately.map(({ needMs }) => needMs));
+    return Math.max(fallMsPerS, (aboveMs - rememberedMs) * oldTroublePerS);
   }
 }
