@@ -27,6 +27,8 @@ export interface GlassEvent {
 interface GlassLog {
   readonly frames: GlassFrame[];
   readonly events: GlassEvent[];
+  /** Lengths of what kept the page's main thread busy for more than 50 ms. */
+  readonly longTasksMs: number[];
 }
 
 declare global {
@@ -40,12 +42,30 @@ declare global {
     __minhBachLive?: {
       readonly pictures: Map<
         string,
-        { stats(): { readonly framesShown: number; readonly stalls: number; readonly jumps: number } }
+        {
+          stats(): {
+            readonly framesShown: number;
+            readonly stalls: number;
+            readonly jumps: number;
+            readonly frames: readonly {
+              readonly displayedAtMs: number;
+              readonly ageMs: number | undefined;
+            }[];
+          };
+        }
       >;
       readonly sounds: Map<
         string,
         {
-          stats(): { readonly stalls: number; readonly seeks: number; readonly offsetsMs: readonly number[] };
+          /** Undefined until the browser was asked what it can decode. */
+          stats():
+            | {
+                readonly clock: string;
+                readonly stalls: number;
+                readonly seeks: number;
+                readonly offsetsMs: readonly number[];
+              }
+            | undefined;
         }
       >;
     };
@@ -60,6 +80,7 @@ declare global {
 export function installGlassProbe(): void {
   let frames: GlassFrame[] = [];
   let events: GlassEvent[] = [];
+  let longTasksMs: number[] = [];
   let pending: Promise<void>[] = [];
   let countersSeen = false;
   const boxCount = 13;
@@ -143,15 +164,20 @@ export function installGlassProbe(): void {
   addEventListener('pointerdown', ({ timeStamp }) => note('pointerdown', timeStamp), { capture: true });
   addEventListener('keydown', ({ timeStamp }) => note('keydown', timeStamp), { capture: true });
 
+  new PerformanceObserver((list) => {
+    longTasksMs.push(...list.getEntries().map(({ duration }) => duration));
+  }).observe({ type: 'longtask' });
+
   window.__glass = {
     reading: false,
     async take() {
       const started = pending;
       pending = [];
       await Promise.all(started);
-      const taken = { frames, events };
+      const taken = { frames, events, longTasksMs };
       frames = [];
       events = [];
+      longTasksMs = [];
       return taken;
     },
   };

@@ -21,6 +21,7 @@ interface WallPhase {
 const firstPicturesWithinMs = 120_000;
 const drainEveryMs = 10_000;
 const steeringStepsPerS = 10;
+const unreadMs = 10_000;
 /** At 25 pictures a second (12.5 in the small stream) somebody looking sees this. */
 const visibleHoldMs = 250;
 
@@ -30,16 +31,21 @@ export async function watchWall(phase: WallPhase) {
   const page = await openWall(system, glass, grid, sound);
   try {
     await wait(phase.settle * 1000);
+    const withoutReading = await agesOver(page, unreadMs);
     await page.evaluate(async () => {
       await window.__glass?.take();
       if (window.__glass) window.__glass.reading = true;
     });
+    const whileReading = await agesOver(page, Math.min(unreadMs, phase.seconds * 1000));
     const before = await playerStats(page);
     const startedAt = performance.now();
     const frames: GlassFrame[] = [];
+    const longTasksMs: number[] = [];
     while (performance.now() - startedAt < phase.seconds * 1000) {
       await wait(Math.min(drainEveryMs, phase.seconds * 1000 - (performance.now() - startedAt)));
-      frames.push(...(await takeFrames(page)));
+      const taken = await page.evaluate(async () => window.__glass?.take());
+      frames.push(...(taken?.frames ?? []));
+      longTasksMs.push(...(taken?.longTasksMs ?? []));
     }
     const minutes = (performance.now() - startedAt) / 60_000;
     const after = await playerStats(page);
@@ -53,11 +59,18 @@ export async function watchWall(phase: WallPhase) {
       pictureHoldsPerMinute: rounded(holdsOf(frames).length / minutes),
       longestHoldMs: rounded(Math.max(0, ...holdsOf(frames)), 0),
       pictureJumpsPerMinute: rounded((after.pictureJumps - before.pictureJumps) / minutes),
+      // What reading the strips costs: the page's own reckoning of the picture's age, in two stretches of ten seconds.
+      ageByMarksMs: { withoutReading: spread(withoutReading), whileReading: spread(whileReading) },
+      mainThread: {
+        longTasksPerMinute: rounded(longTasksMs.length / minutes),
+        longestMs: rounded(Math.max(0, ...longTasksMs), 0),
+      },
       ...(sound === 'off'
         ? {}
         : {
             soundStallsPerMinute: rounded((after.soundStalls - before.soundStalls) / minutes),
             soundSeeksPerMinute: rounded((after.soundSeeks - before.soundSeeks) / minutes),
+            soundMeasuredBy: after.soundClock,
             soundBehindPictureMs: spread(offsets),
             soundApartFromPictureMs: spread(offsets.map(Math.abs)),
           }),
@@ -99,30 +112,55 @@ export async function openWall(
     });
   if (sound !== 'off') {
     await page.keyboard.press('m');
-    await page.waitForFunction(
-      () =>
-        [...(window.__minhBachLive?.sounds.values() ?? [])].some(
-          (player) => player.stats().offsetsMs.length > 0,
-        ),
-      undefined,
-      { timeout: 60_000 },
-    );
+    await page
+      .waitForFunction(
+        () =>
+          [...(window.__minhBachLive?.sounds.values() ?? [])].some(
+            (player) => (player.stats()?.offsetsMs.length ?? 0) > 0,
+          ),
+        undefined,
+        { timeout: 60_000 },
+      )
+      .catch(async (cause: unknown) => {
+        const said = await page.$$eval('.tile-sound', (all) => all.map((element) => element.textContent));
+        const stats = await page.evaluate(() =>
+          [...(window.__minhBachLive?.sounds.values() ?? [])].map((player) => player.stats()),
+        );
+        const what = `the tile says ${JSON.stringify(said)}, its player ${JSON.stringify(stats)}`;
+        throw new Error(`there was no sound in time: ${what}`, { cause });
+      });
   }
   return page;
 }
 
-async function takeFrames(page: Page): Promise<readonly GlassFrame[]> {
-  return page.evaluate(async () => (await window.__glass?.take())?.frames ?? []);
+/** Ages of the frames shown from now on, as the players reckon them, after so long. */
+async function agesOver(page: Page, durationMs: number): Promise<readonly number[]> {
+  const sinceMs = await page.evaluate(() => performance.now());
+  await wait(durationMs);
+  return page.evaluate(
+    (since) =>
+      [...(window.__minhBachLive?.pictures.values() ?? [])].flatMap((player) =>
+        player
+          .stats()
+          .frames.flatMap(({ displayedAtMs, ageMs }) =>
+            displayedAtMs < since || ageMs === undefined ? [] : [ageMs],
+          ),
+      ),
+    sinceMs,
+  );
 }
 
 async function playerStats(page: Page) {
   return page.evaluate(() => {
     const pictures = [...(window.__minhBachLive?.pictures.values() ?? [])].map((player) => player.stats());
-    const sounds = [...(window.__minhBachLive?.sounds.values() ?? [])].map((player) => player.stats());
+    const sounds = [...(window.__minhBachLive?.sounds.values() ?? [])].flatMap(
+      (player) => player.stats() ?? [],
+    );
     const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
     return {
       pictureStalls: sum(pictures.map(({ stalls }) => stalls)),
       pictureJumps: sum(pictures.map(({ jumps }) => jumps)),
+      soundClock: sounds.map(({ clock }) => clock).join(', '),
       soundStalls: sum(sounds.map(({ stalls }) => stalls)),
       soundSeeks: sum(sounds.map(({ seeks }) => seeks)),
       soundOffsetsMs: sounds.flatMap(({ offsetsMs }) => offsetsMs),

@@ -6,14 +6,27 @@ import { seriousViolations, signInOn, startBrowser, type TestBrowser } from '../
 import { demoPassword, startDemo, type DemoSystem } from '../support/demo-system.ts';
 import { signedIn, type Caller } from '../support/signed-in.ts';
 
-const tileLimitMs = 60_000;
+const tileLimitMs = 120_000;
+
+interface Shown {
+  readonly capturedAtMs: number;
+  readonly displayedAtMs: number;
+}
 
 /** What a page opened with `?measure` offers. */
 interface Measured {
   readonly __minhBachLive: {
     readonly pictures: Map<
       string,
-      { stats(): { readonly framesShown: number }; ageMs(): number; readonly shownCapturedAtMs: number }
+      {
+        stats(): { readonly framesShown: number; readonly frames: readonly Shown[] };
+        ageMs(): number;
+        readonly shownCapturedAtMs: number;
+      }
+    >;
+    readonly sounds: Map<
+      string,
+      { stats(): { readonly clock: string; readonly offsetsMs: readonly number[] } | undefined }
     >;
   };
 }
@@ -81,14 +94,13 @@ describe('the wall', () => {
       () =>
         document.querySelectorAll('.tile').length === 3 || document.querySelectorAll('.tile').length === 4,
     );
-    await page.waitForFunction(
-      () =>
-        [...document.querySelectorAll('.tile')].every((tile) =>
-          /^\d+,\d s$/.test(tile.querySelector('.tile-age')?.textContent ?? ''),
-        ),
-      undefined,
-      { timeout: tileLimitMs },
-    );
+    // One after the other: on a busy machine a picture may pause, and then says no age.
+    for (const age of await page.locator('.tile .tile-age').all()) {
+      await expectSoon(
+        async () => (await age.textContent()) ?? '',
+        (said) => /^(trễ )?\d+,\d s$/.test(said),
+      );
+    }
     const before = await players(page);
     await page.waitForFunction(
       (counts) => {
@@ -103,7 +115,7 @@ describe('the wall', () => {
     );
     for (const { ageMs } of await players(page)) expect(ageMs).toBeGreaterThan(0);
     expect(browser.pageFaults).toEqual([]);
-  }, 120_000);
+  }, 400_000);
 
   it('never crops a picture', async () => {
     const fits = await page.$$eval('.tile > video', (videos) =>
@@ -115,11 +127,14 @@ describe('the wall', () => {
   it('plays sound on exactly one tile, and its meter moves', async () => {
     await page.keyboard.press('1');
     await page.keyboard.press('m');
-    await page.waitForFunction(
-      () => Number(document.querySelector('[role=meter]')?.getAttribute('aria-valuenow')) > 0.2,
-      undefined,
-      { timeout: tileLimitMs },
+    await meterMoves(page);
+    await expectSoon(
+      () => soundClocks(page),
+      (clocks) => clocks.length === 1,
     );
+    // The page decoded it itself: its media element, there for browsers that cannot, was given nothing to play.
+    expect(await soundClocks(page)).toEqual(['output-timestamp']);
+    expect(await page.locator('audio').getAttribute('src')).toBeNull();
     expect(await page.locator('audio').count()).toBe(1);
     await page.keyboard.press('2');
     await page.keyboard.press('m');
@@ -127,7 +142,28 @@ describe('the wall', () => {
     expect(await page.locator('audio').count()).toBe(1);
     await page.keyboard.press('m');
     expect(await page.locator('audio').count()).toBe(0);
-  }, 120_000);
+  }, 400_000);
+
+  it('plays sound through a media element where the browser cannot decode it for the page', async () => {
+    const plain = await browser.page();
+    try {
+      await plain.addInitScript(() => Reflect.deleteProperty(globalThis, 'AudioDecoder'));
+      await plain.goto(`${demo.origin}/wall?measure`);
+      await plain.locator('.tile[data-state="recording"], .tile[data-state="late"]').first().waitFor({
+        timeout: tileLimitMs,
+      });
+      await plain.keyboard.press('1');
+      await plain.keyboard.press('m');
+      await meterMoves(plain);
+      await expectSoon(
+        () => soundClocks(plain),
+        (clocks) => clocks.length === 1,
+      );
+      expect(await soundClocks(plain)).toEqual(['element-time']);
+    } finally {
+      await plain.close();
+    }
+  }, 400_000);
 
   it('bookmarks in two keystrokes while the wall goes on', async () => {
     const [before] = await players(page);
@@ -171,17 +207,32 @@ describe('the wall', () => {
       .first()
       .locator('video')
       .getAttribute('data-source');
-    const ageOf = () =>
-      page.evaluate(
-        (id) => (window as unknown as Measured).__minhBachLive.pictures.get(id ?? '')?.ageMs() ?? Number.NaN,
-        sourceId,
-      );
+    const look = () =>
+      page.evaluate((id) => {
+        const player = (window as unknown as Measured).__minhBachLive.pictures.get(id ?? '');
+        const shownMs = player?.shownCapturedAtMs ?? Number.NaN;
+        return { shownMs, nowMs: shownMs + (player?.ageMs() ?? Number.NaN), atMs: performance.now() };
+      }, sourceId);
+    const live = await look();
     await page.keyboard.press('Space');
     await page.locator('[data-state="frozen"]').waitFor();
-    await expectSoon(ageOf, (ageMs) => ageMs > 9_000);
+    const frozen = await expectSoon(look, ({ shownMs }) => shownMs < live.shownMs - 7_000);
+    const pressed = await look();
     await page.keyboard.press('Space');
-    await expectSoon(ageOf, (ageMs) => ageMs < 4_000);
-  }, 60_000);
+    // How late pictures come is the machine's; that the picture is of now, and did not play its way there, is the page's.
+    await expectSoon(look, ({ shownMs }) => shownMs > pressed.nowMs - 4_000);
+    const playedOn = await page.evaluate(
+      ([id, sinceMs, fromMs]) =>
+        (window as unknown as Measured).__minhBachLive.pictures
+          .get(id ?? '')
+          ?.stats()
+          .frames.filter(({ displayedAtMs }) => displayedAtMs > sinceMs)
+          .filter(({ capturedAtMs }) => capturedAtMs > fromMs + 1_000 && capturedAtMs < fromMs + 5_000)
+          .length,
+      [sourceId, pressed.atMs, frozen.shownMs] as const,
+    );
+    expect(playedOn).toBe(0);
+  }, 400_000);
 
   it('draws the watermark anew when it is taken out or hidden', async () => {
     const mark = page.locator('[data-watermark]').first();
@@ -239,7 +290,7 @@ describe('the wall', () => {
       () => video.getAttribute('data-source'),
       (after) => after !== before,
     );
-  }, 30_000);
+  }, 150_000);
 
   it('has nothing serious for axe, also in English and on a phone', async () => {
     expect(await seriousViolations(page)).toEqual([]);
@@ -259,12 +310,35 @@ describe('the wall', () => {
   }, 90_000);
 });
 
-async function expectSoon<Value>(read: () => Promise<Value>, fits: (value: Value) => boolean): Promise<void> {
-  const endAtMs = performance.now() + 30_000;
+async function meterMoves(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => Number(document.querySelector('[role=meter]')?.getAttribute('aria-valuenow')) > 0.2,
+    undefined,
+    { timeout: tileLimitMs },
+  );
+}
+
+/** How each sound that is heard beside its picture was measured, which tells what plays it. */
+async function soundClocks(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const { sounds } = (window as unknown as Measured).__minhBachLive;
+    return [...sounds.values()]
+      .map((player) => player.stats())
+      .flatMap((stats) => (stats === undefined || stats.offsetsMs.length === 0 ? [] : [stats.clock]));
+  });
+}
+
+/** The first value that fits; fails with the last one when none does within the limit. */
+async function expectSoon<Value>(
+  read: () => Promise<Value>,
+  fits: (value: Value) => boolean,
+): Promise<Value> {
+  const endAtMs = performance.now() + tileLimitMs;
   let value = await read();
   while (!fits(value) && performance.now() < endAtMs) {
     await new Promise((resolve) => setTimeout(resolve, 50));
     value = await read();
   }
   expect(fits(value) || value).toBe(true);
+  return value;
 }

@@ -25,7 +25,7 @@ export function sightingsIn(
 function sightingOf(entry: RecorderEntry, recorderId: RecorderId): Omit<AlarmSighting, 'place'> | undefined {
   switch (entry.kind) {
     case 'clock':
-      return Math.abs(entry.stepMs) < stepWorthTellingMs
+      return !('stepMs' in entry) || Math.abs(entry.stepMs) < stepWorthTellingMs
         ? undefined
         : {
             kind: 'clock',

@@ -1,6 +1,5 @@
 export { type Quality, type Refusal } from './live-connection.ts';
 export { PicturePlayer, type PictureSnapshot, type PictureStatus } from './picture-player.ts';
-export { SoundMeter } from './sound-meter.ts';
 export { SoundPlayer, type SoundStatus } from './sound-player.ts';
 export { useLivePicture, type LivePicture } from './use-live-picture.ts';
 export { useLiveSound } from './use-live-sound.ts';

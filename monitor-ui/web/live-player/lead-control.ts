@@ -31,12 +31,18 @@ export class LeadControl {
   #fragmentS = 0;
   #calm = 0;
   #samplesSinceStart = 0;
+  #isHurrying = false;
   /** Wished on top of the aim, to wait for slower sound. */
   extraS = 0;
 
   constructor(settings: LeadSettings) {
     this.#settings = settings;
     this.#aimS = settings.aimS;
+  }
+
+  /** Lead wanted without anything on top. */
+  get aimS(): number {
+    return this.#aimS;
   }
 
   /** Lead now wanted just before an append. */
@@ -72,7 +78,9 @@ export class LeadControl {
       return { kind: 'jump' };
     }
     const lowS = this.targetS - (this.extraS > 0 ? 0.05 : this.#aimS * 0.6);
-    if (smallestS > this.targetS + 0.03) {
+    // Once hurrying it goes all the way: else it would rest at the far edge of what is tolerated.
+    this.#isHurrying = smallestS > this.targetS + (this.#isHurrying ? 0.005 : 0.03);
+    if (this.#isHurrying) {
       return { kind: 'rate', rate: 1 + Math.min(0.1, 0.03 + (smallestS - this.targetS) * 0.1) };
     }
     if (smallestS < lowS) return { kind: 'rate', rate: 1 - Math.min(0.1, 0.03 + (lowS - smallestS) * 0.2) };

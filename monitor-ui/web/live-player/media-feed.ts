@@ -1,10 +1,7 @@
 import { readFragment, readInitSegment, type InitSegment } from '@minhbach/shared/media';
 import { CaptureTimeline } from './capture-timeline.ts';
+import { FeedQueue, type Piece } from './feed-queue.ts';
 import { placeFragment } from './placement.ts';
-
-type Piece =
-  | { readonly kind: 'init'; readonly mime: string; readonly bytes: ArrayBuffer }
-  | { readonly kind: 'fragment'; readonly capturedAtMs: number; readonly bytes: ArrayBuffer };
 
 export type FeedFault = 'unsupported' | 'overflow' | 'media';
 export interface Appended {
@@ -36,8 +33,7 @@ export class MediaFeed {
   readonly #address: string;
   #buffer: SourceBuffer | undefined;
   #mime = '';
-  #queue: Piece[] = [];
-  #queuedBytes = 0;
+  readonly #queue = new FeedQueue(startsWithKeyframe);
   #initSegment: InitSegment | undefined;
   #offsetS: number | undefined;
   #durationsS: readonly number[] = [];
@@ -55,10 +51,9 @@ export class MediaFeed {
 
   push(piece: Piece): void {
     if (this.#closed) return;
-    this.#queue.push(piece);
-    this.#queuedBytes += piece.bytes.byteLength;
-    if (this.#queuedBytes > queueLimitBytes)
-      this.#fail('overflow', `${this.#queuedBytes} bytes wait for the decoder`);
+    this.#queue.push(piece, performance.now());
+    if (this.#queue.bytes > queueLimitBytes)
+      this.#fail('overflow', `${this.#queue.bytes} bytes wait for the decoder`);
     else this.#next();
   }
 
@@ -81,7 +76,7 @@ export class MediaFeed {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#queue = [];
+    this.#queue.clear();
     URL.revokeObjectURL(this.#address);
     this.#element.removeAttribute('src');
     this.#element.load();
@@ -91,9 +86,8 @@ export class MediaFeed {
     if (this.#closed || this.#source.readyState !== 'open' || this.#buffer?.updating === true) return;
     try {
       if (this.#trim()) return;
-      const piece = this.#queue.shift();
+      const piece = this.#queue.take(performance.now());
       if (piece === undefined) return;
-      this.#queuedBytes -= piece.bytes.byteLength;
       if (piece.kind === 'init') this.#init(piece.mime, piece.bytes);
       else this.#fragment(piece.capturedAtMs, piece.bytes);
     } catch (error) {
@@ -149,7 +143,7 @@ export class MediaFeed {
     if (this.#closed) return;
     const endS = this.endS;
     if (endS !== undefined) {
-      const drained = this.#queue.length === 0;
+      const drained = this.#queue.isEmpty;
       this.#listener.appended(endS, {
         drained,
         overlapped: this.#overlapped,
@@ -174,4 +168,8 @@ export class MediaFeed {
     this.close();
     this.#listener.fault(fault, detail);
   }
+}
+
+function startsWithKeyframe(fragment: ArrayBuffer, init: ArrayBuffer): boolean {
+  return readFragment(new Uint8Array(fragment), readInitSegment(new Uint8Array(init))).startsWithKeyframe;
 }

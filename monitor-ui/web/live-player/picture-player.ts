@@ -214,6 +214,8 @@ export class PicturePlayer {
       void this.#video.play().catch(() => undefined);
       return;
     }
+    // A seek cut short by the next shows nothing: where one takes long, a picture that jumps again never comes.
+    if (this.#video.seeking) return;
     const decision = this.control.sample(state.leadBeforeS);
     if (decision.kind === 'jump') this.#jump();
     else if (this.#video.playbackRate !== decision.rate) this.#video.playbackRate = decision.rate;

@@ -1,3 +1,5 @@
+import { loudness } from './loudness.ts';
+
 type Capturing = HTMLAudioElement & { captureStream?: () => MediaStream };
 
 /**
@@ -30,10 +32,7 @@ export class SoundMeter {
 
   level(): number {
     this.#analyser.getFloatTimeDomainData(this.#samples);
-    let sum = 0;
-    for (const sample of this.#samples) sum += sample * sample;
-    const loudnessDb = 10 * Math.log10(sum / this.#samples.length + 1e-12);
-    return Math.max(0, Math.min(1, (loudnessDb + 60) / 60));
+    return loudness(this.#samples);
   }
 
   close(): void {

@@ -1,9 +1,10 @@
 import type { ServerClock } from '../app/index.ts';
-import { LeadControl } from './lead-control.ts';
+import { DecodedSound } from './decoded-sound.ts';
+import { ElementSound } from './element-sound.ts';
 import { LiveConnection, type Refusal } from './live-connection.ts';
-import { MediaFeed, type Appended, type FeedFault } from './media-feed.ts';
 import type { PicturePlayer } from './picture-player.ts';
-import { SoundSteering } from './sound-steering.ts';
+import { decodesSound } from './sound-decoder.ts';
+import type { SoundOutput, SoundStats } from './sound-output.ts';
 
 export type SoundStatus =
   | { readonly kind: 'connecting' }
@@ -13,203 +14,125 @@ export type SoundStatus =
   | { readonly kind: 'lost' }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-export interface SoundStats {
-  readonly stalls: number;
-  readonly seeks: number;
-  /** Sound behind picture in milliseconds, one sample every steering step. */
-  readonly offsetsMs: readonly number[];
-  readonly leadsS: readonly number[];
+/** A browser that says it can decode and again and again cannot is given the other way. */
+const givesUpDecodingAfter = 3;
+
+interface SoundPlayerOptions {
+  readonly sourceId: string;
+  readonly picture: PicturePlayer;
+  readonly clock: ServerClock;
+  readonly changed: () => void;
 }
 
-const steerEveryMs = 100;
-const keptSamples = 6000;
-const seekPauseMs = 2000;
-const longestWaitS = 0.5;
-
-/** One microphone in an `<audio>` of its own, held to the capture time of the picture beside it. */
+/** One microphone, held to the capture time of the picture beside it. */
 export class SoundPlayer {
   readonly #audio: HTMLAudioElement;
-  readonly #picture: PicturePlayer;
-  readonly #clock: ServerClock;
-  readonly #changed: () => void;
-  readonly #control = new LeadControl({
-    aimS: 0.1,
-    windowSamples: 12,
-    jumpAboveS: Number.POSITIVE_INFINITY,
-    startingSamples: 10,
-  });
-  readonly #steering = new SoundSteering();
-  readonly #link: LiveConnection;
-  readonly #timer: ReturnType<typeof setInterval>;
-  #feed: MediaFeed | undefined;
-  #started = false;
-  #status: SoundStatus = { kind: 'connecting' };
-  #stalls = 0;
-  #seeks = 0;
-  #lastSeekAtMs = Number.NEGATIVE_INFINITY;
-  #offsetsMs: number[] = [];
-  #leadsS: number[] = [];
-  /** Whether the picture may be held back so that both are in step. */
+  readonly #options: SoundPlayerOptions;
+  #link: LiveConnection | undefined;
+  #output: SoundOutput | undefined;
+  #decodes = false;
+  #faults = 0;
+  #closed = false;
   #inStep = false;
+  #isAudible: boolean | undefined;
+  #isLost = false;
+  #status: SoundStatus = { kind: 'connecting' };
 
-  constructor(
-    audio: HTMLAudioElement,
-    options: {
-      readonly sourceId: string;
-      readonly picture: PicturePlayer;
-      readonly clock: ServerClock;
-      readonly changed: () => void;
-    },
-  ) {
+  /** `audio` is what plays where the browser cannot decode sound piece by piece. */
+  constructor(audio: HTMLAudioElement, options: SoundPlayerOptions) {
     this.#audio = audio;
-    this.#picture = options.picture;
-    this.#clock = options.clock;
-    this.#changed = options.changed;
-    audio.addEventListener('waiting', this.#waiting);
-    audio.addEventListener('error', this.#elementFailed);
-    this.#rebuild();
-    this.#link = new LiveConnection(options.sourceId, 'main', {
-      init: ({ mime }, bytes) => this.#feed?.push({ kind: 'init', mime, bytes }),
-      fragment: ({ capturedAt, serverNow }, bytes) => {
-        this.#clock.observe(serverNow);
-        this.#feed?.push({ kind: 'fragment', capturedAtMs: capturedAt, bytes });
-      },
-      state: ({ state }) => {
-        if (state !== 'recording' && state !== 'starting') this.#set({ kind: 'lost' });
-        else if (this.#status.kind === 'lost') this.#set({ kind: 'playing' });
-      },
-      down: () => this.#set({ kind: 'connecting' }),
-      refused: (refusal) => this.#set({ kind: 'refused', refusal }),
+    this.#options = options;
+    void decodesSound().then((decodes) => {
+      if (this.#closed) return;
+      this.#decodes = decodes;
+      this.#rebuild();
+      this.#link = this.#connect();
     });
-    this.#timer = setInterval(() => this.#steer(), steerEveryMs);
   }
 
   get status(): SoundStatus {
     return this.#status;
   }
 
-  stats(): SoundStats {
-    return {
-      stalls: this.#stalls,
-      seeks: this.#seeks,
-      offsetsMs: [...this.#offsetsMs],
-      leadsS: [...this.#leadsS],
-    };
+  stats(): SoundStats | undefined {
+    return this.#output?.stats();
+  }
+
+  /** Loudness of what plays, 0 to 1 on a scale of 60 dB; undefined where the browser does not tell. */
+  level(): number | undefined {
+    return this.#output?.level();
   }
 
   setInStep(inStep: boolean): void {
     this.#inStep = inStep;
+    this.#output?.setInStep(inStep);
   }
 
   /** To be called from a click or key press when the browser asked for one. */
   async play(): Promise<void> {
-    try {
-      await this.#audio.play();
-      this.#set({ kind: 'playing' });
-    } catch (error) {
-      if (error instanceof DOMException && error.name === 'NotAllowedError')
-        this.#set({ kind: 'needs-click' });
-    }
+    await this.#output?.play();
   }
 
   close(): void {
-    clearInterval(this.#timer);
-    this.#link.close();
-    this.#audio.removeEventListener('waiting', this.#waiting);
-    this.#audio.removeEventListener('error', this.#elementFailed);
-    this.#picture.control.extraS = 0;
-    this.#feed?.close();
+    this.#closed = true;
+    this.#link?.close();
+    this.#output?.close();
   }
 
-  #rebuild(): void {
-    this.#feed?.close();
-    this.#started = false;
-    this.#control.started();
-    this.#feed = new MediaFeed(this.#audio, {
-      appended: (endS, state) => this.#appended(endS, state),
-      fault: (fault) => this.#feedFailed(fault),
+  #connect(): LiveConnection {
+    return new LiveConnection(this.#options.sourceId, 'main', {
+      init: ({ mime }, bytes) => this.#output?.init(mime, bytes),
+      fragment: ({ capturedAt, serverNow }, bytes) => {
+        this.#options.clock.observe(serverNow);
+        this.#output?.fragment(capturedAt, bytes);
+      },
+      state: ({ state }) => {
+        this.#isLost = state !== 'recording' && state !== 'starting';
+        this.#show();
+      },
+      down: () => this.#set({ kind: 'connecting' }),
+      refused: (refusal) => this.#set({ kind: 'refused', refusal }),
     });
   }
 
-  #appended(endS: number, { drained, leadBeforeS }: Appended): void {
-    this.#control.fragments(Math.min(longestWaitS, this.#feed?.longestFragmentS ?? 0));
-    if (!this.#started) {
-      if (!drained) return;
-      this.#started = true;
-      this.#land(endS - this.#control.landingS);
-      void this.play();
-      return;
-    }
-    this.#control.sample(leadBeforeS);
+  #rebuild(): void {
+    this.#output?.close();
+    const listener = {
+      failed: (fault: 'unsupported' | 'media') => this.#failed(fault),
+      audible: (isAudible: boolean) => {
+        this.#isAudible = isAudible;
+        this.#show();
+      },
+    };
+    const { picture } = this.#options;
+    this.#output =
+      this.#decodes && this.#faults < givesUpDecodingAfter
+        ? new DecodedSound(picture, listener)
+        : new ElementSound(this.#audio, picture, listener);
+    this.#output.setInStep(this.#inStep);
   }
 
-  #steer(): void {
-    const picture = this.#picture;
-    const frozen = picture.snapshot.status.kind === 'frozen';
-    this.#audio.muted = frozen;
-    const pictureAtMs = picture.playheadCapturedAtMs;
-    const soundAtMs = this.#feed?.timeline.capturedAt(this.#audio.currentTime);
-    if (!this.#started || frozen || pictureAtMs === undefined || soundAtMs === undefined) return;
-    if (this.#audio.seeking || this.#audio.paused) return;
-    const offsetMs = pictureAtMs - soundAtMs;
-    this.#keep(offsetMs);
-    const decision = this.#steering.decide(offsetMs, this.#control, this.#inStep);
-    if (decision.kind === 'seek') this.#reseek(pictureAtMs);
-    else {
-      if (this.#audio.playbackRate !== decision.rate) this.#audio.playbackRate = decision.rate;
-      picture.control.extraS = decision.pictureExtraS;
-    }
-  }
-
-  #reseek(pictureAtMs: number): void {
-    const endS = this.#feed?.endS;
-    const wantedS = this.#feed?.timeline.mediaTimeAt(pictureAtMs);
-    if (endS === undefined || wantedS === undefined || performance.now() - this.#lastSeekAtMs < seekPauseMs)
-      return;
-    this.#lastSeekAtMs = performance.now();
-    this.#land(Math.min(wantedS, endS - this.#control.landingS));
-  }
-
-  #land(atS: number): void {
-    this.#seeks += 1;
-    this.#audio.currentTime = Math.max(this.#feed?.startS ?? 0, atS);
-    this.#audio.playbackRate = 1;
-    this.#control.forget();
-    this.#steering.forget();
-  }
-
-  #keep(offsetMs: number): void {
-    this.#offsetsMs.push(offsetMs);
-    this.#leadsS.push(this.#control.smallestS ?? 0);
-    if (this.#offsetsMs.length > keptSamples) {
-      this.#offsetsMs.shift();
-      this.#leadsS.shift();
-    }
-  }
-
-  readonly #waiting = (): void => {
-    if (!this.#started || this.#audio.seeking || this.#status.kind !== 'playing') return;
-    this.#stalls += 1;
-    this.#control.stalled();
-  };
-
-  readonly #elementFailed = (): void => {
-    if (this.#audio.error !== null) this.#feedFailed('media');
-  };
-
-  #feedFailed(fault: FeedFault): void {
+  #failed(fault: 'unsupported' | 'media'): void {
+    if (this.#closed) return;
     if (fault === 'unsupported') {
-      this.#link.close();
+      this.#link?.close();
       this.#set({ kind: 'lost' });
       return;
     }
+    this.#faults += 1;
     this.#rebuild();
-    this.#link.reopen();
+    this.#link?.reopen();
+  }
+
+  #show(): void {
+    if (this.#isLost) this.#set({ kind: 'lost' });
+    else if (this.#isAudible === false) this.#set({ kind: 'needs-click' });
+    else if (this.#isAudible === true) this.#set({ kind: 'playing' });
   }
 
   #set(status: SoundStatus): void {
-    if (status.kind === this.#status.kind) return;
+    if (this.#closed || status.kind === this.#status.kind) return;
     this.#status = status;
-    this.#changed();
+    this.#options.changed();
   }
 }

@@ -1,6 +1,6 @@
 import type { Source } from '@minhbach/shared/protocol';
 import { useEffect, useRef } from 'react';
-import { SoundMeter, useLiveSound, type PicturePlayer } from '../live-player/index.ts';
+import { useLiveSound, type PicturePlayer, type SoundPlayer } from '../live-player/index.ts';
 import { useInStep } from './use-in-step.ts';
 import { useWallText } from './i18n/index.ts';
 import { publishSound } from './measure.ts';
@@ -30,7 +30,7 @@ export function TileSound({
           ◉ {text(`sound.${status.kind}`)}
         </span>
       )}
-      {status.kind === 'playing' ? <Meter audio={audio} label={text('sound.level')} /> : null}
+      {status.kind === 'playing' ? <Meter player={player} label={text('sound.level')} /> : null}
       <label className="tile-step">
         <input
           type="checkbox"
@@ -44,29 +44,20 @@ export function TileSound({
   );
 }
 
-function Meter({
-  audio,
-  label,
-}: {
-  readonly audio: React.RefObject<HTMLAudioElement | null>;
-  readonly label: string;
-}) {
+function Meter({ player, label }: { readonly player: SoundPlayer | undefined; readonly label: string }) {
   const bar = useRef<HTMLElement>(null);
   useEffect(() => {
-    const meter = audio.current === null ? undefined : SoundMeter.on(audio.current);
     const frame = bar.current?.parentElement;
-    if (meter === undefined || frame == null) return;
-    frame.hidden = false;
+    if (player === undefined || frame == null) return;
     const timer = setInterval(() => {
-      const level = meter.level();
-      if (bar.current !== null) bar.current.style.width = `${Math.round(level * 100)}%`;
+      const level = player.level();
+      frame.hidden = level === undefined;
+      if (level === undefined || bar.current === null) return;
+      bar.current.style.width = `${Math.round(level * 100)}%`;
       frame.setAttribute('aria-valuenow', level.toFixed(2));
     }, 80);
-    return () => {
-      clearInterval(timer);
-      meter.close();
-    };
-  }, [audio]);
+    return () => clearInterval(timer);
+  }, [player]);
   return (
     <span
       className="tile-meter"

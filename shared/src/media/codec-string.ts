@@ -57,6 +57,11 @@ export function aacChannels(reader: BoxReader, entry: Box, from: number): number
   return ((bits >> 7) & 15) === 15 ? 0 : (bits >> 3) & 15;
 }
 
+/** Where the decoder specific info stands. */
+export function decoderInfo(reader: BoxReader, esds: Box): { readonly start: number; readonly end: number } {
+  return decoderConfig(reader, esds).info;
+}
+
 function decoderConfig(reader: BoxReader, esds: Box) {
   const es = descriptor(reader, esds.bodyStart + 4, esds.end, 3);
   const flags = reader.u8(es.start + 2);

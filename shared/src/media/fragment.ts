@@ -23,7 +23,7 @@ export function readFragment(bytes: Uint8Array, init: InitSegment): Fragment {
   const tfhd = reader.require(['tfhd'], traf.bodyStart, traf.end);
   if (reader.u32(tfhd.bodyStart + 4) !== init.trackId)
     throw new MediaError('a fragment of another track', tfhd.start);
-  const defaults = defaultsOf(reader, tfhd, init);
+  const defaults = fragmentDefaults(reader, tfhd, init);
   const tfdt = readTfdt(reader, reader.require(['tfdt'], traf.bodyStart, traf.end));
   let durationTicks = 0;
   let samples = 0;
@@ -93,7 +93,7 @@ export function shiftTfdt(bytes: Uint8Array, deltaTicks: number): void {
   reader.setU32(tfdt.bodyStart + (wide ? 8 : 4), value % 2 ** 32);
 }
 
-function onlyTraf(reader: BoxReader): Box {
+export function onlyTraf(reader: BoxReader): Box {
   const moof = reader.require(['moof'], 0, reader.bytes.length);
   const traf = reader.require(['traf'], moof.bodyStart, moof.end);
   if (reader.find('traf', traf.end, moof.end) !== undefined) {
@@ -102,11 +102,11 @@ function onlyTraf(reader: BoxReader): Box {
   return traf;
 }
 
-function readTfdt(reader: BoxReader, tfdt: Box): number {
+export function readTfdt(reader: BoxReader, tfdt: Box): number {
   return reader.u8(tfdt.bodyStart) === 1 ? reader.u64(tfdt.bodyStart + 4) : reader.u32(tfdt.bodyStart + 4);
 }
 
-function defaultsOf(reader: BoxReader, tfhd: Box, init: InitSegment) {
+export function fragmentDefaults(reader: BoxReader, tfhd: Box, init: InitSegment) {
   const present = reader.u32(tfhd.bodyStart) & 0xffffff;
   let at = tfhd.bodyStart + 8;
   if (present & 0x1) at += 8;
@@ -116,7 +116,11 @@ function defaultsOf(reader: BoxReader, tfhd: Box, init: InitSegment) {
     durationTicks = reader.u32(at);
     at += 4;
   }
-  if (present & 0x10) at += 4;
+  let sizeBytes = init.defaultSizeBytes;
+  if (present & 0x10) {
+    sizeBytes = reader.u32(at);
+    at += 4;
+  }
   const flags = present & 0x20 ? reader.u32(at) : init.defaultFlags;
-  return { durationTicks, flags };
+  return { durationTicks, sizeBytes, flags };
 }

@@ -8,6 +8,8 @@ import {
   parameterSetsIn,
   readFragment,
   readInitSegment,
+  readSoundConfig,
+  readSoundSamples,
   shiftTfdt,
   wholePieces,
   type MediaPiece,
@@ -98,6 +100,26 @@ describe('what a real ffmpeg writes', () => {
     }
   });
 
+  it('has its sound frames one by one, as they stand in the file', () => {
+    const [initPiece, ...pieces] = split(files.aac, 4096);
+    const init = readInitSegment(initPiece?.bytes ?? new Uint8Array());
+    if (init.trackKind !== 'sound') throw new Error('sound was asked for');
+    // AAC-LC, 16 kHz, one channel.
+    expect([...readSoundConfig(initPiece?.bytes ?? new Uint8Array()).subarray(0, 2)]).toEqual([0x14, 0x08]);
+    for (const { bytes } of pieces) {
+      const fragment = readFragment(bytes, init);
+      const samples = readSoundSamples(bytes, init);
+      expect(samples).toHaveLength(fragment.samples);
+      expect(samples[0]?.startTicks).toBe(fragment.tfdt);
+      expect(samples.reduce((sum, { durationTicks }) => sum + durationTicks, 0)).toBe(fragment.durationTicks);
+      const sizeBytes = samples.reduce((sum, sample) => sum + sample.bytes.length, 0);
+      // All of `mdat`, after its eight bytes of head, is samples.
+      expect(
+        Buffer.from(bytes.subarray(bytes.length - sizeBytes - 4, bytes.length - sizeBytes)).toString(),
+      ).toBe('mdat');
+    }
+  });
+
   it.each([1, 7, 4096, 1 << 20])('comes out byte for byte, whatever the chunks (%d bytes)', (chunkBytes) => {
     const pieces = split(files.aac, chunkBytes);
     const joined = Buffer.concat(pieces.map(({ bytes }) => bytes));
@@ -145,7 +167,15 @@ describe('what a real ffmpeg writes', () => {
             for (let at = 0; at < bytes.length; at += chunkBytes) {
               for (const piece of splitter.push(bytes.subarray(at, at + chunkBytes))) {
                 if (piece.kind === 'init') readInitSegment(piece.bytes);
-                else readFragment(piece.bytes, init);
+                else {
+                  readFragment(piece.bytes, init);
+                  readSoundSamples(piece.bytes, {
+                    ...init,
+                    trackKind: 'sound',
+                    sampleRateHz: 1,
+                    channels: 1,
+                  });
+                }
               }
             }
           } catch (error) {

@@ -1,0 +1,86 @@
+import { readInitSegment, readSoundConfig, readSoundSamples, type SoundInit } from '@minhbach/shared/media';
+
+/** Decoded sound of one encoded frame. */
+export interface DecodedPiece {
+  readonly capturedAtMs: number;
+  readonly durationMs: number;
+  readonly channels: readonly Float32Array<ArrayBuffer>[];
+  readonly sampleRateHz: number;
+  /** It begins a fragment: of all its pieces this one waited longest. */
+  readonly isFirst: boolean;
+}
+
+/** Whether this browser decodes the sound recorders send, frame by frame. Pages without a secure context cannot. */
+export async function decodesSound(): Promise<boolean> {
+  if (typeof AudioDecoder === 'undefined' || typeof AudioContext === 'undefined') return false;
+  const config = { codec: 'mp4a.40.2', sampleRate: 16_000, numberOfChannels: 1 };
+  return AudioDecoder.isConfigSupported(config).then(
+    ({ supported }) => supported === true,
+    () => false,
+  );
+}
+
+/** Init segments and fragments in, samples with their capture time out, in order. */
+export class SoundDecoder {
+  readonly #take: (piece: DecodedPiece) => void;
+  readonly #decoder: AudioDecoder;
+  #init: SoundInit | undefined;
+  /** Timestamps given to the decoder are small numbers of microseconds after this. */
+  #originMs: number | undefined;
+  readonly #firstOfFragment = new Set<number>();
+
+  constructor(take: (piece: DecodedPiece) => void, failed: () => void) {
+    this.#take = take;
+    this.#decoder = new AudioDecoder({ output: (data) => this.#decoded(data), error: failed });
+  }
+
+  /** Throws `MediaError` for what is no init segment of sound. */
+  init(bytes: Uint8Array): void {
+    const init = readInitSegment(bytes);
+    if (init.trackKind !== 'sound') return;
+    this.#init = init;
+    this.#decoder.configure({
+      codec: init.codec,
+      sampleRate: init.sampleRateHz,
+      numberOfChannels: init.channels,
+      description: readSoundConfig(bytes),
+    });
+  }
+
+  /** Throws `MediaError` for what is no fragment. */
+  fragment(capturedAtMs: number, bytes: Uint8Array): void {
+    const init = this.#init;
+    if (init === undefined) return;
+    this.#originMs ??= capturedAtMs;
+    const samples = readSoundSamples(bytes, init);
+    const startTicks = samples[0]?.startTicks ?? 0;
+    for (const [index, sample] of samples.entries()) {
+      const sinceStartMs = ((sample.startTicks - startTicks) / init.timescale) * 1000;
+      const timestamp = Math.round((capturedAtMs - this.#originMs + sinceStartMs) * 1000);
+      if (index === 0) this.#firstOfFragment.add(timestamp);
+      const duration = Math.round((sample.durationTicks / init.timescale) * 1e6);
+      this.#decoder.decode(new EncodedAudioChunk({ type: 'key', timestamp, duration, data: sample.bytes }));
+    }
+  }
+
+  close(): void {
+    if (this.#decoder.state !== 'closed') this.#decoder.close();
+  }
+
+  #decoded(data: AudioData): void {
+    const channels = Array.from({ length: data.numberOfChannels }, (_, planeIndex) => {
+      const samples = new Float32Array(data.numberOfFrames);
+      data.copyTo(samples, { planeIndex, format: 'f32-planar' });
+      return samples;
+    });
+    const { timestamp, sampleRate: sampleRateHz, numberOfFrames } = data;
+    data.close();
+    this.#take({
+      capturedAtMs: (this.#originMs ?? 0) + timestamp / 1000,
+      durationMs: (numberOfFrames / sampleRateHz) * 1000,
+      channels,
+      sampleRateHz,
+      isFirst: this.#firstOfFragment.delete(timestamp),
+    });
+  }
+}
