@@ -81,6 +81,7 @@ export function checkEntries(spool: SpoolReader): { facts: StatedFacts; found: D
       case 'source-registered':
       case 'source-retired':
       case 'clock':
+      case 'archive-probed':
         break;
     }
   }
