@@ -40,7 +40,9 @@ describe('check-store', () => {
       const { exitCode, said } = await check({ archive: { ...fake.settings, secretKeyFile } });
       expect(said).toMatch(/object lock +unsafe: ignores-locks/);
       expect(said).toMatch(/would overwrite objects/);
-      expect(said).toMatch(/to mend: the archive is refused \(ignores-locks\), because this store lies about locks: use another store/);
+      expect(said).toMatch(
+        /to mend: the archive is refused \(ignores-locks\), because this store lies about locks: use another store/,
+      );
       expect(said).toMatch(/chmod 600/);
       expect(said).not.toContain('do-not-say-me');
       expect(exitCode).toBe(1);

@@ -178,8 +178,8 @@ export async function startRecorder(of: {
         diskFault: () => faults.list().find(({ code }) => diskFaultCodes.has(code))?.message,
         oldestUnproven: () => spool.oldestUnproven(),
         archiveFailingSinceMs: () => {
-          if (uploader === undefined) return startedMs;
-          return uploader.archive.state === 'failing' ? uploader.archive.sinceMs : undefined;
+          if (uploads === undefined) return startedMs;
+          return uploads.archive.state === 'failing' ? uploads.archive.sinceMs : undefined;
         },
       });
     } catch (error) {

@@ -33,10 +33,9 @@ beforeEach(async () => {
   archive = await DirectoryObjectStore.open({ path: directory });
   prover = new ObjectProver({ archive, identity, clock: systemClock });
 });
-afterEach(() => rm(directory, { recursive: true }));
+afterEach(() => rm(directory, { recursive: true, force: true }));
 
-const digest = (body: Buffer) =>
-  sha256HexSchema.parse(createHash('sha256').update(body).digest('hex'));
+const digest = (body: Buffer) => sha256HexSchema.parse(createHash('sha256').update(body).digest('hex'));
 async function stored(body: Buffer, key = `r/${recorderId}/s/x/${newId(segmentIdSchema)}.mp4`) {
   const sha256 = digest(body);
   await archive.put(key, body, { sha256, contentType: 'video/mp4', signal: never });
@@ -55,7 +54,10 @@ test('signs for the bytes it read itself', async () => {
 test.each([
   ['of one byte more', (body: Buffer) => Buffer.concat([body, Buffer.from('x')])],
   ['cut short', (body: Buffer) => body.subarray(1)],
-  ['with one bit changed', (body: Buffer) => Buffer.from(body.map((byte, index) => (index === 0 ? byte ^ 1 : byte)))],
+  [
+    'with one bit changed',
+    (body: Buffer) => Buffer.from(body.map((byte, index) => (index === 0 ? byte ^ 1 : byte))),
+  ],
 ])('does not sign for bytes %s', async (_name, change) => {
   const body = randomBytes(10_000);
   const { key, segmentId } = await stored(change(body));
@@ -69,7 +71,6 @@ test('says what is not there, and of an archive that fails that nothing is known
   expect(await prover.prove(recorderId, subject, never)).toMatchObject({ outcome: 'not-found' });
   await rm(directory, { recursive: true });
   expect(await prover.prove(recorderId, subject, never)).toMatchObject({ outcome: 'archive-failed' });
-  archive = await DirectoryObjectStore.open({ path: await mkdtemp(directory) });
 });
 
 test("reads nothing but the asking recorder's own segments", async () => {
@@ -99,7 +100,9 @@ test('reads few at once, takes turns, and is busy for who asks for too much', as
     sha256: digest(body),
     sizeBytes: body.length,
   };
-  const answers = await Promise.all(Array.from({ length: 8 }, () => prover.prove(recorderId, subject, never)));
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => prover.prove(recorderId, subject, never)),
+  );
   expect(answers.map(({ outcome }) => outcome).sort()).toEqual([
     'busy',
     'busy',

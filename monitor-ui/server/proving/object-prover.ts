@@ -38,7 +38,8 @@ export class ObjectProver implements ProofSource {
       return { outcome: 'refused', message: 'that is no segment of this recorder' };
     }
     const asked = this.#asked.get(recorderId) ?? 0;
-    if (asked >= perRecorder) return { outcome: 'busy', message: `${asked} objects are being proved already` };
+    if (asked >= perRecorder)
+      return { outcome: 'busy', message: `${asked} objects are being proved already` };
     this.#asked.set(recorderId, asked + 1);
     try {
       await this.#turn();

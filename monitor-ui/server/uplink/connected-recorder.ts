@@ -13,7 +13,12 @@ import { keepAlive } from './heartbeat.ts';
 import { JobDesk } from './job-desk.ts';
 import { MediaChannels } from './media-channels.ts';
 import { UplinkError } from './uplink-error.ts';
-import { EntryRefusedError, type EntryIntake, type ProofSource, type UplinkListener } from './uplink-ports.ts';
+import {
+  EntryRefusedError,
+  type EntryIntake,
+  type ProofSource,
+  type UplinkListener,
+} from './uplink-ports.ts';
 
 export interface ConnectedRecorderParts {
   readonly clock: Clock;

@@ -77,8 +77,10 @@ export function recorderMetrics(of: MeasuredParts): RecorderMetrics {
   });
   gauge('monitors_connected', 'Monitors with a live uplink', () => of.monitorsConnected());
   gauge('archive_working', '1 when the last upload went well', () => Number(of.archiveWorking()));
-  gauge('archive_clock_skew_ms', "The archive's clock minus ours when last tried; 0 while unknown", () =>
-    of.archiveProbe()?.clockSkewMs ?? 0,
+  gauge(
+    'archive_clock_skew_ms',
+    "The archive's clock minus ours when last tried; 0 while unknown",
+    () => of.archiveProbe()?.clockSkewMs ?? 0,
   );
   new Gauge({
     name: 'minhbach_recorder_archive_probe',

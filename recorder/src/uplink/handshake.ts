@@ -11,7 +11,12 @@ import {
   uplinkWelcomeSchema,
   type EnrolmentCode,
 } from '@minhbach/shared/protocol';
-import { isSignedBy, monitorKeyFingerprint, type KnownMonitors, type RecorderIdentity } from '../identity/index.ts';
+import {
+  isSignedBy,
+  monitorKeyFingerprint,
+  type KnownMonitors,
+  type RecorderIdentity,
+} from '../identity/index.ts';
 import type { MonitorSettings } from '../settings/index.ts';
 import { MessageInbox } from './message-inbox.ts';
 import { UplinkError } from './uplink-error.ts';

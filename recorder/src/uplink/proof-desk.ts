@@ -3,10 +3,15 @@ import { UplinkError } from './uplink-error.ts';
 
 const deadlineMs = 300_000;
 
+interface Waiting {
+  readonly resolve: (result: ProofOutcome) => void;
+  readonly reject: (error: Error) => void;
+}
+
 /** What this recorder asked its monitor to read back and has no answer for yet. */
 export class ProofDesk {
   readonly #send: (message: RecorderMessage) => void;
-  readonly #waiting = new Map<number, { resolve(result: ProofOutcome): void; reject(error: Error): void }>();
+  readonly #waiting = new Map<number, Waiting>();
   #nextId = 0;
 
   constructor(send: (message: RecorderMessage) => void) {
@@ -42,7 +47,10 @@ export class ProofDesk {
   }
 
   close(): void {
-    const error = new UplinkError('lost', 'the connection to the monitor ended before it had proved the object');
+    const error = new UplinkError(
+      'lost',
+      'the connection to the monitor ended before it had proved the object',
+    );
     for (const { reject } of this.#waiting.values()) reject(error);
   }
 }

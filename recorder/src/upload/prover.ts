@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { receiptBytes } from '@minhbach/shared/ledger';
-import { readBackSha256, type ObjectStore, type Pace, type StoredObject } from '@minhbach/shared/object-store';
+import {
+  readBackSha256,
+  type ObjectStore,
+  type Pace,
+  type StoredObject,
+} from '@minhbach/shared/object-store';
 import type { ProofReceipt } from '@minhbach/shared/protocol';
 import type { RecorderId } from '@minhbach/shared/units-of-measure';
 import { isSignedBy } from '../identity/index.ts';
@@ -55,7 +60,13 @@ export function monitorProver(of: {
       const monitor = of.monitor();
       if (monitor === undefined) throw new ProofUnavailable('no home monitor is connected to prove footage');
       const { segmentId, key, sha256, bytes: sizeBytes } = segment;
-      const subject = { segmentId, key, sha256, sizeBytes, ...(versionId === undefined ? {} : { versionId }) };
+      const subject = {
+        segmentId,
+        key,
+        sha256,
+        sizeBytes,
+        ...(versionId === undefined ? {} : { versionId }),
+      };
       const answer = await monitor.ask(subject, signal).catch((error: unknown) => {
         throw signal.aborted ? error : new ProofUnavailable(String(error));
       });

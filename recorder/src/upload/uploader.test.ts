@@ -49,7 +49,9 @@ afterEach(async () => {
 });
 
 let made = 0;
-async function seal(of: { sourceId?: SourceId; startMs?: number } = {}): Promise<ReturnType<Spool['sealSegment']>> {
+async function seal(
+  of: { sourceId?: SourceId; startMs?: number } = {},
+): Promise<ReturnType<Spool['sealSegment']>> {
   const content = randomBytes(5_000);
   made += 1;
   const fileName = `${made}.mp4`;
@@ -243,7 +245,11 @@ const provenOrder = () =>
 
 test('what a monitor wants comes before everything older', async () => {
   const old = [await seal(), await seal(), await seal()];
-  const [span, fromUtcMs, toUtcMs] = [await seal({ startMs: 1_800_000_000_000 }), 1_800_000_000_500, 1_800_000_000_600];
+  const [span, fromUtcMs, toUtcMs] = [
+    await seal({ startMs: 1_800_000_000_000 }),
+    1_800_000_000_500,
+    1_800_000_000_600,
+  ];
   start(archive, {
     parallel: 1,
     wanted: () => [{ sourceId, fromUtcMs: utcMs(fromUtcMs), toUtcMs: utcMs(toUtcMs) }],

@@ -22,13 +22,7 @@ import { parseS3Listing } from './s3-listing.ts';
 import { probeS3 } from './s3-probe.ts';
 import { headObject, isHeld, type S3Calls, type S3Request } from './s3-object-facts.ts';
 import { probeTarget } from './s3-probe-target.ts';
-import {
-  checksumHeaders,
-  lockHeaders,
-  pacedBody,
-  queryString,
-  versionOf,
-} from './s3-request-parts.ts';
+import { checksumHeaders, lockHeaders, pacedBody, queryString, versionOf } from './s3-request-parts.ts';
 import { heldUntilMs, setRetention } from './s3-retention.ts';
 import { S3Failure, s3Transport, type S3Answer } from './s3-transport.ts';
 
@@ -311,7 +305,9 @@ export class S3ObjectStore implements ObjectStore {
     const query = queryString(request.query ?? {});
     const headers = {
       ...request.headers,
-      ...(request.method === 'PUT' || request.method === 'POST' ? { 'content-length': `${body.length}` } : {}),
+      ...(request.method === 'PUT' || request.method === 'POST'
+        ? { 'content-length': `${body.length}` }
+        : {}),
     };
     // The digest is signed over https too: we have it already, and the store then checks what arrived.
     return this.#client(signal).makeRequestStreamAsync(

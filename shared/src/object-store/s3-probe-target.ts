@@ -66,7 +66,6 @@ export function probeTarget(
     remove: async (key, versionId) => {
       await of.text(`remove ${key}`, signal, { method: 'DELETE', key, query: { versionId } });
     },
-    bucketConfiguration: (name) =>
-      of.text(`read ?${name}`, signal, { method: 'GET', query: { [name]: '' } }),
+    bucketConfiguration: (name) => of.text(`read ?${name}`, signal, { method: 'GET', query: { [name]: '' } }),
   };
 }

@@ -19,8 +19,7 @@ const lockFaultSentences: Readonly<Record<LockFault, string>> = {
     'the bucket says it locks, but the store overwrote the object with the lock request',
   'changes-locked-version': 'the bucket says it locks, but the store changed the locked version',
   'deletes-locked': 'the bucket says it locks, but the store deleted a locked version',
-  'loses-locked':
-    'the bucket says it locks, but the store lost a locked version while refusing to delete it',
+  'loses-locked': 'the bucket says it locks, but the store lost a locked version while refusing to delete it',
   'refuses-to-lock': 'the bucket says it locks, but the store refuses to lock an object',
 };
 
@@ -48,7 +47,9 @@ export async function probeS3(target: S3ProbeTarget): Promise<StoreProbe & { loc
   const multipart = await triesParts(target);
   const mayRemove = await removes(target, plain);
   if (!mayRemove) {
-    remarks.push('this access key may not delete: as it should be for a recorder; let the bucket expire probe/');
+    remarks.push(
+      'this access key may not delete: as it should be for a recorder; let the bucket expire probe/',
+    );
   }
   const { locksNeedMd5 = true, ...lock } = await probeLock(target, mayRemove, remarks);
   const clockSkewMs = target.clockSkewMs();
@@ -116,11 +117,7 @@ async function triesCreateOnly(target: S3ProbeTarget): Promise<boolean> {
   return kept;
 }
 
-async function probeLock(
-  target: S3ProbeTarget,
-  mayRemove: boolean,
-  remarks: string[],
-): Promise<LockSeen> {
+async function probeLock(target: S3ProbeTarget, mayRemove: boolean, remarks: string[]): Promise<LockSeen> {
   const noLock = 'the bucket has no object lock: whoever holds the access key can delete footage';
   let configuration: string;
   try {
