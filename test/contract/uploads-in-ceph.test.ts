@@ -151,6 +151,63 @@ const sourceId = newId(sourceIdSchema);
     await expectAllThere(sealed);
   });
 
+  test('lock each object in the put itself, with the date that its footage asks for', async () => {
+    const changes = { retention: { mode: 'governance' as const, days: 1 } };
+    const [segment] = await seal(1);
+    await start({ lock: true, changes });
+    await archived();
+    const key = segment?.key ?? '';
+    const versionId = provenVersions().get(key);
+    expect(versionId).toBeDefined();
+    expect(await archive.store.remove(key, { versionId, signal: never })).toBe('held');
+  });
+
+  test('replace what was damaged in the archive by a new version, and prove that one', async () => {
+    const [segment] = await seal(1);
+    if (segment === undefined) throw new Error('unreachable');
+    await start({ lock: true });
+    await archived();
+    const first = provenVersions().get(segment.key);
+    // As after a crash that lost the journal, with something else lying on top.
+    const other = Buffer.alloc(segmentBytes, 7);
+    const sha256 = sha256HexSchema.parse(createHash('sha256').update(other).digest('hex'));
+    await archive.store.put(segment.key, other, {
+      sha256,
+      contentType: 'x/y',
+      newVersion: true,
+      signal: never,
+    });
+    spool.database.prepare(`UPDATE segment SET upload_state = 'uploading'`).run();
+    await until(() => log.some((text) => text.includes('they are replaced')));
+    await archived();
+    await until(() => provenVersions().get(segment.key) !== first);
+    await expectAllThere([segment]);
+  });
+
+  test('do not begin where locks are asked for and none is enforced, and say how to mend it', async () => {
+    await seal(1);
+    const uploads = await start({ changes: { retention: { mode: 'compliance', days: 1 } } });
+    await until(() => uploads.archive.state === 'failing' && uploads.probe !== undefined);
+    expect(uploads.archive).toMatchObject({
+      message: expect.stringMatching(/retention asks for locks, but the bucket .*check-store --create/),
+    });
+    expect(spool.readEntries(0, 100)).toContainEqual(
+      expect.objectContaining({ kind: 'archive-probed', lock: 'none', refusal: expect.any(String) }),
+    );
+    expect(provenVersions().size).toBe(0);
+  });
+
+  test('keep to a cap for what goes and what comes back, without a connection being taken for silent', async () => {
+    await seal(5);
+    const cap = 600_000;
+    const began = performance.now();
+    await start({}, { maxBytesPerSecond: cap });
+    await archived();
+    // Five segments, each sent and read back; a quarter of a second may have been saved up.
+    const leastS = (5 * 2 * segmentBytes) / cap - 0.25;
+    expect((performance.now() - began) / 1_000).toBeGreaterThan(leastS);
+  });
+
   describe('set up wrongly, is told in one sentence how to mend it:', () => {
     test('a key that may only read', async () => {
       const key = await rgw.addReadOnlyKey();
@@ -203,70 +260,5 @@ const sourceId = newId(sourceIdSchema);
     rgw.resumeGateway();
     await archived();
     await expectAllThere(sealed);
-  });
-
-  test('lock each object in the put itself, with the date that its footage asks for', async () => {
-    const changes = { retention: { mode: 'governance' as const, days: 1 } };
-    const [segment] = await seal(1);
-    await start({ lock: true, changes });
-    await archived();
-    const key = segment?.key ?? '';
-    const versionId = provenVersions().get(key);
-    expect(versionId).toBeDefined();
-    expect(await archive.store.remove(key, { versionId, signal: never })).toBe('held');
-  });
-
-  test('replace what was damaged in the archive by a new version, and prove that one', async () => {
-    const [segment] = await seal(1);
-    if (segment === undefined) throw new Error('unreachable');
-    await start({ lock: true });
-    await archived();
-    const first = provenVersions().get(segment.key);
-    // As after a crash that lost the journal, with something else lying on top.
-    const other = Buffer.alloc(segmentBytes, 7);
-    const sha256 = sha256HexSchema.parse(createHash('sha256').update(other).digest('hex'));
-    await archive.store.put(segment.key, other, {
-      sha256,
-      contentType: 'x/y',
-      newVersion: true,
-      signal: never,
-    });
-    spool.database.prepare(`UPDATE segment SET upload_state = 'uploading'`).run();
-    await until(() => log.some((text) => text.includes('they are replaced')));
-    await archived();
-    await until(() => provenVersions().get(segment.key) !== first);
-    await expectAllThere([segment]);
-  });
-
-  test('do not begin where locks are asked for and none is enforced, and say how to mend it', async () => {
-    await seal(1);
-    const uploads = await start({ changes: { retention: { mode: 'compliance', days: 1 } } });
-    await until(() => uploads.archive.state === 'failing' && uploads.probe !== undefined);
-    expect(uploads.archive).toMatchObject({
-      message: expect.stringMatching(/retention asks for locks, but the bucket .*check-store --create/),
-    });
-    expect(spool.readEntries(0, 100)).toContainEqual(
-      expect.objectContaining({ kind: 'archive-probed', lock: 'none', refusal: expect.any(String) }),
-    );
-    expect(provenVersions().size).toBe(0);
-  });
-
-  test('keep to a cap for what goes and what comes back, without a connection being taken for silent', async () => {
-    await seal(2);
-    await start();
-    await archived();
-    const sealed = await seal(3);
-    stopping.abort();
-    await running;
-    stopping = new AbortController();
-    await archive.close();
-    const began = performance.now();
-    const cap = 600_000;
-    sealed.push(...(await seal(2)));
-    await start({ changes: { bucket: archive.settings.bucket } }, { maxBytesPerSecond: cap });
-    await archived();
-    // Five segments, each sent and read back; a quarter of a second may have been saved up.
-    const leastS = (5 * 2 * segmentBytes) / cap - 0.25;
-    expect((performance.now() - began) / 1_000).toBeGreaterThan(leastS);
   });
 });
