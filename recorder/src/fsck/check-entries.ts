@@ -144,6 +144,7 @@ function placeless({ seq, at, ...fact }: RecorderEntry): { name: string | undefi
     case 'source-registered':
     case 'source-retired':
     case 'clock':
+    case 'archive-probed':
       return { name: undefined, words };
   }
 }

@@ -9,6 +9,7 @@ import {
   utcMs,
   utcMsSchema,
   type SegmentId,
+  type UtcMs,
 } from '@minhbach/shared/units-of-measure';
 import type { NewSegment, SpooledSegment } from './spooled-segment.ts';
 
