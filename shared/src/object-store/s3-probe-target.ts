@@ -3,7 +3,8 @@ import { sha256OfBody } from './body-digest.ts';
 import { ObjectStoreError, type StoredObject } from './object-store.ts';
 import { elementText } from './s3-listing.ts';
 import { headObject, type S3Calls } from './s3-object-facts.ts';
-import { checksumHeaders, lockHeaders, md5Base64, versionOf } from './s3-request-parts.ts';
+import { checksumHeaders, lockHeaders, versionOf } from './s3-request-parts.ts';
+import { setRetention } from './s3-retention.ts';
 
 /** The calls a probe needs, each on a key of its own under `probe/`. All reject with `ObjectStoreError`. */
 export interface S3ProbeTarget {
@@ -52,15 +53,7 @@ export function probeTarget(
       );
       await of.text(`put ${key}`, signal, { method: 'POST', key, query: { uploadId }, body: list });
     },
-    extendRetention: async (key, versionId, until) => {
-      const date = new Date(until).toISOString();
-      const body = Buffer.from(
-        `<Retention><Mode>COMPLIANCE</Mode><RetainUntilDate>${date}</RetainUntilDate></Retention>`,
-      );
-      const headers = { 'content-md5': md5Base64(body) };
-      const query = { retention: '', versionId };
-      await of.text(`retain ${key}`, signal, { method: 'PUT', key, query, headers, body });
-    },
+    extendRetention: (key, versionId, until) => setRetention(of, { key, versionId, until }, signal),
     read: (key, versionId) => of.text(`read ${key}`, signal, { method: 'GET', key, query: { versionId } }),
     stat: async (key, versionId) => (await headObject(of, key, versionId, signal))?.object,
     remove: async (key, versionId) => {
