@@ -38,9 +38,11 @@ describe('check-store', () => {
     const fake = await fakeS3(lyingStore({ objectLock: 'listing' }).answer);
     try {
       const { exitCode, said } = await check({ archive: { ...fake.settings, secretKeyFile } });
-      expect(said).toMatch(/object lock +unsafe/);
+      expect(said).toMatch(/object lock +unsafe: ignores-locks/);
       expect(said).toMatch(/would overwrite objects/);
-      expect(said).toMatch(/to mend: this store must not be used for locked footage/);
+      expect(said).toMatch(
+        /to mend: the archive is refused \(ignores-locks\), because this store lies about locks: use another store/,
+      );
       expect(said).toMatch(/chmod 600/);
       expect(said).not.toContain('do-not-say-me');
       expect(exitCode).toBe(1);

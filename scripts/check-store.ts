@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import {
+  archiveRefusal,
   ObjectStoreError,
   objectStoreSettingsSchema,
   openObjectStore,
@@ -18,7 +19,7 @@ import { parse } from 'yaml';
 
 const usage = `usage: npm run check-store -- --config FILE [--create]
 Tries the archive named in a recorder's or monitor's configuration and says what it really does.
-  --create   make the S3 bucket first, with object lock, when there is none
+  --create   make the S3 bucket first, with object lock, when there is none (nothing is made without it)
 Exit code: 0 fine, 1 something to mend (named), 2 not usable (says why).`;
 
 const tooMuchSkewMs = 60_000;
@@ -54,12 +55,14 @@ async function tryArchive(
   try {
     const probe = await store.probe({ signal });
     write(`  stores and gives back  ${await measure(store, signal)}`);
-    write(`  object lock            ${probe.lock}`);
+    write(`  object lock            ${describeLock(probe)}`);
     write(`  create-only            ${probe.createOnly ? 'yes' : 'no'}`);
     write(`  keeps versions         ${probe.versioning ? 'yes' : 'no'}`);
+    write(`  uploads in parts       ${probe.multipart ? 'yes' : 'no'}`);
+    write(`  this key may delete    ${probe.mayRemove ? 'yes' : 'no'}`);
     write(`  clock                  ${describeSkew(probe.clockSkewMs)}`);
     for (const remark of probe.remarks) write(`  note: ${remark}`);
-    const faults = faultsOf(probe);
+    const faults = faultsOf(probe, settings);
     for (const fault of faults) write(`to mend: ${fault}`);
     if (faults.length === 0) write('fine');
     return faults.length === 0 ? 0 : 1;
@@ -68,11 +71,13 @@ async function tryArchive(
   }
 }
 
-function faultsOf(probe: StoreProbe): string[] {
-  const faults: string[] = [];
-  if (probe.lock === 'unsafe') {
-    faults.push('this store must not be used for locked footage: use a bucket without lock or another store');
-  }
+function describeLock({ lock, lockFault }: StoreProbe): string {
+  return lockFault === undefined ? lock : `${lock}: ${lockFault}`;
+}
+
+function faultsOf(probe: StoreProbe, settings: ObjectStoreSettings): string[] {
+  const refusal = archiveRefusal(probe, settings.retention);
+  const faults = refusal === undefined ? [] : [refusal.message];
   if (Math.abs(probe.clockSkewMs ?? 0) > tooMuchSkewMs) {
     faults.push('the clocks of this machine and of the store disagree: set both by NTP');
   }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import express from 'express';
 import type { Logger } from 'pino';
 import type { Clock } from '@minhbach/shared/clock';
-import { openObjectStore } from '@minhbach/shared/object-store';
+import { ArchiveWatch, openObjectStore } from '@minhbach/shared/object-store';
 import { isRebuildUnfinished } from './catalogue/index.ts';
 import { MonitorDatabase } from './database/index.ts';
 import { healthHandlers, metricsHandler, metricsRegistry } from './health/index.ts';
@@ -57,8 +57,27 @@ export async function startMonitor({
   const onFault = (error: unknown): void => logger.error({ err: error }, 'a request failed');
   const rooms = wireRooms({ settings, database, clock, archive, origins, secure, logger, onFault });
   let stopping = false;
+  const watching = new AbortController();
+  // A key that may only read can try little; that is said, and tried ever more seldom.
+  const watch = new ArchiveWatch({
+    ...{ store: archive, retention: settings.archive.retention, clock, logger },
+    pauses: { firstMs: 5_000, maxMs: 3_600_000 },
+    onChanged: () => undefined,
+  });
   const health = healthHandlers(() => !stopping && database.sqlite.prepare('SELECT 1').get() !== undefined);
-  const registry = metricsRegistry(rooms.metrics);
+  const registry = metricsRegistry([
+    ...rooms.metrics,
+    {
+      name: 'archive_lock_enforced',
+      help: 'Whether locks were seen to hold when the archive was last tried out; 0 also before.',
+      read: () => Number(watch.standing.standing === 'usable' && watch.standing.probe.lock === 'enforced'),
+    },
+    {
+      name: 'archive_refused',
+      help: 'Whether the archive was last seen to lie about locks, or not to lock as it was asked to.',
+      read: () => Number(watch.standing.standing === 'refused'),
+    },
+  ]);
   const app = createApp({
     routes: rooms.routes,
     sessions: rooms.sessions,
@@ -85,6 +104,7 @@ export async function startMonitor({
       metricsServer = createListener(undefined, express().get('/metrics', metricsHandler(registry)));
       await listen(metricsServer, metricsAt);
     }
+    const watched = watch.run(watching.signal);
     const sweep = setInterval(() => rooms.sweep(), sweepEveryMs);
     return {
       port,
@@ -94,6 +114,8 @@ export async function startMonitor({
       async stop() {
         stopping = true;
         clearInterval(sweep);
+        watching.abort();
+        await watched;
         rooms.realtime.close();
         const closed = closeListener(server, graceMs);
         await rooms.close();

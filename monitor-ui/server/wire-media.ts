@@ -17,6 +17,7 @@ import {
   WorkingCopies,
   type PlaybackParts,
 } from './playback/index.ts';
+import { ObjectProver } from './proving/index.ts';
 import {
   RecorderLinks,
   uplinkUpgrades,
@@ -65,6 +66,7 @@ export function wireMedia(of: MediaWiring): MediaRooms {
     book: of.book,
     clock,
     intake: catalogue.entries,
+    proofs: new ObjectProver({ archive: of.archive, identity: of.identity, clock }),
     listener: {
       recorderOnline: (...said) => of.news().recorderOnline(...said),
       recorderOffline: (...said) => of.news().recorderOffline(...said),

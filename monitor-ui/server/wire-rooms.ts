@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Clock } from '@minhbach/shared/clock';
 import type { ObjectStore } from '@minhbach/shared/object-store';
-import type { RecorderId } from '@minhbach/shared/units-of-measure';
+import type { CounterId, RecorderId, UtcMs } from '@minhbach/shared/units-of-measure';
 import { FirstStart, People, Sessions, SessionStore, Sight, SignIn, Units } from './access/index.ts';
 import { alarmAsSeenBy, seesAlarm } from './alarms/index.ts';
 import { AuditLog } from './audit/index.ts';
@@ -76,13 +76,21 @@ export function wireRooms(parts: RoomsParts): Rooms {
   const enrolments = new Enrolments(database, audit, identity.keyFingerprint);
   const heard = new Set<RecorderId>();
   const sources = new Sources(database, (id) => heard.has(id));
-  const announceIncident = (fact: IncidentFact): void =>
+  /** Footage that people or machines found worth a look is archived before the rest. Never called for holds or complaints. */
+  const wantFootage = (counterId: CounterId, from: UtcMs, to: UtcMs): void => {
+    for (const { recorderId, sourceId } of sources.ofCounter(counterId)) {
+      links.wantFootage(recorderId, { sourceId, from, to });
+    }
+  };
+  const announceIncident = (fact: IncidentFact): void => {
+    wantFootage(fact.counterId, fact.from, fact.to);
     realtime.tell(
       'incident',
       'incidents.read',
       (actor) => sight.seesCounter(actor, fact.counterId),
       (actor) => [asSeenBy(actor, fact)],
     );
+  };
   const incidents = new Incidents({ database, audit, sight, clock, announce: announceIncident });
   const media = wireMedia({
     database,

@@ -20,7 +20,7 @@ import { DeviceInquiry, JobRunner } from './jobs/index.ts';
 import { keepSpool } from './keep-spool.ts';
 import type { RecorderSettings } from './settings/index.ts';
 import { isDamage, openSpool, type Spool } from './spool/index.ts';
-import { openArchive, Uploader } from './upload/index.ts';
+import { ArchiveUploads, openArchive, WantedFootage } from './upload/index.ts';
 import { Uplink, type UplinkPorts } from './uplink/index.ts';
 
 export interface Recorder {
@@ -70,8 +70,9 @@ export async function startRecorder(of: {
   const uplinks: Uplink[] = [];
   const board = new FaultBoard(clock);
   const startedMs = clock.monotonicNowMs();
-  let uploader: Uploader | undefined;
   const timeTrust = new TimeTrust();
+  const wanted = new WantedFootage(clock);
+  let uploads: ArchiveUploads | undefined;
 
   const metrics = recorderMetrics({
     spoolBytes: () => spool.spoolBytes(),
@@ -84,9 +85,10 @@ export async function startRecorder(of: {
     faults: () => faults.list().map(({ code }) => code),
     sourceStates: () => fleet.list().map(({ state }) => state),
     monitorsConnected: () => uplinks.filter(({ connected }) => connected).length,
-    archiveWorking: () => uploader?.archive.state === 'working',
     timeSynchronised: () => timeTrust.sync.state === 'synchronised',
     timeErrorMs: () => timeTrust.errorMs,
+    archiveWorking: () => uploads?.archive.state === 'working',
+    archiveProbe: () => uploads?.probe,
   });
   const readiness = (): string[] => [
     ...fleet
@@ -94,7 +96,7 @@ export async function startRecorder(of: {
       .flatMap(({ sourceId, state }) =>
         state === 'recording' || state === 'disabled' ? [] : [`source ${sourceId} is ${state}`],
       ),
-    ...(uploader?.archive.state === 'working' ? [] : ['the archive cannot be used at the moment']),
+    ...archiveFaults(uploads),
     ...uplinks.flatMap(({ connected, url }) => (connected ? [] : [`not connected to ${url}`])),
     ...faults.list().flatMap(({ code, message }) => (foundAtStart.has(code) ? [] : [message])),
   ];
@@ -162,6 +164,10 @@ export async function startRecorder(of: {
     faults: board,
     media: recording,
     jobs,
+    footageWanted: (span) => {
+      wanted.add(span);
+      uploads?.wake();
+    },
     status: async () => ({
       generation: spool.generations().at(-1)?.generation ?? 0,
       ledgerSize: spool.ledgerSize(),
@@ -181,15 +187,14 @@ export async function startRecorder(of: {
   const uploading = (async () => {
     const store = await openArchive(settings.archive, { clock, logger, signal: stopping.signal });
     if (store === undefined) return;
-    const { parallel } = settings.upload;
-    uploader = new Uploader({
-      store,
-      parallel,
+    const { archive, upload } = settings;
+    uploads = new ArchiveUploads({
       cacheBytes: settings.spool.cacheBytes,
       onNotProven: (message) => board.happened({ kind: 'proof-failed', evidence: message }),
-      ...{ spool, clock, logger },
+      monitor: () => uplinks.find(({ proving }) => proving !== undefined)?.proving,
+      ...{ spool, store, archive, upload, wanted, clock, logger },
     });
-    await uploader.run(stopping.signal);
+    await uploads.run(stopping.signal);
     await store.close();
   })();
 
@@ -200,8 +205,8 @@ export async function startRecorder(of: {
         diskFault: () => faults.list().find(({ code }) => diskFaultCodes.has(code))?.message,
         oldestUnproven: () => spool.oldestUnproven(),
         archiveFailingSinceMs: () => {
-          if (uploader === undefined) return startedMs;
-          return uploader.archive.state === 'failing' ? uploader.archive.sinceMs : undefined;
+          if (uploads === undefined) return startedMs;
+          return uploads.archive.state === 'failing' ? uploads.archive.sinceMs : undefined;
         },
       });
     } catch (error) {
@@ -226,6 +231,12 @@ export async function startRecorder(of: {
       directory.release();
     },
   };
+}
+
+function archiveFaults(uploads: ArchiveUploads | undefined): string[] {
+  if (uploads === undefined) return ['the archive cannot be opened at the moment'];
+  const { archive } = uploads;
+  return archive.state === 'working' ? [] : [`the archive cannot be used at the moment: ${archive.message}`];
 }
 
 async function rejectionOf(work: Promise<void>, spool: Spool): Promise<never> {

@@ -1,19 +1,23 @@
+import { archiveOutage } from './archive-outage.ts';
 import { captureCost } from './capture-cost.ts';
 import { captureScale } from './capture-scale.ts';
 import { liveLatency } from './live-latency.ts';
 import { seek } from './seek.ts';
 import { seekCatalogue } from './seek-catalogue.ts';
 import { startLarge } from './start-large.ts';
+import { uploadCost } from './upload-cost.ts';
 import { web } from './web.ts';
 import type { BenchResult } from './bench-result.ts';
 
 const benches: Readonly<Record<string, (argv: readonly string[]) => Promise<BenchResult>>> = {
+  'archive-outage': archiveOutage,
   'capture-cost': captureCost,
   'capture-scale': captureScale,
   'live-latency': liveLatency,
   seek,
   'seek-catalogue': seekCatalogue,
   'start-large': startLarge,
+  'upload-cost': uploadCost,
   web,
 };
 

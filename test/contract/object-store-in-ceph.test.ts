@@ -250,9 +250,10 @@ const put = (store: ObjectStore, key: string, body: Buffer, retainUntilMs?: numb
     });
 
     test('ends a body that stops coming', async () => {
-      const { store } = await open({ changes });
+      const { store, settings } = await open({ changes });
+      const patient = await open({ prepared: false, changes: { bucket: settings.bucket } });
       const key = newKey();
-      await put(store, key, randomBytes(16 * 2 ** 20));
+      await put(patient.store, key, randomBytes(16 * 2 ** 20));
       const body = await store.get(key, { signal: never });
       try {
         rgw.pauseGateway();

@@ -163,9 +163,9 @@ test.each([
       problem: { code: 'login-refused' },
     });
     expect(monitor.sources).toEqual([]);
-    // What the machine's clock is kept by is told of beside it.
-    const others = monitor.entries.filter(({ kind }) => kind !== 'clock');
-    expect(others.map(({ kind }) => kind)).toEqual(['recorder-started']);
+    // What the machine's clock is kept by and what its archive does are told of beside it.
+    const kinds = monitor.entries.map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind !== 'archive-probed' && kind !== 'clock')).toEqual(['recorder-started']);
   },
   60_000,
 );

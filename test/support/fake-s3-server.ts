@@ -43,6 +43,8 @@ export async function fakeS3(answer: Answer, changes: object = {}) {
 export function lyingStore(claims: {
   readonly objectLock: 'listing' | 'enabled';
   readonly ignoresRetention?: boolean;
+  /** Nobody may delete anything. */
+  readonly refusesDelete?: boolean;
 }) {
   const objects = new Map<string, Buffer>();
   const seen: string[] = [];
@@ -62,6 +64,8 @@ export function lyingStore(claims: {
     } else if (request.method === 'PUT') {
       if (!(claims.ignoresRetention === true && url.searchParams.has('retention'))) objects.set(key, body);
       response.writeHead(200).end();
+    } else if (request.method === 'DELETE' && claims.refusesDelete === true) {
+      response.writeHead(403).end('<Error><Code>AccessDenied</Code></Error>');
     } else if (request.method === 'DELETE') {
       objects.delete(key);
       response.writeHead(204).end();

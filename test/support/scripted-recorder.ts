@@ -161,6 +161,8 @@ export class ScriptedRecorder {
         break;
       case 'footage-cancel':
       case 'entries-stored':
+      case 'footage-wanted':
+      case 'proof-receipt':
         break;
     }
     for (const wake of this.#waiting.splice(0)) wake();

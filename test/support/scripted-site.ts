@@ -19,6 +19,7 @@ import {
 } from '@minhbach/shared/units-of-measure';
 import { RecordingError, type Footage, type LiveSink } from '../../recorder/src/capture/index.ts';
 import type { JobOutcome } from '../../recorder/src/jobs/index.ts';
+import type { FootageSpan } from '../../recorder/src/spool/index.ts';
 import type { UplinkPorts } from '../../recorder/src/uplink/index.ts';
 
 /** What stands behind a recorder's uplink, doing exactly what a test tells it. One source, one segment. */
@@ -109,6 +110,13 @@ export class ScriptedSite implements UplinkPorts {
         ? { ok: true, result: { kind: 'discover', devices: [] } }
         : { ok: false, problem: { code: 'not-found', message: 'there is no such source' } },
   };
+
+  /** What monitors wanted to be archived first. */
+  readonly wanted: FootageSpan[] = [];
+
+  footageWanted(span: FootageSpan): void {
+    this.wanted.push(span);
+  }
 
   async status() {
     const ledgerSize = this.#entries.length;

@@ -148,6 +148,7 @@ export class EntryStore implements EntryIntake {
       case 'recorder-stopped':
       case 'source-retired':
       case 'clock':
+      case 'archive-probed':
         return;
     }
   }

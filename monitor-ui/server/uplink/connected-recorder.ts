@@ -4,6 +4,7 @@ import {
   decodeMediaPiece,
   recorderMessageSchema,
   type MonitorMessage,
+  type ProofSubject,
   type RecorderMessage,
 } from '@minhbach/shared/protocol';
 import type { RecorderId } from '@minhbach/shared/units-of-measure';
@@ -12,12 +13,19 @@ import { keepAlive } from './heartbeat.ts';
 import { JobDesk } from './job-desk.ts';
 import { MediaChannels } from './media-channels.ts';
 import { UplinkError } from './uplink-error.ts';
-import { EntryRefusedError, type EntryIntake, type UplinkListener } from './uplink-ports.ts';
+import {
+  EntryRefusedError,
+  type EntryIntake,
+  type ProofSource,
+  type UplinkListener,
+} from './uplink-ports.ts';
 
 export interface ConnectedRecorderParts {
   readonly clock: Clock;
   readonly intake: EntryIntake;
   readonly listener: UplinkListener;
+  /** Without it, recorders are told that this monitor does not read objects back. */
+  readonly proofs?: ProofSource | undefined;
   readonly heartbeat?: { readonly everyMs: number; readonly deadAfterMs: number } | undefined;
 }
 
@@ -34,6 +42,7 @@ export class ConnectedRecorder {
   #ledger: { readonly generation: number; readonly size: number } | undefined;
   #stored: { readonly generation: number; readonly nextSeq: number };
   #pingId = 0;
+  readonly #ended = new AbortController();
   readonly #pingsSent = new Map<number, number>();
 
   constructor(recorderId: RecorderId, control: WebSocket, parts: ConnectedRecorderParts) {
@@ -46,6 +55,7 @@ export class ConnectedRecorder {
       this.#guard(control, () => this.#hear(data, isBinary)),
     );
     control.once('close', () => {
+      this.#ended.abort(new UplinkError('lost', 'the recorder is gone'));
       this.jobs.close();
       this.channels.endAll('lost');
     });
@@ -143,6 +153,8 @@ export class ConnectedRecorder {
         return this.channels.end(message.channel, message.reason);
       case 'footage-failed':
         return this.channels.end(message.channel, message.code);
+      case 'prove-ask':
+        return void this.#prove(message.id, message.subject);
       case 'pong': {
         const sentAt = this.#pingsSent.get(message.id);
         this.#pingsSent.delete(message.id);
@@ -150,6 +162,14 @@ export class ConnectedRecorder {
         return;
       }
     }
+  }
+
+  async #prove(id: number, subject: ProofSubject): Promise<void> {
+    const result = (await this.#parts.proofs?.prove(this.recorderId, subject, this.#ended.signal)) ?? {
+      outcome: 'refused',
+      message: 'this monitor does not read objects back',
+    };
+    this.send({ type: 'proof-receipt', id, result });
   }
 
   /** What one recorder says wrong ends its own connection and nothing else. */

@@ -10,7 +10,14 @@ import { keepAlive } from './heartbeat.ts';
 import type { JobOptions } from './job-desk.ts';
 import { LiveChannelSink, type LiveListener } from './live-channel.ts';
 import { UplinkError } from './uplink-error.ts';
-import type { EnrolmentBook, EntryIntake, MonitorIdentity, UplinkListener } from './uplink-ports.ts';
+import type {
+  EnrolmentBook,
+  EntryIntake,
+  MonitorIdentity,
+  ProofSource,
+  UplinkListener,
+} from './uplink-ports.ts';
+import { WantedFootage, type WantedSpan } from './wanted-footage.ts';
 
 export interface RecorderLinksParts {
   readonly identity: MonitorIdentity;
@@ -18,6 +25,8 @@ export interface RecorderLinksParts {
   readonly intake: EntryIntake;
   readonly listener: UplinkListener;
   readonly clock: Clock;
+  /** Reads objects back for recorders that ask for it. */
+  readonly proofs?: ProofSource;
   readonly heartbeat?: { readonly everyMs: number; readonly deadAfterMs: number };
 }
 
@@ -32,10 +41,12 @@ export class RecorderLinks {
   /** Media connections by recorder, also of recorders whose control connection is not there at the moment. */
   readonly #media = new Map<RecorderId, WebSocket>();
   readonly #sockets = new Set<WebSocket>();
+  readonly #wanted: WantedFootage;
   #closing = false;
 
   constructor(parts: RecorderLinksParts) {
     this.#parts = parts;
+    this.#wanted = new WantedFootage(parts.clock);
   }
 
   /** Takes over a fresh WebSocket. Resolves when the handshake is over, either way; never rejects. */
@@ -76,6 +87,12 @@ export class RecorderLinks {
   /** The recorder's wall clock minus ours; 0 while unknown. */
   clockOffsetMs(recorderId: RecorderId): number {
     return this.#recorders.get(recorderId)?.offset.offsetMs ?? 0;
+  }
+
+  /** This stretch is to be archived before the rest; a recorder that is away is told when it comes back within the hour. */
+  wantFootage(recorderId: RecorderId, span: WantedSpan): void {
+    this.#wanted.add(recorderId, span);
+    this.#recorders.get(recorderId)?.send({ type: 'footage-wanted', ...span });
   }
 
   /** Rejects with `UplinkError` (`offline` at once when it is not connected) or `JobFailedError`. */
@@ -121,6 +138,7 @@ export class RecorderLinks {
     });
     const media = this.#media.get(recorderId);
     if (media) recorder.attachMedia(media);
+    for (const message of this.#wanted.messagesFor(recorderId)) recorder.send(message);
     this.#parts.listener.recorderOnline(recorderId, this.#parts.clock.wallNow());
   }
 

@@ -1,5 +1,7 @@
 import type {
   OpenSegment,
+  ProofOutcome,
+  ProofSubject,
   RecorderEntry,
   RecorderFault,
   RecorderMessage,
@@ -79,4 +81,9 @@ export interface UplinkListener {
   identityUsedTwice(recorderId: RecorderId, remoteAddress: string, at: UtcMs): void;
   /** A recorder said something it may not; its connection was ended. */
   recorderMisbehaved(recorderId: RecorderId, sentence: string, at: UtcMs): void;
+}
+
+/** Reads objects back for recorders and signs for them. Never rejects. */
+export interface ProofSource {
+  prove(recorderId: RecorderId, subject: ProofSubject, signal: AbortSignal): Promise<ProofOutcome>;
 }

@@ -81,6 +81,7 @@ export function checkEntries(spool: SpoolReader): { facts: StatedFacts; found: D
       case 'source-registered':
       case 'source-retired':
       case 'clock':
+      case 'archive-probed':
         break;
     }
   }
@@ -143,6 +144,7 @@ function placeless({ seq, at, ...fact }: RecorderEntry): { name: string | undefi
     case 'source-registered':
     case 'source-retired':
     case 'clock':
+    case 'archive-probed':
       return { name: undefined, words };
   }
 }

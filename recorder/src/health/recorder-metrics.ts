@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { StoreProbe } from '@minhbach/shared/object-store';
 import type { GapCause, SourceState } from '@minhbach/shared/protocol';
 
 /** Read afresh at every collection. */
@@ -20,6 +21,8 @@ export interface MeasuredParts {
   archiveWorking(): boolean;
   timeSynchronised(): boolean;
   timeErrorMs(): number;
+  /** What the archive was last seen to do; `undefined` before it was tried out. */
+  archiveProbe(): StoreProbe | undefined;
 }
 
 export interface RecorderMetrics {
@@ -82,6 +85,25 @@ export function recorderMetrics(of: MeasuredParts): RecorderMetrics {
   gauge('time_error_milliseconds', 'Error of the clock as its keeper states it; 0 when nobody does', () =>
     of.timeErrorMs(),
   );
+  gauge(
+    'archive_clock_skew_ms',
+    "The archive's clock minus ours when last tried; 0 while unknown",
+    () => of.archiveProbe()?.clockSkewMs ?? 0,
+  );
+  new Gauge({
+    name: 'minhbach_recorder_archive_probe',
+    help: '1 for what the archive was seen to do when last tried out; nothing before',
+    labelNames: ['lock', 'lock_fault', 'create_only', 'versioning'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      const probe = of.archiveProbe();
+      if (probe === undefined) return;
+      const { lock, lockFault = '', createOnly, versioning } = probe;
+      const labels = { lock, lock_fault: lockFault, create_only: String(createOnly) };
+      this.set({ ...labels, versioning: String(versioning) }, 1);
+    },
+  });
   new Gauge({
     name: 'minhbach_recorder_sources',
     help: 'Sources by state',

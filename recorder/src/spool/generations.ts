@@ -31,6 +31,7 @@ export function restated(entry: RecorderEntry): EntryDraft | undefined {
     case 'recorder-started':
     case 'recorder-stopped':
     case 'clock':
+    case 'archive-probed':
       return undefined;
     case 'segment-sealed':
     case 'gap':

@@ -8,3 +8,4 @@ export type { SegmentTotals } from './segment-table.ts';
 export * from './spool-error.ts';
 export * from './spool.ts';
 export * from './spooled-segment.ts';
+export type { FootageSpan, UploadWishes } from './upload-order.ts';

@@ -133,6 +133,7 @@ class Replay {
       case 'recorder-stopped':
       case 'source-retired':
       case 'clock':
+      case 'archive-probed':
         return;
     }
   }

@@ -88,26 +88,6 @@ export class SegmentTable {
     return this.#select('id = ? AND garbage = 0', [segmentId])[0];
   }
 
-  /** Oldest first of each source, sources in turn, so that no source starves behind another's backlog. */
-  toUpload(now: UtcMs, limit: number): SpooledSegment[] {
-    const sources = this.#database
-      .prepare<[], string>('SELECT source_id FROM source_watermark')
-      .pluck()
-      .all();
-    const queues = sources.map((sourceId) =>
-      this.#select(
-        `source_id = ? AND upload_state <> 'proven' AND garbage = 0 AND next_attempt_at <= ?
-         ORDER BY start_utc_ms LIMIT ?`,
-        [sourceId, now, limit],
-      ),
-    );
-    return queues
-      .flatMap((queue) => queue.map((segment, turn) => ({ segment, turn })))
-      .sort((a, b) => a.turn - b.turn || a.segment.startUtcMs - b.segment.startUtcMs)
-      .slice(0, limit)
-      .map(({ segment }) => segment);
-  }
-
   provenOldestFirst(limit: number): SpooledSegment[] {
     return this.#select(`upload_state = 'proven' AND garbage = 0 ORDER BY start_utc_ms LIMIT ?`, [limit]);
   }

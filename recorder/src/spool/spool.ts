@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import type {
   GapEntry,
   PreviousGeneration,
+  ProofReceipt,
   Quality,
   RecorderEntry,
   SegmentSealed,
@@ -19,6 +20,7 @@ import type { EntryDraft, Generation } from '../ledger/index.ts';
 import type { OpenSegmentRow } from './open-segment-row.ts';
 import type { SegmentTotals } from './segment-table.ts';
 import type { NewSegment, SpooledSegment } from './spooled-segment.ts';
+import type { UploadWishes } from './upload-order.ts';
 
 export type SpoolDatabase = Database.Database;
 
@@ -56,6 +58,12 @@ export interface PreviousRun {
   readonly end: 'stopped' | 'crashed' | 'power-lost' | 'none';
   /** One line. */
   readonly evidence: string;
+}
+
+/** Which version was read back and hashed; with the receipt of the monitor when that did it. */
+export interface Proof {
+  readonly versionId?: string | undefined;
+  readonly receipt?: ProofReceipt | undefined;
 }
 
 /**
@@ -115,16 +123,18 @@ export interface Spool {
   /** Whether a segment's row names this file below `sealed/`. */
   knowsFile(fileName: string): boolean;
   findSegment(segmentId: SegmentId): SpooledSegment | undefined;
-  /** Neither proven nor being dropped, and due; oldest first within a source, sources in turn. */
-  segmentsToUpload(limit: number): SpooledSegment[];
+  /** Neither proven nor being dropped, and due: what is wanted first, then oldest first within a source, sources in turn. */
+  segmentsToUpload(limit: number, wishes?: UploadWishes): SpooledSegment[];
   /** `uploading`, one more attempt. */
   markUploading(segmentId: SegmentId): void;
   /** The store has the object, nobody has read it back yet. */
   markUploaded(segmentId: SegmentId, of: { readonly versionId?: string | undefined }): void;
   /** Back to `sealed`, not to be tried before `nextAttemptAt`. Nothing for one that was dropped meanwhile. */
   markFailed(segmentId: SegmentId, of: { readonly nextAttemptAt: UtcMs }): void;
+  /** Not to be tried before `nextAttemptAt`; what is known to be stored stays `uploaded`, anything else goes back. */
+  markWaiting(segmentId: SegmentId, of: { readonly nextAttemptAt: UtcMs }): void;
   /** Read back and hashed: `proven`, with its `segment-proven` entry, in one transaction. Twice is the same as once. */
-  markProven(segmentId: SegmentId, of: { readonly versionId?: string | undefined }): void;
+  markProven(segmentId: SegmentId, of: Proof): void;
   notYetProven(): number;
   /** End of the oldest footage not yet proven; `undefined` when all is. */
   oldestUnproven(): UtcMs | undefined;

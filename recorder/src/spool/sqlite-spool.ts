@@ -29,8 +29,9 @@ import { MemoryTable } from './memory-table.ts';
 import { openSegmentRowSchema, type OpenSegmentRow } from './open-segment-row.ts';
 import { SegmentTable, type SegmentTotals } from './segment-table.ts';
 import { SpoolError } from './spool-error.ts';
-import type { KeptRow, Outage, PreviousRun, Spool, SpoolFault, SpoolNotice } from './spool.ts';
+import type { KeptRow, Outage, PreviousRun, Proof, Spool, SpoolFault, SpoolNotice } from './spool.ts';
 import type { NewSegment, SpooledSegment } from './spooled-segment.ts';
+import { UploadOrder, type UploadWishes } from './upload-order.ts';
 
 const outageSchema = gapEntrySchema.pick({ cause: true, evidence: true });
 
@@ -69,6 +70,7 @@ export class SqliteSpool implements Spool {
   #segments: SegmentTable;
   #memory: MemoryTable;
   #transactions: JournaledTransactions;
+  #uploadOrder: UploadOrder;
 
   constructor(parts: SqliteSpoolParts) {
     this.directory = parts.directory;
@@ -85,6 +87,7 @@ export class SqliteSpool implements Spool {
     this.#entries = new EntryLog(parts.database);
     this.#segments = new SegmentTable(parts.database, parts.folders.sealed);
     this.#memory = new MemoryTable(parts.database);
+    this.#uploadOrder = new UploadOrder(parts.database);
     this.#transactions = new JournaledTransactions({ ...parts, entries: this.#entries });
   }
 
@@ -184,8 +187,10 @@ export class SqliteSpool implements Spool {
     return this.#segments.find(segmentId);
   }
 
-  segmentsToUpload(limit: number): SpooledSegment[] {
-    return this.#segments.toUpload(this.#clock.wallNow(), limit);
+  segmentsToUpload(limit: number, wishes: UploadWishes = {}): SpooledSegment[] {
+    return this.#uploadOrder
+      .next(this.#clock.wallNow(), limit, wishes)
+      .flatMap((segmentId) => this.#segments.find(segmentId) ?? []);
   }
 
   markUploading(segmentId: SegmentId): void {
@@ -203,14 +208,28 @@ export class SqliteSpool implements Spool {
     ]);
   }
 
-  markProven(segmentId: SegmentId, of: { readonly versionId?: string | undefined }): void {
+  markWaiting(segmentId: SegmentId, of: { readonly nextAttemptAt: UtcMs }): void {
+    this.#segments.update(
+      segmentId,
+      `upload_state = iif(upload_state = 'uploaded', 'uploaded', 'sealed'), next_attempt_at = ?`,
+      [of.nextAttemptAt],
+    );
+  }
+
+  markProven(segmentId: SegmentId, of: Proof): void {
     const segment = this.#require(segmentId);
     if (segment.uploadState === 'proven') return;
-    const version = of.versionId === undefined ? {} : { versionId: of.versionId };
+    const { versionId, receipt } = of;
+    const by = receipt && {
+      provenBy: receipt.monitorId,
+      receiptAt: receipt.at,
+      receiptSignature: receipt.signature,
+    };
+    const facts = { ...(versionId === undefined ? {} : { versionId }), ...by };
     this.transaction(() => {
       this.#update(segmentId, `upload_state = 'proven', version_id = ?`, [of.versionId ?? null]);
       return this.#entries.append(
-        { kind: 'segment-proven', segmentId, key: segment.key, ...version },
+        { kind: 'segment-proven', segmentId, key: segment.key, ...facts },
         this.#clock.wallNow(),
       );
     });

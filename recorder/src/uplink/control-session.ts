@@ -5,6 +5,7 @@ import { monitorMessageSchema, type MonitorMessage, type RecorderMessage } from 
 import { EntryFeed } from './entry-feed.ts';
 import type { Welcome } from './handshake.ts';
 import { MediaDesk } from './media-desk.ts';
+import { ProofDesk } from './proof-desk.ts';
 import type { UplinkPorts } from './uplink-ports.ts';
 
 const openSegmentsEveryMs = 1_000;
@@ -26,6 +27,7 @@ export interface ControlSessionParts {
 /** One welcomed control connection: tells the monitor what happens here and does what it asks, until it closes. */
 export class ControlSession {
   readonly media: MediaDesk;
+  readonly proofs: ProofDesk;
   readonly #socket: WebSocket;
   readonly #parts: ControlSessionParts;
   readonly #feed: EntryFeed;
@@ -38,8 +40,13 @@ export class ControlSession {
     this.#parts = parts;
     const { ports, logger } = parts;
     const send = (message: RecorderMessage): void => this.#send(message);
+    this.proofs = new ProofDesk(send);
     this.media = new MediaDesk({ media: ports.media, send, logger });
     this.#feed = new EntryFeed({ source: ports.ledger, monitor: parts.monitor, position: welcome, send });
+  }
+
+  get configures(): boolean {
+    return this.#parts.configures;
   }
 
   /** Resolves when the connection has closed and everything that hung on it has ended. */
@@ -71,6 +78,7 @@ export class ControlSession {
     this.#ended.abort(new Error('the connection to the monitor ended'));
     for (const cleanUp of this.#cleanUps) cleanUp();
     this.media.close();
+    this.proofs.close();
   }
 
   #pump(): void {
@@ -100,6 +108,12 @@ export class ControlSession {
         return void this.media.sendFootage(message);
       case 'footage-cancel':
         return this.media.cancelFootage(message.channel);
+      case 'proof-receipt':
+        return this.proofs.answered(message.id, message.result);
+      case 'footage-wanted': {
+        const { sourceId, from: fromUtcMs, to: toUtcMs } = message;
+        return this.#parts.ports.footageWanted({ sourceId, fromUtcMs, toUtcMs });
+      }
       case 'ping':
         return this.#send({ type: 'pong', id: message.id, recorderNow: this.#parts.clock.wallNow() });
     }

@@ -1,4 +1,4 @@
-import { createPublicKey, randomBytes, verify } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
@@ -11,7 +11,12 @@ import {
   uplinkWelcomeSchema,
   type EnrolmentCode,
 } from '@minhbach/shared/protocol';
-import { monitorKeyFingerprint, type KnownMonitors, type RecorderIdentity } from '../identity/index.ts';
+import {
+  isSignedBy,
+  monitorKeyFingerprint,
+  type KnownMonitors,
+  type RecorderIdentity,
+} from '../identity/index.ts';
 import type { MonitorSettings } from '../settings/index.ts';
 import { MessageInbox } from './message-inbox.ts';
 import { UplinkError } from './uplink-error.ts';
@@ -139,15 +144,6 @@ async function codeFileOf({ url, enrolmentCodeFile }: MonitorSettings): Promise<
     throw new UplinkError('not-enrolled', `the enrolment code file ${enrolmentCodeFile} cannot be read`, {
       cause: error,
     });
-  }
-}
-
-function isSignedBy(publicKey: string, bytes: Uint8Array, signature: string): boolean {
-  try {
-    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: publicKey }, format: 'jwk' });
-    return verify(null, bytes, key, Buffer.from(signature, 'base64url'));
-  } catch {
-    return false;
   }
 }
 

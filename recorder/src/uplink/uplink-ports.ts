@@ -1,15 +1,18 @@
 import type {
   MonitorMessage,
   OpenSegment,
+  ProofOutcome,
+  ProofSubject,
   Quality,
   RecorderFault,
   RecorderJob,
   RecorderMessage,
   SourceStatus,
 } from '@minhbach/shared/protocol';
-import type { SegmentId, SourceId } from '@minhbach/shared/units-of-measure';
+import type { MonitorId, SegmentId, SourceId } from '@minhbach/shared/units-of-measure';
 import type { Footage, LiveSink } from '../capture/index.ts';
 import type { JobOutcome } from '../jobs/index.ts';
+import type { FootageSpan } from '../spool/index.ts';
 import type { EntrySource } from './entry-feed.ts';
 
 export type StatusReport = Omit<Extract<RecorderMessage, { type: 'status' }>, 'type' | 'at'>;
@@ -37,8 +40,18 @@ export interface UplinkPorts {
   readonly jobs: {
     run(job: RecorderJob, signal: AbortSignal, onProgress: (progress: number) => void): Promise<JobOutcome>;
   };
+  /** A monitor wants this stretch in the archive before the rest. */
+  footageWanted(span: FootageSpan): void;
   status(): Promise<StatusReport>;
 }
 
 export type FootageGet = Extract<MonitorMessage, { type: 'footage-get' }>;
 export type LiveStart = Extract<MonitorMessage, { type: 'live-start' }>;
+
+/** A monitor that reads objects back on request. */
+export interface ProvingMonitor {
+  readonly monitorId: MonitorId;
+  /** The key pinned at enrolment. */
+  readonly publicKey: string;
+  ask(subject: ProofSubject, signal: AbortSignal): Promise<ProofOutcome>;
+}

@@ -5,7 +5,7 @@ import { ControlSession } from './control-session.ts';
 import { dial } from './dial.ts';
 import type { HandshakeParts } from './handshake.ts';
 import { UplinkError } from './uplink-error.ts';
-import type { UplinkPorts } from './uplink-ports.ts';
+import type { ProvingMonitor, UplinkPorts } from './uplink-ports.ts';
 
 export interface UplinkParts extends HandshakeParts {
   readonly ports: UplinkPorts;
@@ -20,6 +20,7 @@ export class Uplink {
   readonly #parts: UplinkParts;
   readonly #logger: Logger;
   #connected = false;
+  #session: ControlSession | undefined;
   #lastFault: string | undefined;
 
   constructor(parts: UplinkParts) {
@@ -30,6 +31,15 @@ export class Uplink {
 
   get connected(): boolean {
     return this.#connected;
+  }
+
+  /** How objects can be proved by this monitor; `undefined` unless it is the home monitor and connected now. */
+  get proving(): ProvingMonitor | undefined {
+    const session = this.#session;
+    const known = this.#parts.monitors.find(this.url);
+    if (session?.configures !== true || known === undefined) return undefined;
+    const { monitorId, publicKey } = known;
+    return { monitorId, publicKey, ask: async (subject, signal) => session.proofs.ask(subject, signal) };
   }
 
   /** Resolves when `signal` aborts; never rejects. */
@@ -49,6 +59,7 @@ export class Uplink {
       ...{ ports, clock, logger: this.#logger, configures },
       monitor: this.url,
     });
+    this.#session = session;
     // Channels are numbered per control connection, so media never outlives the one that numbered it.
     const mediaEnds = new AbortController();
     const media = this.#again(AbortSignal.any([signal, mediaEnds.signal]), async (attached) => {
@@ -62,6 +73,7 @@ export class Uplink {
       await session.run(early);
     } finally {
       this.#connected = false;
+      this.#session = undefined;
       mediaEnds.abort();
       await media;
     }

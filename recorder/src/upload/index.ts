@@ -1,2 +1,4 @@
+export * from './archive-uploads.ts';
 export * from './uploader.ts';
 export * from './open-archive.ts';
+export * from './wanted-footage.ts';

@@ -6,7 +6,12 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import pino from 'pino';
 import { systemClock } from '@minhbach/shared/clock';
-import { DirectoryObjectStore, ObjectStoreError, type ObjectStore } from '@minhbach/shared/object-store';
+import {
+  DirectoryObjectStore,
+  ObjectStoreError,
+  type ObjectStore,
+  type StoreProbe,
+} from '@minhbach/shared/object-store';
 import {
   captureIdSchema,
   newId,
@@ -15,9 +20,11 @@ import {
   sha256HexSchema,
   sourceIdSchema,
   utcMs,
+  type SourceId,
 } from '@minhbach/shared/units-of-measure';
 import { openSpool, type Spool } from '../spool/index.ts';
-import { Uploader } from './uploader.ts';
+import { ownProver } from './prover.ts';
+import { Uploader, type UploaderParts } from './uploader.ts';
 
 let directory: string;
 let spool: Spool;
@@ -42,7 +49,9 @@ afterEach(async () => {
 });
 
 let made = 0;
-async function seal(): Promise<ReturnType<Spool['sealSegment']>> {
+async function seal(
+  of: { sourceId?: SourceId; startMs?: number } = {},
+): Promise<ReturnType<Spool['sealSegment']>> {
   const content = randomBytes(5_000);
   made += 1;
   const fileName = `${made}.mp4`;
@@ -50,10 +59,10 @@ async function seal(): Promise<ReturnType<Spool['sealSegment']>> {
   const sha256 = sha256HexSchema.parse(createHash('sha256').update(content).digest('hex'));
   return spool.sealSegment({
     segmentId: newId(segmentIdSchema),
-    sourceId,
+    sourceId: of.sourceId ?? sourceId,
     captureId: newId(captureIdSchema),
-    startUtcMs: utcMs(1_700_000_000_000 + made * 1_000),
-    endUtcMs: utcMs(1_700_000_001_000 + made * 1_000),
+    startUtcMs: utcMs(of.startMs ?? 1_700_000_000_000 + made * 1_000),
+    endUtcMs: utcMs((of.startMs ?? 1_700_000_000_000 + made * 1_000) + 1_000),
     firstTfdt: 0,
     timescale: 90_000,
     bytes: content.length,
@@ -70,17 +79,29 @@ async function seal(): Promise<ReturnType<Spool['sealSegment']>> {
   });
 }
 
-function start(store: ObjectStore, cacheBytes = 1e9): Uploader {
-  const logger = pino({ level: 'silent' });
-  const pace = { firstPauseMs: 20, maxPauseMs: 50 };
+const probe: StoreProbe = {
+  lock: 'none',
+  createOnly: true,
+  versioning: false,
+  multipart: false,
+  mayRemove: true,
+  clockSkewMs: 0,
+  remarks: [],
+};
+
+function start(store: ObjectStore, changes: Partial<UploaderParts> = {}): Uploader {
+  const deadlineMs = () => 10_000;
   const uploader = new Uploader({
-    spool,
-    store,
+    prover: ownProver({ store, deadlineMs }),
+    standing: () => ({ standing: 'usable', probe }),
     clock: systemClock,
-    logger,
+    logger: pino({ level: 'silent' }),
     parallel: 2,
-    cacheBytes,
-    ...pace,
+    cacheBytes: 1e9,
+    firstPauseMs: 20,
+    maxPauseMs: 50,
+    ...{ spool, store, deadlineMs },
+    ...changes,
   });
   running = uploader.run(stopping.signal);
   return uploader;
@@ -157,7 +178,7 @@ test('bytes that come back other than they went are not proven, whatever the sto
       return Readable.from([Buffer.from('other bytes')]);
     },
   });
-  start(store, 0);
+  start(store, { cacheBytes: 0 });
   await until(() => spool.notYetProven() === 0);
   expect(damaged).toBe(0);
   expect(provenEntries()).toHaveLength(1);
@@ -197,7 +218,7 @@ test('only proven footage leaves the spool, however small the cache', async () =
       return archive.put(...given);
     },
   });
-  const uploader = start(store, 0);
+  const uploader = start(store, { cacheBytes: 0 });
   await until(() => uploader.archive.state === 'failing');
   expect(await readdir(join(spool.directory, 'sealed'))).toHaveLength(2);
   down = false;
@@ -217,4 +238,111 @@ test('stopping does not wait for an archive that hangs', async () => {
   stopping.abort();
   await running;
   expect(spool.notYetProven()).toBe(1);
+});
+
+const provenOrder = () =>
+  provenEntries().flatMap((entry) => (entry.kind === 'segment-proven' ? [entry.segmentId] : []));
+
+test('what a monitor wants comes before everything older', async () => {
+  const old = [await seal(), await seal(), await seal()];
+  const [span, fromUtcMs, toUtcMs] = [
+    await seal({ startMs: 1_800_000_000_000 }),
+    1_800_000_000_500,
+    1_800_000_000_600,
+  ];
+  start(archive, {
+    parallel: 1,
+    wanted: () => [{ sourceId, fromUtcMs: utcMs(fromUtcMs), toUtcMs: utcMs(toUtcMs) }],
+  });
+  await until(() => spool.notYetProven() === 0);
+  expect(provenOrder()).toEqual([span, ...old].map(({ segmentId }) => segmentId));
+});
+
+test('a source with a long backlog does not starve one with a short one', async () => {
+  const other = newId(sourceIdSchema);
+  for (let count = 0; count < 6; count += 1) await seal();
+  const late = await seal({ sourceId: other, startMs: 1_800_000_000_000 });
+  start(archive, { parallel: 1 });
+  await until(() => spool.notYetProven() === 0);
+  expect(provenOrder().indexOf(late.segmentId)).toBeLessThanOrEqual(1);
+});
+
+test('nothing is stored in an archive that is refused, nor outside the hours', async () => {
+  await seal();
+  let puts = 0;
+  const store = faulty({
+    put: async (...given) => {
+      puts += 1;
+      return archive.put(...given);
+    },
+  });
+  let standing: ReturnType<UploaderParts['standing']> = {
+    standing: 'refused',
+    probe: { ...probe, lock: 'unsafe', lockFault: 'deletes-locked' },
+    message: 'the archive is refused (deletes-locked)',
+  };
+  let open = false;
+  const uploader = start(store, { standing: () => standing, hours: { isOpen: () => open } });
+  expect(uploader.archive).toMatchObject({
+    state: 'failing',
+    message: expect.stringContaining('deletes-locked'),
+  });
+  uploader.wake();
+  standing = { standing: 'usable', probe };
+  uploader.wake();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([puts, uploader.archive.state]).toEqual([0, 'working']);
+  open = true;
+  uploader.wake();
+  await until(() => spool.notYetProven() === 0);
+  expect(puts).toBe(1);
+});
+
+test('what is stored and could not be read back yet is read back later, not sent again', async () => {
+  await seal();
+  let puts = 0;
+  let down = true;
+  const store = faulty({
+    put: async (...given) => {
+      puts += 1;
+      return archive.put(...given);
+    },
+    get: async (...given) => {
+      if (down) throw unavailable();
+      return archive.get(...given);
+    },
+  });
+  const uploader = start(store);
+  await until(() => uploader.archive.state === 'failing');
+  expect(spool.notYetProven()).toBe(1);
+  down = false;
+  await until(() => spool.notYetProven() === 0);
+  expect(puts).toBe(1);
+});
+
+test('footage is locked until so long after its end, and not at all when that is over', async () => {
+  const old = await seal();
+  const fresh = await seal({ startMs: Date.now() - 5_000 });
+  const asked = new Map<string, unknown>();
+  const store = faulty({
+    put: async (key, body, options) => {
+      asked.set(key, [options.retentionMode, options.retainUntil]);
+      return archive.put(key, body, { ...options, retainUntil: undefined });
+    },
+  });
+  start(store, { retention: { mode: 'governance', durationMs: 60_000 } });
+  await until(() => spool.notYetProven() === 0);
+  expect(asked.get(old.key)).toEqual([undefined, undefined]);
+  expect(asked.get(fresh.key)).toEqual(['governance', fresh.endUtcMs + 60_000]);
+});
+
+test('a spool file that lost its bytes is named and never proven', async () => {
+  const segment = await seal();
+  await writeFile(join(spool.directory, 'sealed', `${made}.mp4`), 'other bytes');
+  const said: string[] = [];
+  start(archive, { logger: pino({ level: 'error' }, { write: (line) => void said.push(line) }) });
+  await until(() => said.length > 0);
+  expect(said.join()).toMatch(/no longer has the bytes it was sealed with/);
+  expect(spool.notYetProven()).toBe(1);
+  expect(await archive.stat(segment.key, { signal: stopping.signal })).toBeUndefined();
 });

@@ -1,9 +1,16 @@
 import type { Logger } from 'pino';
 import type { Clock } from '@minhbach/shared/clock';
-import { ObjectStoreError, type ObjectStore } from '@minhbach/shared/object-store';
-import { utcMs, type SegmentId } from '@minhbach/shared/units-of-measure';
-import type { Spool, SpooledSegment } from '../spool/index.ts';
-import { NotProven, uploadSegment } from './upload-segment.ts';
+import {
+  ObjectStoreError,
+  type ArchiveStanding,
+  type ObjectStore,
+  type Pace,
+} from '@minhbach/shared/object-store';
+import { utcMs, type SegmentId, type SourceId } from '@minhbach/shared/units-of-measure';
+import type { FootageSpan, Spool, SpooledSegment } from '../spool/index.ts';
+import { ProofUnavailable, type Prover } from './prover.ts';
+import type { UploadHours } from './upload-hours.ts';
+import { NotProven, uploadSegment, type ArchiveRetention } from './upload-segment.ts';
 
 export interface UploaderParts {
   readonly spool: Pick<
@@ -13,10 +20,14 @@ export interface UploaderParts {
     | 'markUploaded'
     | 'markProven'
     | 'markFailed'
+    | 'markWaiting'
     | 'keepWithin'
     | 'onAppended'
   >;
-  readonly store: ObjectStore;
+  readonly store: Pick<ObjectStore, 'put' | 'stat' | 'remove'>;
+  readonly prover: Prover;
+  /** Nothing is stored before a probe has found the archive usable. */
+  readonly standing: () => ArchiveStanding;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly parallel: number;
@@ -24,6 +35,12 @@ export interface UploaderParts {
   readonly cacheBytes: number;
   /** Told whenever the archive gave back other bytes than were sent. */
   readonly onNotProven?: (message: string) => void;
+  /** What is to come first; none unless given. */
+  readonly wanted?: () => readonly FootageSpan[];
+  readonly hours?: Pick<UploadHours, 'isOpen'>;
+  readonly pace?: Pace | undefined;
+  readonly retention?: ArchiveRetention | undefined;
+  readonly deadlineMs: (sizeBytes: number) => number;
   readonly firstPauseMs?: number;
   readonly maxPauseMs?: number;
 }
@@ -43,6 +60,9 @@ const lookAgainMs = 5_000;
 export class Uploader {
   readonly #parts: UploaderParts;
   readonly #busy = new Set<SegmentId>();
+  /** Sources, the one served longest ago first. */
+  #served: SourceId[] = [];
+  readonly #startedAtMs: number;
   #failures = 0;
   #pausedUntilMs = 0;
   /** When the first of the segments that wait alone is due again. */
@@ -53,10 +73,18 @@ export class Uploader {
 
   constructor(parts: UploaderParts) {
     this.#parts = parts;
+    this.#startedAtMs = parts.clock.monotonicNowMs();
   }
 
   get archive(): ArchiveState {
-    return this.#archive;
+    const seen = this.#parts.standing();
+    if (seen.standing === 'usable') return this.#archive;
+    return { state: 'failing', message: seen.message, sinceMs: this.#startedAtMs };
+  }
+
+  /** Looks at once for what is to be sent. */
+  wake(): void {
+    this.#wake();
   }
 
   /** Resolves once `signal` has aborted and nothing is under way any more. Rejects when the spool itself fails. */
@@ -71,6 +99,7 @@ export class Uploader {
     while (!signal.aborted && failed === undefined) {
       for (const segment of this.#due()) {
         this.#busy.add(segment.segmentId);
+        this.#served = [...this.#served.filter((id) => id !== segment.sourceId), segment.sourceId];
         const work = this.#upload(segment, signal)
           .catch((error: unknown) => {
             failed = { error };
@@ -92,58 +121,65 @@ export class Uploader {
   }
 
   #due(): SpooledSegment[] {
-    const { spool, clock, parallel } = this.#parts;
+    const { spool, clock, parallel, standing, wanted, hours } = this.#parts;
     const room = parallel - this.#busy.size;
     if (room <= 0 || clock.monotonicNowMs() < this.#pausedUntilMs) return [];
+    if (standing().standing !== 'usable' || hours?.isOpen(clock.wallNow()) === false) return [];
     // While the archive fails, one segment is enough to find out whether it is back.
-    const wanted = this.#archive.state === 'failing' ? Math.min(room, 1 - this.#busy.size) : room;
-    if (wanted <= 0) return [];
-    const candidates = spool.segmentsToUpload(wanted + this.#busy.size);
-    return candidates.filter(({ segmentId }) => !this.#busy.has(segmentId)).slice(0, wanted);
+    const most = this.#archive.state === 'failing' ? Math.min(room, 1 - this.#busy.size) : room;
+    if (most <= 0) return [];
+    return spool.segmentsToUpload(most, {
+      wanted: wanted?.() ?? [],
+      except: this.#busy,
+      served: this.#served,
+    });
   }
 
   async #upload(segment: SpooledSegment, signal: AbortSignal): Promise<void> {
-    const { spool, store, logger } = this.#parts;
     try {
-      await uploadSegment(segment, spool, store, { signal, logger });
+      await uploadSegment(segment, this.#parts, signal);
     } catch (error) {
       if (signal.aborted) return;
       this.#failed(segment, error);
       return;
     }
-    if (this.#archive.state === 'failing') logger.info('the archive works again');
+    if (this.#archive.state === 'failing') this.#parts.logger.info('the archive works again');
     this.#archive = { state: 'working' };
     this.#failures = 0;
     this.#tidy();
   }
 
   #failed(segment: SpooledSegment, error: unknown): void {
-    const { spool, clock, logger, firstPauseMs = 1_000, maxPauseMs = 30_000 } = this.#parts;
+    const { clock, logger, firstPauseMs = 1_000, maxPauseMs = 30_000 } = this.#parts;
     const pauseOf = (attempts: number): number =>
       Math.min(maxPauseMs, firstPauseMs * 2 ** Math.min(attempts, 20)) * (0.5 + Math.random() / 2);
-    const message = error instanceof Error ? error.message : String(error);
+    const { key } = segment;
     if (error instanceof ObjectStoreError && error.retryable) {
       const pauseMs = pauseOf(this.#failures);
       this.#failures += 1;
       this.#pausedUntilMs = clock.monotonicNowMs() + pauseMs;
+      const message = error.hint === undefined ? error.message : `${error.message}: ${error.hint}`;
       if (this.#archive.state === 'working') {
-        logger.warn(
-          { code: error.code, hint: error.hint, key: segment.key },
-          `the archive fails: ${message}`,
-        );
+        logger.warn({ code: error.code, hint: error.hint, key }, `the archive fails: ${error.message}`);
         this.#archive = { state: 'failing', message, sinceMs: clock.monotonicNowMs() };
       }
-      spool.markFailed(segment.segmentId, { nextAttemptAt: utcMs(clock.wallNow() + pauseMs) });
-      return;
+      return this.#putOff(segment, pauseMs, error);
     }
-    logger.error(
-      { err: error, key: segment.key, attempts: segment.attempts + 1 },
-      'a segment could not be archived',
-    );
-    if (error instanceof NotProven) this.#parts.onNotProven?.(message);
+    if (error instanceof NotProven) this.#parts.onNotProven?.(error.message);
     const pauseMs = pauseOf(segment.attempts);
     this.#nextDueMs = Math.min(this.#nextDueMs, clock.monotonicNowMs() + pauseMs);
-    spool.markFailed(segment.segmentId, { nextAttemptAt: utcMs(clock.wallNow() + pauseMs) });
+    if (error instanceof ProofUnavailable) logger.warn({ key }, error.message);
+    else logger.error({ err: error, key, attempts: segment.attempts + 1 }, 'a segment could not be archived');
+    this.#putOff(segment, pauseMs, error);
+  }
+
+  /** What was stored and only not proven yet is not sent again, unless it was found to be something else. */
+  #putOff({ segmentId }: SpooledSegment, pauseMs: number, error: unknown): void {
+    const { spool, clock } = this.#parts;
+    const nextAttemptAt = utcMs(clock.wallNow() + pauseMs);
+    const gone = error instanceof ObjectStoreError && error.code === 'not-found';
+    if (error instanceof NotProven || gone) spool.markFailed(segmentId, { nextAttemptAt });
+    else spool.markWaiting(segmentId, { nextAttemptAt });
   }
 
   /** Lets proven footage go that the cache has no room for. */

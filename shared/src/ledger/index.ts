@@ -8,6 +8,7 @@ export * from './merkle-hash.ts';
 export * from './merkle-root.ts';
 export * from './note-signatures.ts';
 export * from './proofs.ts';
+export * from './receipt-bytes.ts';
 export * from './signed-note.ts';
 export * from './tile-layout.ts';
 export * from './tree-hashes.ts';

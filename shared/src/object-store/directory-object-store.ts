@@ -69,6 +69,9 @@ export class DirectoryObjectStore implements ObjectStore {
     if (options.retainUntil !== undefined) {
       throw cannotHold(`put ${key}`);
     }
+    await options.pace?.take(body.length, options.signal).catch((error: unknown) => {
+      throw options.signal.aborted ? abortedError(`put ${key}`, options.signal) : error;
+    });
     return this.#call(`put ${key}`, options.signal, async (signal) => {
       requireDigest(key, body, options.sha256);
       const path = join(this.#root, key);

@@ -24,7 +24,8 @@ export async function probeDirectory(root: string, signal: AbortSignal): Promise
     if (type === tmpfsMagic || type === ramfsMagic) {
       remarks.push(`the archive directory ${root} lies in memory: all of it is gone at the next power-off`);
     }
-    return { lock: 'none', createOnly, versioning: false, clockSkewMs, remarks };
+    const never = { lock: 'none', versioning: false, multipart: false } as const;
+    return { ...never, createOnly, mayRemove: true, clockSkewMs, remarks };
   } finally {
     await removeName(part);
     await removeName(name);

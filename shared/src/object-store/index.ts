@@ -1,3 +1,5 @@
+export * from './archive-refusal.ts';
+export * from './archive-watch.ts';
 export { DirectoryObjectStore } from './directory-object-store.ts';
 export * from './ledger-key.ts';
 export * from './object-key.ts';

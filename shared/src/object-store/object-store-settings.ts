@@ -1,8 +1,20 @@
 import { z } from 'zod';
 
+/** Each object is locked until so many days after the end of its footage, where the probe shows that locks hold. */
+const retentionSchema = z.strictObject({
+  mode: z.enum(['compliance', 'governance']),
+  days: z.int().min(1).max(3_650),
+});
+
 /** The `archive` part of both configuration files. Paths are resolved by the settings reader. */
 export const objectStoreSettingsSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('directory'), path: z.string().min(1) }),
+  z.strictObject({
+    type: z.literal('directory'),
+    path: z.string().min(1),
+    retention: z
+      .never({ error: 'a directory cannot lock objects: leave it out, or use an S3 bucket with object lock' })
+      .optional(),
+  }),
   z.strictObject({
     type: z.literal('s3'),
     endpoint: z
@@ -16,7 +28,9 @@ export const objectStoreSettingsSchema = z.discriminatedUnion('type', [
     secretKeyFile: z.string().min(1),
     maxConnections: z.int().min(1).max(64).default(8),
     idleTimeoutMs: z.int().min(500).max(120_000).default(10_000),
+    /** For a request without much to carry; a body adds to it, 16 kB/s at least. */
     requestDeadlineMs: z.int().min(1_000).max(600_000).default(60_000),
+    retention: retentionSchema.optional(),
   }),
 ]);
 export type ObjectStoreSettings = z.infer<typeof objectStoreSettingsSchema>;

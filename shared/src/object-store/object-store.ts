@@ -8,11 +8,29 @@ export interface StoredObject {
   readonly versionId?: string | undefined;
 }
 
+/** Sends no faster than it lets through. */
+export interface Pace {
+  /** What is asked for at once; small beside what passes in a second. */
+  readonly pieceBytes: number;
+  /** Resolves when this many bytes may pass; rejects when `signal` aborts. */
+  take(bytes: number, signal: AbortSignal): Promise<void>;
+}
+
+/** Governance can be lifted by who has a right of its own for that; compliance by nobody, before its date. */
+export type RetentionMode = 'compliance' | 'governance';
+
 export interface PutOptions {
   readonly sha256: Sha256Hex;
   readonly contentType: string;
   /** Set only where `probe()` says `lock: 'enforced'`; elsewhere it is refused with code `lock-not-enforced`. */
   readonly retainUntil?: UtcMs | undefined;
+  /** `compliance` unless given. */
+  readonly retentionMode?: RetentionMode | undefined;
+  /** The key is known to be taken by other bytes: a new version on top. `exists` where the store keeps no versions. */
+  readonly newVersion?: boolean | undefined;
+  readonly pace?: Pace | undefined;
+  /** Instead of the store's own, which grows with the body (16 kB/s at least). */
+  readonly deadlineMs?: number | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -29,10 +47,27 @@ export interface RetentionOptions {
   readonly signal: AbortSignal;
 }
 
+/**
+ * What a store that speaks of locks does instead of locking. `ignores-locks`: it does not know the calls (and may take
+ * them for others). `overwrites-on-retention`: OpenStack Swift's s3api, which stores the lock request as the object.
+ */
+export type LockFault =
+  | 'ignores-locks'
+  | 'overwrites-on-retention'
+  | 'changes-locked-version'
+  | 'deletes-locked'
+  | 'loses-locked'
+  | 'refuses-to-lock';
+
 export interface StoreProbe {
+  /** `unsafe` comes with a `lockFault`: the store lies, and must not hold evidence. */
   readonly lock: 'enforced' | 'none' | 'unsafe';
+  readonly lockFault?: LockFault | undefined;
   readonly createOnly: boolean;
   readonly versioning: boolean;
+  readonly multipart: boolean;
+  /** Whether this access key may delete what is not locked. A recorder's should not. */
+  readonly mayRemove: boolean;
   readonly clockSkewMs: number | undefined;
   /** One sentence per thing an operator should know. */
   readonly remarks: readonly string[];

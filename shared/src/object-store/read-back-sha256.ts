@@ -1,7 +1,15 @@
 import type { Sha256Hex } from '../units-of-measure/index.ts';
 import { sha256OfStream } from './body-digest.ts';
 import { boundedCall } from './bounded-call.ts';
-import type { ObjectStore, StoredObject } from './object-store.ts';
+import type { ObjectStore, Pace, StoredObject } from './object-store.ts';
+
+export interface ReadBackOptions {
+  readonly signal: AbortSignal;
+  readonly deadlineMs?: number | undefined;
+  readonly pace?: Pace | undefined;
+  /** What is longer than this is not read to its end; the answer's size then says that it is longer. */
+  readonly atMostBytes?: number | undefined;
+}
 
 /**
  * Fetches exactly this version of the object in full and hashes what arrives: the only thing that makes an object
@@ -9,16 +17,13 @@ import type { ObjectStore, StoredObject } from './object-store.ts';
  * Rejects with `ObjectStoreError` when the object could not be fetched whole; that disproves nothing either.
  */
 export async function readBackSha256(
-  store: ObjectStore,
-  object: StoredObject,
-  options: { readonly signal: AbortSignal; readonly deadlineMs?: number },
+  store: Pick<ObjectStore, 'get'>,
+  object: Pick<StoredObject, 'key' | 'versionId'>,
+  { signal: caller, deadlineMs = 300_000, pace, atMostBytes }: ReadBackOptions,
 ): Promise<{ readonly sha256: Sha256Hex; readonly sizeBytes: number }> {
-  const bounds = {
-    what: `read back ${object.key}`,
-    signal: options.signal,
-    deadlineMs: options.deadlineMs ?? 300_000,
-  };
-  return boundedCall(bounds, async (signal) =>
-    sha256OfStream(await store.get(object.key, { versionId: object.versionId, signal })),
-  );
+  const { key, versionId } = object;
+  return boundedCall({ what: `read back ${key}`, signal: caller, deadlineMs }, async (signal) => {
+    const after = pace && ((bytes: number) => pace.take(bytes, signal));
+    return sha256OfStream(await store.get(key, { versionId, signal }), { after, atMostBytes });
+  });
 }

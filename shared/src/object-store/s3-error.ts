@@ -22,6 +22,11 @@ const damaged = meaning(
 const noLock = meaning('lock-not-enforced', false, 'make a bucket with object lock: check-store --create');
 const wrongPlace = meaning('refused', true, 'check endpoint, region and pathStyle of the archive settings');
 const skewed = meaning('clock-skew', true, 'set the clock of this machine and of the store by NTP');
+const noBucket = meaning(
+  'refused',
+  true,
+  'the bucket does not exist: check its name, or check-store --create',
+);
 const wrongSecret = meaning('refused', true, 'the secret key does not belong to the access key');
 const forbidden = meaning('refused', true, 'allow this access key to do this in the bucket');
 
@@ -30,11 +35,7 @@ const byCode: Readonly<Record<string, Meaning>> = {
   NoSuchKey: meaning('not-found', false),
   NoSuchVersion: meaning('not-found', false),
   // Not `not-found`: nobody may take a mistyped bucket for missing footage.
-  NoSuchBucket: meaning(
-    'refused',
-    true,
-    'the bucket does not exist: check its name, or check-store --create',
-  ),
+  NoSuchBucket: noBucket,
   InvalidRange: meaning('range', false),
   PreconditionFailed: meaning('exists', false),
   ConditionalRequestConflict: busy,
@@ -111,16 +112,53 @@ const badCertificate = meaning(
   "the store's certificate is not trusted here: add its authority by NODE_EXTRA_CA_CERTS or mend its name and dates",
 );
 
+export interface S3Circumstances {
+  readonly pathStyle: boolean;
+  readonly clockSkewMs: number | undefined;
+}
+
 /** Turns whatever a call to the store threw into our own error, in one place. Our own errors pass through. */
-export function s3Error(what: string, error: unknown): ObjectStoreError {
+export function s3Error(what: string, error: unknown, around?: S3Circumstances): ObjectStoreError {
   if (error instanceof ObjectStoreError) return error;
-  const { code, retryable, hint } = meaningOf(error);
-  return new ObjectStoreError(code, `${what}: ${detailOf(error)}`, {
-    retryable,
+  const seen = meaningOf(error);
+  const hint = around === undefined ? seen.hint : hintHere(what, seen, error, around);
+  return new ObjectStoreError(seen.code, `${what}: ${detailOf(error)}`, {
+    retryable: seen.retryable,
     cause: error,
     ...(hint === undefined ? {} : { hint }),
   });
 }
+
+/** The sentence that says how to mend it, with what only the caller knows. */
+function hintHere(
+  what: string,
+  { code, hint }: Meaning,
+  error: unknown,
+  { pathStyle, clockSkewMs }: S3Circumstances,
+): string | undefined {
+  if (code === 'clock-skew' && clockSkewMs !== undefined) {
+    const minutes = Math.round(Math.abs(clockSkewMs) / 60_000);
+    const direction = clockSkewMs > 0 ? 'behind' : 'ahead of';
+    return `the clock of this machine is ${minutes} min ${direction} the store's: set both by NTP`;
+  }
+  if (hint === forbidden.hint) {
+    const right = rights.find(([verb]) => what.startsWith(verb))?.[1];
+    if (right !== undefined) return `this access key may not do that: give it ${right} on the bucket`;
+  }
+  // With virtual hosts, a store that does not know them takes the first part of the key for the bucket.
+  const mayBeStyle = errnoOf(error) === 'ENOTFOUND' || hint === noBucket.hint || hint === wrongPlace.hint;
+  if (!pathStyle && mayBeStyle) return `${hint ?? ''}; if it is right, set archive.pathStyle to true`;
+  return hint;
+}
+
+/** What each call needs, by how its description begins. */
+const rights: readonly (readonly [string, string])[] = [
+  ['put ', 's3:PutObject (with lock headers also s3:PutObjectRetention)'],
+  ['list ', 's3:ListBucket'],
+  ['get ', 's3:GetObject and s3:GetObjectVersion'],
+  ['read ', 's3:GetObject and s3:GetObjectVersion'],
+  ['stat ', 's3:GetObject, s3:GetObjectVersion and s3:ListBucket'],
+];
 
 function meaningOf(error: unknown): Meaning {
   if (error instanceof S3Failure) {

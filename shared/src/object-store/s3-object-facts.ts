@@ -1,18 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import type { Sha256Hex } from '../units-of-measure/index.ts';
-import { ObjectStoreError, type StoredObject } from './object-store.ts';
+import { ObjectStoreError, type Pace, type StoredObject } from './object-store.ts';
 import { elementText } from './s3-listing.ts';
 import { versionOf } from './s3-request-parts.ts';
 import { S3Failure } from './s3-transport.ts';
 
 export interface S3Request {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   readonly key?: string;
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer;
   /** Of the body, where it is known already. */
   readonly sha256?: Sha256Hex | undefined;
+  readonly pace?: Pace | undefined;
+  /** Instead of one by the body's size. */
+  readonly deadlineMs?: number | undefined;
 }
 
 /** Calls to one bucket, read to their end. They reject with `ObjectStoreError`, whose cause may be an `S3Failure`. */

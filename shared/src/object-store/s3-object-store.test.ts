@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { archiveRefusal } from './archive-refusal.ts';
 import { sha256OfBody } from './body-digest.ts';
 import { fakeS3, lyingStore, type Answer } from '../../../test/support/fake-s3-server.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -30,7 +31,12 @@ describe('the probe of a store that lies', () => {
   test('finds the lock of a store that ignores locks unsafe, without ever asking for a retention', async () => {
     const lying = lyingStore({ objectLock: 'listing' });
     const probe = await (await storeThat(lying.answer)).probe({ signal: never });
-    expect(probe).toMatchObject({ lock: 'unsafe', createOnly: false, versioning: false });
+    expect(probe).toMatchObject({
+      lock: 'unsafe',
+      lockFault: 'ignores-locks',
+      createOnly: false,
+      versioning: false,
+    });
     expect(probe.remarks.join()).toMatch(/would overwrite/);
     expect(lying.seen.filter((call) => call.includes('retention'))).toEqual([]);
     expect(lying.objects.size).toBe(0);
@@ -39,15 +45,23 @@ describe('the probe of a store that lies', () => {
   test('finds out a store that claims to lock but overwrites the object on ?retention', async () => {
     const lying = lyingStore({ objectLock: 'enabled' });
     const probe = await (await storeThat(lying.answer)).probe({ signal: never });
-    expect(probe.lock).toBe('unsafe');
+    expect(probe).toMatchObject({ lock: 'unsafe', lockFault: 'overwrites-on-retention' });
+    expect(archiveRefusal(probe, undefined)?.message).toMatch(/refused \(overwrites-on-retention\)/);
     expect(probe.remarks.join()).toMatch(/overwrote the object with the lock request/);
   });
 
   test('finds out a store that claims to lock and deletes all the same', async () => {
     const lying = lyingStore({ objectLock: 'enabled', ignoresRetention: true });
     const probe = await (await storeThat(lying.answer)).probe({ signal: never });
-    expect(probe.lock).toBe('unsafe');
+    expect(probe).toMatchObject({ lock: 'unsafe', lockFault: 'deletes-locked' });
     expect(probe.remarks.join()).toMatch(/deleted a locked version/);
+  });
+
+  test('takes the word of a store that locks from a key that may not delete, and says what that is worth', async () => {
+    const claims = { objectLock: 'enabled', ignoresRetention: true, refusesDelete: true } as const;
+    const probe = await (await storeThat(lyingStore(claims).answer)).probe({ signal: never });
+    expect(probe).toMatchObject({ lock: 'enforced', mayRemove: false });
+    expect(probe.remarks.join()).toMatch(/only check-store with a key that may shows/);
   });
 
   test('rejects when the store gives back other bytes', async () => {

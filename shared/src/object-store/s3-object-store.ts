@@ -3,7 +3,6 @@ import * as https from 'node:https';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Client } from 'minio';
-import type { Sha256Hex } from '../units-of-measure/index.ts';
 import { requireDigest, sha256OfBody } from './body-digest.ts';
 import { withErrors } from './body-errors.ts';
 import { abortedError, boundedCall, whenAborted } from './bounded-call.ts';
@@ -20,9 +19,10 @@ import {
 } from './object-store.ts';
 import { s3Error } from './s3-error.ts';
 import { parseS3Listing } from './s3-listing.ts';
-import { probeS3, type S3ProbeTarget } from './s3-probe.ts';
+import { probeS3 } from './s3-probe.ts';
 import { headObject, isHeld, type S3Calls, type S3Request } from './s3-object-facts.ts';
-import { lockHeaders, queryString, versionOf } from './s3-request-parts.ts';
+import { probeTarget } from './s3-probe-target.ts';
+import { checksumHeaders, lockHeaders, pacedBody, queryString, versionOf } from './s3-request-parts.ts';
 import { heldUntilMs, setRetention } from './s3-retention.ts';
 import { S3Failure, s3Transport, type S3Answer } from './s3-transport.ts';
 
@@ -32,6 +32,11 @@ export interface S3ObjectStoreOptions {
   /** Sentences about the settings, shown with every probe. */
   readonly remarks?: readonly string[];
 }
+
+/** What a connection must manage, or its body is given up. */
+const slowestBytesPerMs = 16;
+
+const nothingShown = { createOnly: false, versioning: false, lock: 'none' } as const;
 
 /**
  * The archive in one bucket of an S3-compatible store: the only file that knows the `minio` SDK. No call is retried
@@ -45,6 +50,7 @@ export class S3ObjectStore implements ObjectStore {
     text: (what, signal, request) => this.#text(what, signal, request),
   };
   #probed: StoreProbe | undefined;
+  #locksNeedMd5 = true;
   #clockSkewMs: number | undefined;
 
   constructor(options: S3ObjectStoreOptions) {
@@ -62,22 +68,30 @@ export class S3ObjectStore implements ObjectStore {
     if (options.retainUntil !== undefined && this.#probed?.lock !== 'enforced') {
       throw noLockShown(`put ${key}`);
     }
-    requireDigest(key, body, options.sha256);
+    const { createOnly, versioning, lock } = this.#probed ?? nothingShown;
+    const onTop = options.newVersion === true && versioning;
     const headers = {
       'content-type': options.contentType,
       'x-amz-meta-sha256': options.sha256,
-      ...(options.retainUntil === undefined ? {} : lockHeaders(body, options.retainUntil)),
-      ...(this.#probed?.createOnly === true ? { 'if-none-match': '*' } : {}),
+      // Also without a date of ours: the bucket may lock by default.
+      ...(lock === 'enforced'
+        ? checksumHeaders({ body, sha256: options.sha256, needsMd5: this.#locksNeedMd5 })
+        : {}),
+      ...(options.retainUntil === undefined ? {} : lockHeaders(options.retainUntil, options.retentionMode)),
+      ...(createOnly && !onTop ? { 'if-none-match': '*' } : {}),
     };
-    if (this.#probed?.createOnly !== true && this.#probed?.versioning !== true) {
+    if (!createOnly && !versioning) {
       // A put would silently replace what is there. Looking first does not stop two writers at once; keys are unique.
       const stored = await this.#alreadyStored(key, body.length, options);
       if (stored !== undefined) return stored;
     }
     try {
-      return await this.#putRaw(key, body, headers, options.signal, options.sha256);
+      return await this.#putRaw(key, body, headers, options);
     } catch (error) {
-      if (!(error instanceof ObjectStoreError && error.code === 'exists')) throw error;
+      if (!(error instanceof ObjectStoreError)) throw error;
+      // Ours or the line's? Hashed only now: a store that checks what it was signed makes a second look needless.
+      if (error.code === 'damaged') requireDigest(key, body, options.sha256);
+      if (error.code !== 'exists' || options.newVersion === true) throw error;
       const stored = await this.#alreadyStored(key, body.length, options);
       if (stored === undefined) throw error;
       return stored;
@@ -189,24 +203,14 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async probe(options: { signal: AbortSignal }): Promise<StoreProbe> {
-    const { signal } = options;
-    const target: S3ProbeTarget = {
-      list: (prefix) => this.list(prefix, { signal }),
-      put: (key, body, more) =>
-        this.#putRaw(key, body, { 'x-amz-meta-sha256': sha256OfBody(body), ...more }, signal),
-      putLocked: (key, body, until) => this.#putRaw(key, body, lockHeaders(body, until), signal),
-      extendRetention: (key, versionId, until) =>
-        setRetention(this.#calls, { key, versionId, until }, signal),
-      read: (key, versionId) =>
-        this.#text(`read ${key}`, signal, { method: 'GET', key, query: { versionId } }),
-      stat: (key, versionId) => this.stat(key, { versionId, signal }),
-      remove: async (key, versionId) =>
-        void (await this.#text(`remove ${key}`, signal, { method: 'DELETE', key, query: { versionId } })),
-      bucketConfiguration: (name) =>
-        this.#text(`read ?${name}`, signal, { method: 'GET', query: { [name]: '' } }),
+    const target = probeTarget({
+      ...this.#calls,
+      list: (prefix) => this.list(prefix, options),
       clockSkewMs: () => this.#clockSkewMs,
-    };
-    const seen = await probeS3(target);
+      signal: options.signal,
+    });
+    const { locksNeedMd5, ...seen } = await probeS3(target);
+    this.#locksNeedMd5 = locksNeedMd5;
     this.#probed = { ...seen, remarks: [...(this.#options.remarks ?? []), ...seen.remarks] };
     return this.#probed;
   }
@@ -241,16 +245,10 @@ export class S3ObjectStore implements ObjectStore {
     key: string,
     body: Buffer,
     headers: Readonly<Record<string, string>>,
-    signal: AbortSignal,
-    sha256?: Sha256Hex,
+    { sha256, pace, deadlineMs, signal }: PutOptions,
   ): Promise<StoredObject> {
-    const response = await this.#finished(`put ${key}`, signal, {
-      method: 'PUT',
-      key,
-      headers,
-      body,
-      sha256,
-    });
+    const request = { method: 'PUT', key, headers, body, sha256, pace, deadlineMs } as const;
+    const response = await this.#finished(`put ${key}`, signal, request);
     return { key, sizeBytes: body.length, ...versionOf(response) };
   }
 
@@ -265,34 +263,39 @@ export class S3ObjectStore implements ObjectStore {
   ): Promise<StoredObject | undefined> {
     const seen = await headObject(this.#calls, key, undefined, options.signal);
     if (seen === undefined) return undefined;
-    if (seen.object.sizeBytes === sizeBytes && seen.sha256 === options.sha256) return seen.object;
+    const same = seen.object.sizeBytes === sizeBytes && seen.sha256 === options.sha256;
+    if (same && options.newVersion !== true) return seen.object;
     throw new ObjectStoreError('exists', `put ${key}: other bytes are stored under this key`, {
       retryable: false,
     });
   }
 
   async #text(what: string, signal: AbortSignal, request: S3Request): Promise<string> {
-    return this.#bounded(what, signal, async (inner) => text(await this.#send(inner, request)));
+    return this.#bounded(what, signal, async (inner) => text(await this.#send(inner, request)), request);
   }
 
   /** As `#text`, for answers that matter by their headers. */
   async #finished(what: string, signal: AbortSignal, request: S3Request): Promise<http.IncomingMessage> {
-    return this.#bounded(what, signal, async (inner) => {
+    const ask = async (inner: AbortSignal): Promise<http.IncomingMessage> => {
       const response = await this.#send(inner, request);
       await text(response);
       return response;
-    });
+    };
+    return this.#bounded(what, signal, ask, request);
   }
 
   async #bounded<Result>(
     what: string,
     signal: AbortSignal,
     work: (inner: AbortSignal) => Promise<Result>,
+    { deadlineMs, body }: Pick<S3Request, 'deadlineMs' | 'body'> = {},
   ): Promise<Result> {
+    const { settings } = this.#options;
+    const bySizeMs = settings.requestDeadlineMs + (body?.length ?? 0) / slowestBytesPerMs;
     try {
-      return await boundedCall({ what, signal, deadlineMs: this.#options.settings.requestDeadlineMs }, work);
+      return await boundedCall({ what, signal, deadlineMs: Math.round(deadlineMs ?? bySizeMs) }, work);
     } catch (error) {
-      throw s3Error(what, error);
+      throw s3Error(what, error, { pathStyle: settings.pathStyle, clockSkewMs: this.#clockSkewMs });
     }
   }
 
@@ -302,12 +305,14 @@ export class S3ObjectStore implements ObjectStore {
     const query = queryString(request.query ?? {});
     const headers = {
       ...request.headers,
-      ...(request.method === 'PUT' ? { 'content-length': `${body.length}` } : {}),
+      ...(request.method === 'PUT' || request.method === 'POST'
+        ? { 'content-length': `${body.length}` }
+        : {}),
     };
     // The digest is signed over https too: we have it already, and the store then checks what arrived.
     return this.#client(signal).makeRequestStreamAsync(
       { method: request.method, bucketName: bucket, objectName: request.key ?? '', query, headers },
-      body,
+      request.pace === undefined ? body : pacedBody(body, request.pace, signal),
       request.sha256 ?? sha256OfBody(body),
       [200, 204, 206],
       region,

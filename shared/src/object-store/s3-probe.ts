@@ -1,48 +1,63 @@
 import { randomUUID } from 'node:crypto';
-import { utcMs, type UtcMs } from '../units-of-measure/index.ts';
-import { ObjectStoreError, type StoredObject, type StoreProbe } from './object-store.ts';
+import { utcMs } from '../units-of-measure/index.ts';
+import { ObjectStoreError, type LockFault, type StoredObject, type StoreProbe } from './object-store.ts';
 import { elementText } from './s3-listing.ts';
-
-/** The calls a probe needs, each on a key of its own under `probe/`. All reject with `ObjectStoreError`. */
-export interface S3ProbeTarget {
-  list(prefix: string): AsyncIterable<StoredObject>;
-  put(key: string, body: Buffer, headers: Readonly<Record<string, string>>): Promise<StoredObject>;
-  putLocked(key: string, body: Buffer, until: UtcMs): Promise<StoredObject>;
-  extendRetention(key: string, versionId: string | undefined, until: UtcMs): Promise<void>;
-  read(key: string, versionId: string | undefined): Promise<string>;
-  stat(key: string, versionId: string | undefined): Promise<StoredObject | undefined>;
-  remove(key: string, versionId: string | undefined): Promise<void>;
-  bucketConfiguration(name: 'object-lock' | 'versioning'): Promise<string>;
-  clockSkewMs(): number | undefined;
-}
+import type { S3ProbeTarget } from './s3-probe-target.ts';
 
 const prefix = 'probe/';
 const lockMs = 60_000;
 const alarmingSkewMs = 60_000;
 const oldProbesTidied = 50;
+/** Younger ones may belong to another recorder's probe that is under way. */
+const leftoverAgeMs = 600_000;
+
+/** What a lying store is told of, for people. */
+const lockFaultSentences: Readonly<Record<LockFault, string>> = {
+  'ignores-locks':
+    'the store answers ?object-lock with something else: it ignores locks and would overwrite objects',
+  'overwrites-on-retention':
+    'the bucket says it locks, but the store overwrote the object with the lock request',
+  'changes-locked-version': 'the bucket says it locks, but the store changed the locked version',
+  'deletes-locked': 'the bucket says it locks, but the store deleted a locked version',
+  'loses-locked': 'the bucket says it locks, but the store lost a locked version while refusing to delete it',
+  'refuses-to-lock': 'the bucket says it locks, but the store refuses to lock an object',
+};
+
+interface LockSeen {
+  readonly lock: StoreProbe['lock'];
+  readonly lockFault?: LockFault;
+  readonly locksNeedMd5?: boolean;
+}
 
 /**
  * Finds out by trying what the store really does; a 200 is believed nowhere. Rejects when it cannot even store, read
- * and list. Writes at most four tiny objects; one of them stays for a minute where locks are enforced.
+ * and list. Writes at most five tiny objects; one of them stays for a minute where locks are enforced, all of them
+ * where the access key may not delete.
  */
-export async function probeS3(target: S3ProbeTarget): Promise<StoreProbe> {
+export async function probeS3(target: S3ProbeTarget): Promise<StoreProbe & { locksNeedMd5: boolean }> {
   const remarks: string[] = [];
   const old: StoredObject[] = [];
   for await (const object of target.list(prefix)) {
+    if (madeAtMs(object.key) > Date.now() - leftoverAgeMs) break;
     if (old.push(object) >= oldProbesTidied) break;
   }
   const plain = await storeAndReadBack(target);
   const versioning = await readsEnabled(target, 'versioning', 'Status', remarks);
   const createOnly = await triesCreateOnly(target);
+  const multipart = await triesParts(target);
   const mayRemove = await removes(target, plain);
-  if (!mayRemove) remarks.push('this access key may not delete: small objects stay behind under probe/');
-  const lock = await probeLock(target, mayRemove, remarks);
+  if (!mayRemove) {
+    remarks.push(
+      'this access key may not delete: as it should be for a recorder; let the bucket expire probe/',
+    );
+  }
+  const { locksNeedMd5 = true, ...lock } = await probeLock(target, mayRemove, remarks);
   const clockSkewMs = target.clockSkewMs();
   if (clockSkewMs !== undefined && Math.abs(clockSkewMs) > alarmingSkewMs) {
     remarks.push(`the store's clock differs by ${Math.round(clockSkewMs / 1000)} s: set both by NTP`);
   }
   if (mayRemove) await tidy(target, old);
-  return { lock, createOnly, versioning, clockSkewMs, remarks };
+  return { ...lock, createOnly, versioning, multipart, mayRemove, clockSkewMs, remarks, locksNeedMd5 };
 }
 
 function newKey(what: string): string {
@@ -59,6 +74,25 @@ async function storeAndReadBack(target: S3ProbeTarget): Promise<StoredObject> {
     });
   }
   return stored;
+}
+
+/** When the probe that wrote this key ran; long ago for a key that is none of ours. */
+function madeAtMs(key: string): number {
+  return Number(/^probe\/(\d{13})-/.exec(key)?.[1] ?? 0);
+}
+
+async function triesParts(target: S3ProbeTarget): Promise<boolean> {
+  const key = newKey('parts');
+  try {
+    await target.putInParts(key, Buffer.from('in parts'));
+    const whole = (await target.read(key, undefined)) === 'in parts';
+    const stored = await target.stat(key, undefined);
+    if (stored !== undefined) await removes(target, stored);
+    return whole;
+  } catch (error) {
+    if (isRefusal(error)) return false;
+    throw error;
+  }
 }
 
 async function triesCreateOnly(target: S3ProbeTarget): Promise<boolean> {
@@ -83,59 +117,68 @@ async function triesCreateOnly(target: S3ProbeTarget): Promise<boolean> {
   return kept;
 }
 
-async function probeLock(
-  target: S3ProbeTarget,
-  mayRemove: boolean,
-  remarks: string[],
-): Promise<StoreProbe['lock']> {
+async function probeLock(target: S3ProbeTarget, mayRemove: boolean, remarks: string[]): Promise<LockSeen> {
+  const noLock = 'the bucket has no object lock: whoever holds the access key can delete footage';
   let configuration: string;
   try {
     configuration = await target.bucketConfiguration('object-lock');
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    remarks.push('the bucket has no object lock: whoever holds the access key can delete footage');
-    return 'none';
+    remarks.push(noLock);
+    return { lock: 'none' };
   }
   if (!/<ObjectLockConfiguration[\s>]/.test(configuration)) {
     // OpenStack Swift: it does not know the sub-resource, and would take a later `?retention` for the object itself.
-    remarks.push(
-      'the store answers ?object-lock with something else: it ignores locks and would overwrite objects',
-    );
-    return 'unsafe';
+    remarks.push(lockFaultSentences['ignores-locks']);
+    return { lock: 'unsafe', lockFault: 'ignores-locks' };
   }
   if (elementText(configuration, 'ObjectLockEnabled') !== 'Enabled') {
-    remarks.push('the bucket has no object lock: whoever holds the access key can delete footage');
-    return 'none';
+    remarks.push(noLock);
+    return { lock: 'none' };
   }
-  if (!mayRemove) {
-    remarks.push('the bucket says it locks, but only an access key that may delete can show that it does');
-    return 'none';
+  const seen = await triesToBreakLock(target, remarks);
+  if (seen.lockFault !== undefined) remarks.push(`${lockFaultSentences[seen.lockFault]}: do not rely on it`);
+  if (seen.lock === 'enforced' && !mayRemove) {
+    remarks.push(
+      'the store took the lock and did not delete, but this key may delete nothing: only check-store with a key that may shows that the lock is why',
+    );
   }
-  const fault = await findLockFault(target);
-  if (fault === undefined) return 'enforced';
-  remarks.push(`the bucket says it locks, but ${fault}: it must not be relied on`);
-  return 'unsafe';
+  return seen;
 }
 
 /** Goes through what we do in earnest: lock in the put, extend by `?retention`, then try to destroy. */
-async function findLockFault(target: S3ProbeTarget): Promise<string | undefined> {
+async function triesToBreakLock(target: S3ProbeTarget, remarks: string[]): Promise<LockSeen> {
+  const unsafe = (lockFault: LockFault): LockSeen => ({ lock: 'unsafe', lockFault });
   const body = `locked ${randomUUID()}`;
   const serverNowMs = Date.now() + (target.clockSkewMs() ?? 0);
   const key = newKey('lock');
+  const until = utcMs(serverNowMs + lockMs);
   let stored: StoredObject;
+  let locksNeedMd5 = false;
   try {
-    stored = await target.putLocked(key, Buffer.from(body), utcMs(serverNowMs + lockMs));
-    await target.extendRetention(key, stored.versionId, utcMs(serverNowMs + lockMs + 5_000));
+    stored = await target.putLocked(key, Buffer.from(body), until, false);
   } catch (error) {
-    if (isRefusal(error)) return `refuses to lock an object (${error.message})`;
-    throw error;
+    if (!isRefusal(error)) throw error;
+    locksNeedMd5 = true;
+    try {
+      stored = await target.putLocked(key, Buffer.from(body), until, true);
+    } catch (again) {
+      if (!isRefusal(again)) throw again;
+      remarks.push(`the lock was refused: ${again.message}`);
+      return unsafe('refuses-to-lock');
+    }
   }
-  if ((await target.read(key, undefined)) !== body) return 'overwrote the object with the lock request';
-  if ((await target.read(key, stored.versionId)) !== body) return 'changed the locked version';
-  if (await removes(target, stored)) return 'deleted a locked version';
-  if ((await target.stat(key, stored.versionId)) === undefined)
-    return 'lost a locked version while refusing to delete it';
-  return undefined;
+  try {
+    await target.extendRetention(key, stored.versionId, utcMs(until + 5_000));
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    remarks.push(`a lock cannot be made longer with this key (${error.message})`);
+  }
+  if ((await target.read(key, undefined)) !== body) return unsafe('overwrites-on-retention');
+  if ((await target.read(key, stored.versionId)) !== body) return unsafe('changes-locked-version');
+  if (await removes(target, stored)) return unsafe('deletes-locked');
+  if ((await target.stat(key, stored.versionId)) === undefined) return unsafe('loses-locked');
+  return { lock: 'enforced', locksNeedMd5 };
 }
 
 async function readsEnabled(

@@ -1,12 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { UtcMs } from '../units-of-measure/index.ts';
+import { Readable } from 'node:stream';
+import type { Sha256Hex, UtcMs } from '../units-of-measure/index.ts';
+import type { Pace, RetentionMode } from './object-store.ts';
 
-/** AWS wants a Content-MD5 with lock headers. */
-export function lockHeaders(body: Buffer, until: UtcMs): Record<string, string> {
+/** AWS wants one of these with locks. The first costs nothing, since the digest is known. */
+export function checksumHeaders(of: {
+  readonly body: Buffer;
+  readonly sha256: Sha256Hex;
+  readonly needsMd5: boolean;
+}): Record<string, string> {
+  if (of.needsMd5) return { 'content-md5': md5Base64(of.body) };
+  const base64 = Buffer.from(of.sha256, 'hex').toString('base64');
+  return { 'x-amz-sdk-checksum-algorithm': 'SHA256', 'x-amz-checksum-sha256': base64 };
+}
+
+export function lockHeaders(until: UtcMs, mode: RetentionMode = 'compliance'): Record<string, string> {
   return {
-    'content-md5': md5Base64(body),
-    'x-amz-object-lock-mode': 'COMPLIANCE',
+    'x-amz-object-lock-mode': mode.toUpperCase(),
     'x-amz-object-lock-retain-until-date': new Date(until).toISOString(),
   };
 }
@@ -35,4 +46,16 @@ export function queryString(query: Readonly<Record<string, string | undefined>>)
       value === undefined ? [] : [value === '' ? name : `${name}=${escapeQuery(value)}`],
     )
     .join('&');
+}
+
+/** The body piece by piece, each once it is paid for. Ends with the error of `pace` when `signal` aborts. */
+export function pacedBody(body: Buffer, pace: Pace, signal: AbortSignal): Readable {
+  async function* pieces(): AsyncGenerator<Buffer> {
+    for (let at = 0; at < body.length; at += pace.pieceBytes) {
+      const piece = body.subarray(at, at + pace.pieceBytes);
+      await pace.take(piece.length, signal);
+      yield piece;
+    }
+  }
+  return Readable.from(pieces(), { objectMode: false, highWaterMark: 1 });
 }

@@ -20,5 +20,6 @@ export * from './uplink/media-frame.ts';
 export * from './uplink/media-meta.ts';
 export * from './uplink/message.ts';
 export * from './uplink/recorder-fault.ts';
+export * from './uplink/proof.ts';
 export * from './uplink/source-state.ts';
 export * from './uplink/transcript.ts';

@@ -4,6 +4,7 @@ import {
   counterIdSchema,
   deviceIdSchema,
   gapIdSchema,
+  monitorIdSchema,
   segmentIdSchema,
   sha256HexSchema,
   sourceIdSchema,
@@ -135,6 +136,22 @@ export const recorderEntrySchema = z.discriminatedUnion('kind', [
     segmentId: segmentIdSchema,
     key: z.string().max(400),
     versionId: z.string().max(200).optional(),
+    /** The monitor that read it back; absent when the recorder did. With its receipt (`proofReceiptSchema`). */
+    provenBy: monitorIdSchema.optional(),
+    receiptAt: utcMsSchema.optional(),
+    receiptSignature: z.string().max(86).optional(),
+  }),
+  /** What the archive was seen to do, at the first probe and whenever a later one saw something else. */
+  z.strictObject({
+    ...place,
+    kind: z.literal('archive-probed'),
+    lock: z.enum(['enforced', 'none', 'unsafe']),
+    /** Why it is unsafe: the name of the lie. */
+    lockFault: z.string().max(40).optional(),
+    createOnly: z.boolean(),
+    versioning: z.boolean(),
+    /** Why no footage goes there; absent when it may. */
+    refusal: z.string().max(300).optional(),
   }),
   z.strictObject({
     ...place,

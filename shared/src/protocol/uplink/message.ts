@@ -11,6 +11,7 @@ import {
 } from '../../units-of-measure/index.ts';
 import { recorderEntrySchema } from './entry.ts';
 import { jobProblemSchema, recorderJobResultSchema, recorderJobSchema } from './job.ts';
+import { proofOutcomeSchema, proofSubjectSchema } from './proof.ts';
 import { recorderFaultSchema } from './recorder-fault.ts';
 import { openSegmentSchema, sourceStatusSchema } from './source-state.ts';
 
@@ -97,6 +98,8 @@ export const recorderMessageSchema = z.discriminatedUnion('type', [
     channel: z.int(),
     code: z.enum(['not-found', 'range', 'io']),
   }),
+  /** Asks the home monitor to read an object back and sign for it; answered by one `proof-receipt` with this id. */
+  z.strictObject({ type: z.literal('prove-ask'), id: z.int().min(0), subject: proofSubjectSchema }),
   z.strictObject({ type: z.literal('pong'), id: z.int(), recorderNow: utcMsSchema }),
 ]);
 export type RecorderMessage = z.infer<typeof recorderMessageSchema>;
@@ -122,6 +125,14 @@ export const monitorMessageSchema = z.discriminatedUnion('type', [
     lastByte: z.int().min(0),
   }),
   z.strictObject({ type: z.literal('footage-cancel'), channel: z.int() }),
+  z.strictObject({ type: z.literal('proof-receipt'), id: z.int().min(0), result: proofOutcomeSchema }),
+  /** Archive this stretch of a source before the rest. Says nothing of why. */
+  z.strictObject({
+    type: z.literal('footage-wanted'),
+    sourceId: sourceIdSchema,
+    from: utcMsSchema,
+    to: utcMsSchema,
+  }),
   z.strictObject({ type: z.literal('ping'), id: z.int(), serverNow: utcMsSchema }),
 ]);
 export type MonitorMessage = z.infer<typeof monitorMessageSchema>;

@@ -1,0 +1,1 @@
+export { ObjectProver } from './object-prover.ts';
