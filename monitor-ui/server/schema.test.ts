@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { accessSchema } from './access/index.ts';
+import { alarmSchema } from './alarms/index.ts';
 import { auditSchema } from './audit/index.ts';
 import { catalogueSchema } from './catalogue/index.ts';
 import { dutySchema } from './duty/index.ts';
@@ -12,6 +13,7 @@ import { databaseSchema } from './schema.ts';
 test('the database takes every step of every room, each once', () => {
   const rooms = [
     accessSchema,
+    alarmSchema,
     auditSchema,
     catalogueSchema,
     dutySchema,
