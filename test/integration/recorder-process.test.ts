@@ -165,7 +165,9 @@ test.each([
     expect(monitor.sources).toEqual([]);
     // What the machine's clock is kept by and what its archive does are told of beside it.
     const kinds = monitor.entries.map(({ kind }) => kind);
-    expect(kinds.filter((kind) => kind !== 'archive-probed' && kind !== 'clock')).toEqual(['recorder-started']);
+    expect(kinds.filter((kind) => kind !== 'archive-probed' && kind !== 'clock')).toEqual([
+      'recorder-started',
+    ]);
   },
   60_000,
 );
