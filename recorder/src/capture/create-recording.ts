@@ -39,7 +39,8 @@ export const defaultRecordingSettings: RecordingSettings = {
   segmentDurationMs: 60_000,
   segmentBytes: 16 * 1024 * 1024,
   retryMaxMs: 10_000,
-  refusedMaxMs: 300_000,
+  // No longer than for other failures: a second of footage lost to a password put right late is lost all the same.
+  refusedMaxMs: 10_000,
   soundLookMs: 60_000,
   stallMs: 3_000,
   // 100 Mbit/s: several times what the largest cameras send.
