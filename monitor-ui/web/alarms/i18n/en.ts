@@ -15,6 +15,8 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   'kind.clock': 'Recorder’s clock is wrong',
   'kind.fsync': 'Recorder failed to write to its disk',
   'kind.proof-failed': 'Archive gave back other bytes',
+  'source.camera': 'picture',
+  'source.microphone': 'sound',
   'severity.low': 'Low',
   'severity.medium': 'Medium',
   'severity.high': 'High',

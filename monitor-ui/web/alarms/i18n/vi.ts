@@ -13,6 +13,8 @@ export const vi = {
   'kind.clock': 'Đồng hồ máy ghi sai',
   'kind.fsync': 'Máy ghi ghi đĩa thất bại',
   'kind.proof-failed': 'Kho trả về dữ liệu khác',
+  'source.camera': 'hình',
+  'source.microphone': 'tiếng',
   'severity.low': 'Nhẹ',
   'severity.medium': 'Vừa',
   'severity.high': 'Nặng',
