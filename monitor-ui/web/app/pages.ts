@@ -6,6 +6,7 @@ export const pages = [
   { path: '/playback', text: 'nav.playback', actions: ['playback.grant'] },
   { path: '/incidents', text: 'nav.incidents', actions: ['incidents.read'] },
   { path: '/cameras', text: 'nav.cameras', actions: ['sources.register', 'health.read'] },
+  { path: '/alarms', text: 'nav.alarms', actions: ['alarms.read'] },
   { path: '/offices', text: 'nav.offices', actions: ['people.read', 'sites.manage', 'duty.change'] },
 ] as const;
 

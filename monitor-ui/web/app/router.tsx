@@ -101,6 +101,13 @@ const incidents = createRoute({
   validateSearch: anySearch,
   component: lazyRouteComponent(() => import('../incidents/index.ts'), 'IncidentsPage'),
 });
+const alarms = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/alarms',
+  staticData: { theme: 'light' },
+  validateSearch: anySearch,
+  component: lazyRouteComponent(() => import('../alarms/index.ts'), 'AlarmsPage'),
+});
 const cameras = createRoute({
   getParentRoute: () => signedIn,
   path: '/cameras',
@@ -120,7 +127,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     firstStart,
-    signedIn.addChildren([home, wall, playback, incidents, cameras, offices]),
+    signedIn.addChildren([home, wall, playback, incidents, alarms, cameras, offices]),
   ]),
   defaultPendingComponent: LoadingState,
   defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} />,

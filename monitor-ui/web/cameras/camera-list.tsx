@@ -2,6 +2,7 @@ import { Button, SegmentedControl, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import type { Counter, Source } from '@minhbach/shared/protocol';
 import { useState } from 'react';
+import { CameraBanner } from '../alarms/index.ts';
 import { useCounters, useMay, useRecorders, useSites } from '../app/index.ts';
 import { EmptyState, ErrorState, LoadingState } from '../ui-kit/index.ts';
 import { folded, healthOf, needsAttention } from './attention.ts';
@@ -46,6 +47,7 @@ export function CameraList({ search, go }: { readonly search: CamerasSearch; rea
     );
   return (
     <div className="cameras">
+      <CameraBanner />
       <div className="cameras-head">
         <div>
           <h1>{text('page.title')}</h1>

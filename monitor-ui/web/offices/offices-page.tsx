@@ -1,4 +1,5 @@
 import { Tabs } from '@mantine/core';
+import { CameraBanner } from '../alarms/index.ts';
 import { useMe } from '../app/index.ts';
 import { EmptyState } from '../ui-kit/index.ts';
 import { DutySection } from './duty/duty-section.tsx';
@@ -33,6 +34,7 @@ export function OfficesPage() {
   const { Section } = sections[tab];
   return (
     <div className="offices">
+      <CameraBanner />
       <h1>{text('page.title')}</h1>
       <Tabs
         value={tab}

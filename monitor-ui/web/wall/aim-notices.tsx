@@ -1,8 +1,7 @@
 import type { Counter } from '@minhbach/shared/protocol';
 import { useState } from 'react';
-import { useRealtimeEvent } from '../app/index.ts';
+import { useRealtimeEvent, useServerSeconds } from '../app/index.ts';
 import { useWallText } from './i18n/index.ts';
-import { useServerSeconds } from './use-server-seconds.ts';
 
 interface Aimed {
   readonly sourceId: string;

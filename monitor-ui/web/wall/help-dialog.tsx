@@ -14,6 +14,7 @@ const keys: readonly (readonly [string, WallKey])[] = [
   ['G', 'key.grid'],
   ['PageUp PageDown', 'key.pages'],
   ['P', 'key.patrol'],
+  ['A', 'key.alarms'],
   ['?', 'key.help'],
 ];
 

@@ -1,10 +1,10 @@
 import type { Counter } from '@minhbach/shared/protocol';
+import { useServerSeconds } from '../app/index.ts';
 import { useLanguage } from '../i18n/index.ts';
 import { formatTenths, StateDot } from '../ui-kit/index.ts';
 import { conditionBoard } from './condition-board.ts';
 import { useWallText } from './i18n/index.ts';
 import { camerasOf, sourceCondition, type Condition } from './source-condition.ts';
-import { useServerSeconds } from './use-server-seconds.ts';
 import type { WallCommands } from './use-wall.ts';
 import type { SiteCounters } from './wall-layout.ts';
 

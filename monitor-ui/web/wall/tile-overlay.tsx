@@ -1,8 +1,8 @@
+import { useServerSeconds } from '../app/index.ts';
 import type { LivePicture } from '../live-player/index.ts';
 import { formatDuration, formatTime } from '../ui-kit/index.ts';
 import { wallHas, useWallText, type WallText } from './i18n/index.ts';
 import type { Condition } from './source-condition.ts';
-import { useServerSeconds } from './use-server-seconds.ts';
 
 /** Says over the picture what is wrong with it and for how long; nothing while it is as it should be. */
 export function TileOverlay({

@@ -9,6 +9,7 @@ export function useWallKeys(
     readonly onTileIds: readonly string[];
     readonly resting: boolean;
     readonly help: () => void;
+    readonly alarms: () => void;
   },
 ): void {
   const press = useEffectEvent((event: KeyboardEvent) => {
@@ -28,7 +29,12 @@ export function useWallKeys(
 function actionOf(
   { key, target }: KeyboardEvent,
   commands: WallCommands,
-  view: { readonly columns: number; readonly onTileIds: readonly string[]; readonly help: () => void },
+  view: {
+    readonly columns: number;
+    readonly onTileIds: readonly string[];
+    readonly help: () => void;
+    readonly alarms: () => void;
+  },
 ): (() => void) | undefined {
   const onControl = target instanceof HTMLElement && target.closest('button, a, summary') !== null;
   // A focused button keeps the keys that press it.
@@ -58,6 +64,8 @@ function actionOf(
       return () => commands.toggleFreeze();
     case '.':
       return () => commands.playOn();
+    case 'a':
+      return view.alarms;
     case 'b':
       return () => commands.bookmark();
     case 'm':

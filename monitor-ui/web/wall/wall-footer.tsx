@@ -11,6 +11,7 @@ const keys: readonly (readonly [readonly string[], WallKey])[] = [
   [['Space'], 'key.freeze'],
   [['M'], 'key.sound'],
   [['P'], 'key.patrol'],
+  [['A'], 'key.alarms'],
 ];
 
 export function WallFooter({

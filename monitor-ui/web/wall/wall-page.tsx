@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { AlarmTray, CameraBanner, focusAlarmTray } from '../alarms/index.ts';
 import { useCounters, useSites } from '../app/index.ts';
 import { EmptyState, ErrorState, LoadingState } from '../ui-kit/index.ts';
 import { AimNotices } from './aim-notices.tsx';
@@ -30,6 +31,7 @@ export function WallPage() {
     onTileIds: shown.map(({ id }) => id),
     resting: help || state.bookmark !== undefined,
     help: () => setHelp(true),
+    alarms: focusAlarmTray,
   });
 
   const failed = sites.isError ? sites : counters.isError ? counters : undefined;
@@ -41,6 +43,7 @@ export function WallPage() {
   return (
     <div className="wall">
       <h1 className="visually-hidden">{text('page.title')}</h1>
+      <CameraBanner />
       <SiteTree
         tree={tree}
         chosenId={state.chosenId}
@@ -64,6 +67,7 @@ export function WallPage() {
         ))}
       </div>
       <aside className="wall-right">
+        <AlarmTray />
         <AimNotices counters={ordered} />
         <RecentIncidents counters={ordered} />
       </aside>

@@ -3,6 +3,7 @@ export const en = {
   'nav.wall': 'Wall',
   'nav.playback': 'Playback',
   'nav.incidents': 'Incidents',
+  'nav.alarms': 'Alarms',
   'nav.cameras': 'Cameras',
   'nav.offices': 'Offices and people',
   'nav.label': 'Pages',

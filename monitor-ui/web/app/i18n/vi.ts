@@ -3,6 +3,7 @@ export const vi = {
   'nav.wall': 'Tường',
   'nav.playback': 'Xem lại',
   'nav.incidents': 'Sự việc',
+  'nav.alarms': 'Cảnh báo',
   'nav.cameras': 'Camera',
   'nav.offices': 'Cơ quan và người',
   'nav.label': 'Các trang',

@@ -17,6 +17,8 @@ export const en = {
   'problem.origin-refused': 'The request came from another site and was refused.',
   'problem.too-large': 'What was sent is too large.',
   'problem.recorder-away': 'The recorder is not connected; nothing was changed.',
+  'problem.condition-stands': 'What raised the alarm has not ended; closing it now needs a reason.',
+  'problem.alarm-state': 'Somebody has just changed this alarm; look at its state again.',
   'problem.forbidden': 'Your role may not do this.',
   'problem.not-found': 'Not found, or outside your scope.',
   'problem.bad-input': 'Some of this is not right.',

@@ -17,6 +17,8 @@ export const vi = {
   'problem.origin-refused': 'Yêu cầu đến từ một trang khác nên bị từ chối.',
   'problem.too-large': 'Dữ liệu gửi lên quá lớn.',
   'problem.recorder-away': 'Máy ghi đang không kết nối; chưa có gì thay đổi.',
+  'problem.condition-stands': 'Nguyên nhân của cảnh báo chưa hết; muốn đóng bây giờ thì phải ghi lý do.',
+  'problem.alarm-state': 'Người khác vừa thay đổi cảnh báo này; hãy xem lại trạng thái của nó.',
   'problem.forbidden': 'Vai trò của bạn không được làm việc này.',
   'problem.not-found': 'Không tìm thấy, hoặc không thuộc phạm vi của bạn.',
   'problem.bad-input': 'Có thông tin chưa đúng.',

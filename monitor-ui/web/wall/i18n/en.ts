@@ -101,6 +101,7 @@ export const en = {
   'key.freeze': 'freeze, 10 s back',
   'key.sound': 'sound',
   'key.patrol': 'patrol',
+  'key.alarms': 'alarms',
   'key.grid': 'grid',
   'key.camera': 'other camera',
   'key.help': 'keys',

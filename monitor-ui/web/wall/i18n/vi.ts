@@ -100,6 +100,7 @@ export const vi = {
   'key.freeze': 'dừng, lùi 10 s',
   'key.sound': 'tiếng',
   'key.patrol': 'tuần tra',
+  'key.alarms': 'cảnh báo',
   'key.grid': 'lưới',
   'key.camera': 'đổi góc',
   'key.help': 'phím tắt',

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { serverClock } from '../app/index.ts';
+import { serverClock } from './server-clock.ts';
 
 /** Server time in UTC milliseconds, drawn again each second. */
 export function useServerSeconds(): number | undefined {
