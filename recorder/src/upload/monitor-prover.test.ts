@@ -69,7 +69,10 @@ test('takes the word of the monitor enrolled with, and keeps its receipt', async
 test.each<[string, (subject: ProofSubject) => ProofOutcome]>([
   ['another key', (subject) => receiptFor(subject, { recorderId, key: another.privateKey })],
   ['another version', (subject) => receiptFor({ ...subject, versionId: 'v0' })],
-  ['no version', ({ key, sha256, sizeBytes }) => receiptFor({ key, sha256, sizeBytes })],
+  [
+    'no version',
+    ({ segmentId, key, sha256, sizeBytes }) => receiptFor({ segmentId, key, sha256, sizeBytes }),
+  ],
   ['other bytes', (subject) => receiptFor({ ...subject, sha256: sha256HexSchema.parse('b'.repeat(64)) })],
   ['another size', (subject) => receiptFor({ ...subject, sizeBytes: 499 })],
   ['another key in the archive', (subject) => receiptFor({ ...subject, key: 'r/x' })],
