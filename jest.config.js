@@ -32,7 +32,7 @@ export default {
       '<rootDir>/monitor-ui/**/*.test.ts',
       '<rootDir>/scripts/**/*.test.ts',
     ]),
-    ...['contract', 'integration', 'fault', 'end-to-end'].map((phase) =>
+    ...['contract', 'integration', 'fault', 'attack', 'end-to-end'].map((phase) =>
       project(phase, [`<rootDir>/test/${phase}/**/*.test.ts`]),
     ),
   ],
