@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { accessSchema } from './access/index.ts';
 import { alarmSchema } from './alarms/index.ts';
+import { approvalSchemaSteps } from './approvals/index.ts';
 import { auditSchema } from './audit/index.ts';
 import { catalogueSchema } from './catalogue/index.ts';
 import { dutySchema } from './duty/index.ts';
@@ -14,6 +15,7 @@ test('the database takes every step of every room, each once', () => {
   const rooms = [
     accessSchema,
     alarmSchema,
+    approvalSchemaSteps,
     auditSchema,
     catalogueSchema,
     dutySchema,

@@ -1,5 +1,6 @@
 import { accessSchema } from './access/index.ts';
 import { alarmSchema } from './alarms/index.ts';
+import { approvalSchemaSteps } from './approvals/index.ts';
 import { auditSchema } from './audit/index.ts';
 import { catalogueSchema } from './catalogue/index.ts';
 import type { SchemaStep } from './database/index.ts';
@@ -23,4 +24,7 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...alarmSchema.slice(0, 1),
   ...catalogueSchema.slice(2, 3),
   ...retentionSchema.slice(1, 2),
+  ...accessSchema.slice(1, 2),
+  ...approvalSchemaSteps,
+  ...retentionSchema.slice(2, 3),
 ];

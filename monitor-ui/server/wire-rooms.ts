@@ -6,6 +6,7 @@ import type { ObjectStore } from '@minhbach/shared/object-store';
 import type { CounterId, RecorderId, UtcMs } from '@minhbach/shared/units-of-measure';
 import { FirstStart, People, Sessions, SessionStore, Sight, SignIn, Units } from './access/index.ts';
 import { alarmAsSeenBy, seesAlarm } from './alarms/index.ts';
+import { approvalRoutes, Approvals } from './approvals/index.ts';
 import { AuditLog } from './audit/index.ts';
 import type { MonitorDatabase } from './database/index.ts';
 import { EntryBundler } from './catalogue/index.ts';
@@ -72,6 +73,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
   const signIn = new SignIn(people, settings.signIn);
   const firstStart = new FirstStart(people);
   const sight = new Sight(new FleetPlaces(database));
+  const approvals = new Approvals({ database, audit, sight, clock, lifeMs: settings.approvals.lifeMs });
   const aims = new Aims(clock);
   const enrolments = new Enrolments(database, audit, identity.keyFingerprint);
   const heard = new Set<RecorderId>();
@@ -162,7 +164,9 @@ export function wireRooms(parts: RoomsParts): Rooms {
   const jobs = new JobBoard(links, clock);
   const retention = wireRetention({
     ...{ database, audit, sight, clock, identity, archive: parts.archive, catalogue: media.catalogue },
+    approvals,
     everyMs: settings.retention.everyMs,
+    coolingOffMs: settings.approvals.holdReleaseAfterMs,
     raise: ({ kind, sentence }) => parts.logger.error({ kind }, sentence),
   });
   retention.runs.start();
@@ -204,6 +208,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
       ...incidentRoutes(incidents, audit),
       ...alarms.routes,
       ...retention.routes,
+      ...approvalRoutes(approvals),
       ...media.routes,
       ...auditRoutes(audit),
     ],
@@ -234,7 +239,10 @@ export function wireRooms(parts: RoomsParts): Rooms {
             .length,
       },
     ],
-    sweep: () => sessionStore.sweep(),
+    sweep() {
+      sessionStore.sweep();
+      approvals.expire();
+    },
     async close() {
       jobs.close();
       await Promise.all([media.close(), alarms.close(), retention.runs.close(), bundling.close()]);

@@ -1,4 +1,5 @@
 export * from './http/alarm.ts';
+export * from './http/approval.ts';
 export * from './http/audit.ts';
 export * from './http/camera-count.ts';
 export * from './http/fleet.ts';

@@ -22,6 +22,8 @@ export const incidentIdSchema = idSchema<'IncidentId'>();
 export const holdIdSchema = idSchema<'HoldId'>();
 export const monitorIdSchema = idSchema<'MonitorId'>();
 export const alarmIdSchema = idSchema<'AlarmId'>();
+export const approvalIdSchema = idSchema<'ApprovalId'>();
+export const exportIdSchema = idSchema<'ExportId'>();
 
 export type RecorderId = z.infer<typeof recorderIdSchema>;
 export type DeviceId = z.infer<typeof deviceIdSchema>;
@@ -39,6 +41,8 @@ export type IncidentId = z.infer<typeof incidentIdSchema>;
 export type HoldId = z.infer<typeof holdIdSchema>;
 export type MonitorId = z.infer<typeof monitorIdSchema>;
 export type AlarmId = z.infer<typeof alarmIdSchema>;
+export type ApprovalId = z.infer<typeof approvalIdSchema>;
+export type ExportId = z.infer<typeof exportIdSchema>;
 
 /** A fresh id of the kind its schema names: `newId(segmentIdSchema)`. */
 export function newId<Schema extends z.ZodType>(schema: Schema): z.infer<Schema> {
