@@ -22,6 +22,8 @@ export const incidentIdSchema = idSchema<'IncidentId'>();
 export const holdIdSchema = idSchema<'HoldId'>();
 export const monitorIdSchema = idSchema<'MonitorId'>();
 export const alarmIdSchema = idSchema<'AlarmId'>();
+export const workOrderIdSchema = idSchema<'WorkOrderId'>();
+export const gapExplanationIdSchema = idSchema<'GapExplanationId'>();
 export const approvalIdSchema = idSchema<'ApprovalId'>();
 export const exportIdSchema = idSchema<'ExportId'>();
 
@@ -41,6 +43,8 @@ export type IncidentId = z.infer<typeof incidentIdSchema>;
 export type HoldId = z.infer<typeof holdIdSchema>;
 export type MonitorId = z.infer<typeof monitorIdSchema>;
 export type AlarmId = z.infer<typeof alarmIdSchema>;
+export type WorkOrderId = z.infer<typeof workOrderIdSchema>;
+export type GapExplanationId = z.infer<typeof gapExplanationIdSchema>;
 export type ApprovalId = z.infer<typeof approvalIdSchema>;
 export type ExportId = z.infer<typeof exportIdSchema>;
 
