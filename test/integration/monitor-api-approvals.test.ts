@@ -26,11 +26,11 @@ describe('the second key', () => {
     expect(made.status).toBe(201);
     return monitor.signIn(username);
   };
-  const hold = async (): Promise<string> => {
+  const hold = async (by: Caller = organisation.people.investigator): Promise<string> => {
     const now = Date.now();
     const span = { from: now - 3_600_000, to: now - 1_800_000, reason: 'Khiếu nại về quầy A' };
     const { counterA: counterId } = organisation;
-    return (await organisation.people.investigator.call('POST', '/holds', { counterId, ...span })).body.id;
+    return (await by.call('POST', '/holds', { counterId, ...span })).body.id;
   };
   const asked = async (by: Caller, holdId: string): Promise<string> => {
     const answer = await by.call('POST', `/holds/${holdId}/release`, { reason: 'không cần giữ nữa' });
@@ -175,7 +175,7 @@ describe('the second key', () => {
     ['more than it takes', { decision: 'give', reason: 'một lý do', force: true }],
   ])('is refused with %s, and nothing changes', async (_name, body) => {
     const investigator = await monitor.signIn('investigator');
-    const id = await asked(investigator, await hold());
+    const id = await asked(investigator, await hold(investigator));
     const late = await monitor.signIn('inspector');
     expect((await late.call('POST', `/approvals/${id}`, body)).status).toBe(400);
     expect((await late.call('GET', `/approvals/${id}`)).body.state).toBe('waiting');
