@@ -22,6 +22,7 @@ import {
   RecorderLinks,
   uplinkUpgrades,
   type EnrolmentBook,
+  type HeadIntake,
   type MonitorIdentity,
   type UplinkListener,
 } from './uplink/index.ts';
@@ -37,6 +38,7 @@ export interface MediaWiring {
   /** What recorders say, for the fleet. Called late: the fleet needs the links, the links need the fleet. */
   readonly news: () => Omit<UplinkListener, 'openSegmentsKnown'>;
   readonly sources: FleetSourceTable;
+  readonly heads: HeadIntake;
   readonly aimUntil: (personId: PersonId, sourceId: SourceId) => UtcMs | undefined;
   readonly ownIncident: PlaybackParts['ownIncident'];
   /** Footage that is proven to be there is read from it; without it, only from recorders. */
@@ -66,6 +68,7 @@ export function wireMedia(of: MediaWiring): MediaRooms {
     book: of.book,
     clock,
     intake: catalogue.entries,
+    heads: of.heads,
     proofs: new ObjectProver({ archive: of.archive, identity: of.identity, clock }),
     listener: {
       recorderOnline: (...said) => of.news().recorderOnline(...said),

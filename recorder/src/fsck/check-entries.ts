@@ -145,6 +145,7 @@ function placeless({ seq, at, ...fact }: RecorderEntry): { name: string | undefi
     case 'source-retired':
     case 'clock':
     case 'archive-probed':
+    case 'head-witnessed':
       return { name: undefined, words };
   }
 }

@@ -5,6 +5,7 @@ export * from './http/fleet.ts';
 export * from './http/footage.ts';
 export * from './http/hold.ts';
 export * from './http/incident.ts';
+export * from './http/ledger.ts';
 export * from './http/list.ts';
 export * from './http/people.ts';
 export * from './http/problem.ts';
