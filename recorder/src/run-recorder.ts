@@ -114,7 +114,11 @@ export async function startRecorder(of: {
     ...(spool.notices.length === 0 ? {} : { found: spool.notices.map(({ finding }) => finding) }),
   });
   const heads = new LedgerHeads({
-    ...{ recorderId: identity.recorderId, publicKey: identity.publicKey, sign: identity.sign },
+    ...{
+      recorderId: identity.recorderId,
+      publicKey: identity.publicKey,
+      sign: (bytes) => identity.sign(bytes),
+    },
     ...{ clock, ledger: spool },
   });
   const recording = await createRecording({

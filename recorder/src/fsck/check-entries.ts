@@ -82,6 +82,7 @@ export function checkEntries(spool: SpoolReader): { facts: StatedFacts; found: D
       case 'source-retired':
       case 'clock':
       case 'archive-probed':
+      case 'head-witnessed':
         break;
     }
   }
