@@ -67,6 +67,12 @@ export const monitorSettingsSchema = z
           .default(5 * minutes),
       })
       .prefault({}),
+    ledger: z
+      .strictObject({
+        /** How often the head of the monitor's own ledger is signed while people do things. */
+        headEveryMs: z.int().min(500).max(minutes).default(minutes),
+      })
+      .prefault({}),
     approvals: z
       .strictObject({
         /** How long a second key is waited for. */
