@@ -5,6 +5,7 @@ import { approvalSchemaSteps } from './approvals/index.ts';
 import { auditSchema } from './audit/index.ts';
 import { catalogueSchema } from './catalogue/index.ts';
 import { dutySchema } from './duty/index.ts';
+import { evidenceSchema } from './evidence/index.ts';
 import { fleetSchema } from './fleet/index.ts';
 import { incidentSchema } from './incidents/index.ts';
 import { playbackSchema } from './playback/index.ts';
@@ -20,6 +21,7 @@ test('the database takes every step of every room, each once', () => {
     auditSchema,
     catalogueSchema,
     dutySchema,
+    evidenceSchema,
     fleetSchema,
     incidentSchema,
     playbackSchema,

@@ -5,6 +5,7 @@ import { auditSchema } from './audit/index.ts';
 import { catalogueSchema } from './catalogue/index.ts';
 import type { SchemaStep } from './database/index.ts';
 import { dutySchema } from './duty/index.ts';
+import { evidenceSchema } from './evidence/index.ts';
 import { fleetSchema } from './fleet/index.ts';
 import { incidentSchema } from './incidents/index.ts';
 import { playbackSchema } from './playback/index.ts';
@@ -30,4 +31,5 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...accessSchema.slice(1, 2),
   ...approvalSchemaSteps,
   ...retentionSchema.slice(2, 3),
+  ...evidenceSchema,
 ];

@@ -61,6 +61,7 @@ export interface MediaRooms {
   readonly catalogue: Catalogue;
   /** Its `announce` must be called for each source the fleet announces. */
   readonly sources: FleetSources;
+  readonly bytes: FootageBytes;
   /** What became of each source of a counter, retired ones too, with what is explained called so. */
   readonly timelines: Timelines['of'];
   readonly routes: readonly Route[];
@@ -114,6 +115,7 @@ export function wireMedia(of: MediaWiring): MediaRooms {
     links,
     catalogue,
     sources,
+    bytes,
     timelines: (...span) => timelines.of(...span),
     routes: [...catalogueRoutes(timelines, sight), ...playbackRoutes(playback), ...mediaRoutes(playback)],
     upgrades: [...uplinkUpgrades(links), live],

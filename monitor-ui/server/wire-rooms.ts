@@ -33,6 +33,7 @@ import { readSessionSecret } from './state-directory.ts';
 import { wireAlarms } from './wire-alarms.ts';
 import { BundleRuns } from './bundle-runs.ts';
 import { wireDuty } from './wire-duty.ts';
+import { wireEvidence } from './wire-evidence.ts';
 import { wireMedia } from './wire-media.ts';
 import { wireRetention } from './wire-retention.ts';
 import { wireWitness } from './wire-witness.ts';
@@ -185,6 +186,13 @@ export function wireRooms(parts: RoomsParts): Rooms {
     raise: ({ kind, sentence }) => parts.logger.error({ kind }, sentence),
   });
   retention.runs.start();
+  const evidence = wireEvidence({
+    ...{ database, audit, sight, clock, approvals, identity },
+    ...{ catalogue: media.catalogue, sources: media.sources, bytes: media.bytes },
+    ledgers: witness.extracts,
+    dataDirectory: settings.dataDirectory,
+    onFault: parts.onFault,
+  });
   const bundling = new BundleRuns({
     bundler: new EntryBundler(database, parts.archive, parts.onFault),
     clock,
@@ -211,6 +219,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
       ...alarms.routes,
       ...retention.routes,
       ...approvalRoutes(approvals),
+      ...evidence.routes,
       ...media.routes,
       ...auditRoutes(audit),
       ...witness.routes,
@@ -249,6 +258,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     },
     async close() {
       jobs.close();
+      await evidence.close();
       await Promise.all([media.close(), alarms.close(), retention.runs.close(), bundling.close()]);
     },
     async settled() {

@@ -73,6 +73,10 @@ export const roleTable = {
   'holds.place': { roles: ['investigator', 'supervisor'], scope: 'sites' },
   'holds.read': { roles: ['investigator', 'supervisor', 'auditor'], scope: 'sites' },
   'holds.release': { roles: ['investigator', 'supervisor'], scope: 'sites' },
+  /** An evidence package leaves the building: never by one person's decision. */
+  'exports.ask': { roles: ['investigator', 'supervisor'], scope: 'sites' },
+  'exports.read': { roles: ['investigator', 'supervisor', 'auditor'], scope: 'sites' },
+  'exports.agree': { roles: ['supervisor'], scope: 'sites' },
   /** The second key. Which kinds one sees and decides is each kind's own row; never what one asked for oneself. */
   'approvals.read': { roles: ['investigator', 'supervisor', 'auditor', 'administrator'], scope: 'sites' },
   'approvals.decide': { roles: ['supervisor'], scope: 'sites' },

@@ -3,6 +3,7 @@ export * from './http/approval.ts';
 export * from './http/audit.ts';
 export * from './http/camera-count.ts';
 export * from './http/completeness.ts';
+export * from './http/export.ts';
 export * from './http/fleet.ts';
 export * from './http/footage.ts';
 export * from './http/gap-explanation.ts';
