@@ -44,6 +44,8 @@ export interface AlarmWiring {
 
 export interface AlarmRoom {
   readonly acts: AlarmActs;
+  /** For other rooms that see what somebody must own. */
+  readonly alarms: Alarms;
   readonly routes: readonly Route[];
   readonly metrics: readonly MetricSource[];
   /** The fleet hears first, so that what is announced of an alarm's place is already so. */
@@ -91,6 +93,7 @@ export function wireAlarms(of: AlarmWiring): AlarmRoom {
   ];
   return {
     acts,
+    alarms,
     routes: alarmRoutes(acts),
     metrics: [
       { name: 'alarms_open', help: 'Alarms nobody has closed.', read: () => store.openCount() },

@@ -17,6 +17,7 @@ const facts: Readonly<Record<AlarmKind, KindFacts>> = {
   'recorder-identity-twice': { severity: 'critical', alsoFor: [] },
   'footage-lost': { severity: 'critical', alsoFor: [] },
   'cameras-missing': { severity: 'medium', alsoFor: ['technician', 'head'] },
+  'unexplained-gap': { severity: 'medium', alsoFor: ['technician', 'head'] },
   disk: { severity: 'high', alsoFor: ['technician', 'head'] },
   'spool-age': { severity: 'medium', alsoFor: ['technician'] },
   archive: { severity: 'medium', alsoFor: ['technician'] },

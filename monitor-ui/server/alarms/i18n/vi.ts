@@ -7,6 +7,7 @@ export const vi = {
   'kind.recorder-identity-twice': 'Hai máy ghi cùng một danh tính',
   'kind.footage-lost': 'Mất dữ liệu ghi',
   'kind.cameras-missing': 'Thiếu camera hoạt động',
+  'kind.unexplained-gap': 'Thiếu giờ trực chưa giải trình',
   'kind.disk': 'Đĩa của máy ghi',
   'kind.spool-age': 'Dữ liệu chờ lưu trữ quá lâu',
   'kind.archive': 'Kho lưu trữ',

@@ -20,6 +20,8 @@ export const alarmKinds = [
   'recorder-identity-twice',
   'footage-lost',
   'cameras-missing',
+  /** Duty time of a counter and day that nobody has explained. */
+  'unexplained-gap',
   ...recorderFaultKinds,
 ] as const;
 export const alarmKindSchema = z.enum(alarmKinds);
