@@ -34,6 +34,7 @@ import { BundleRuns } from './bundle-runs.ts';
 import { wireDuty } from './wire-duty.ts';
 import { wireMedia } from './wire-media.ts';
 import { wireRetention } from './wire-retention.ts';
+import { wireWitness } from './wire-witness.ts';
 
 export interface RoomsParts {
   readonly settings: MonitorSettings;
@@ -95,6 +96,14 @@ export function wireRooms(parts: RoomsParts): Rooms {
     );
   };
   const incidents = new Incidents({ database, audit, sight, clock, announce: announceIncident });
+  const witness = wireWitness({
+    ...{ database, clock, identity, enrolments, onFault: parts.onFault },
+    dataDirectory: settings.dataDirectory,
+    headEveryMs: settings.ledger.headEveryMs,
+    recorders: () => recorders,
+    isOnline: (id) => links.isOnline(id),
+    alarms: () => alarms.watch,
+  });
   const media = wireMedia({
     database,
     clock,
@@ -104,6 +113,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     identity,
     book: enrolments,
     news: () => heardByAll,
+    heads: witness.heads,
     sources,
     aimUntil: (personId, sourceId) => aims.activeUntil(personId, sourceId),
     ownIncident: (incidentId, personId) => incidents.ownSpan(incidentId, personId),
@@ -203,6 +213,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
       ...retention.routes,
       ...media.routes,
       ...auditRoutes(audit),
+      ...witness.routes,
     ],
     upgrades: media.upgrades,
     sessions,
@@ -211,6 +222,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     metrics: [
       ...alarms.metrics,
       ...retention.metrics,
+      ...witness.metrics,
       {
         name: 'realtime_connections',
         help: 'Pages connected by Socket.IO.',
@@ -239,6 +251,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     },
     async settled() {
       for (let tries = 0; heard.size > 0 && tries < 100; tries += 1) await delay(10);
+      witness.close();
     },
   };
 }
