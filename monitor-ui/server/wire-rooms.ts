@@ -125,7 +125,6 @@ export function wireRooms(parts: RoomsParts): Rooms {
     explain: (counterId, sourceId, spans) => explained.explain(counterId, sourceId, spans),
   });
   const { links } = media;
-  const duty = wireDuty({ database, audit, sight, places, clock, explained, timelines: media.timelines });
   const recorders = new Recorders(database, clock, (id) => links.isOnline(id));
   const realtime = new RealtimeServer({
     sessions,
@@ -177,6 +176,12 @@ export function wireRooms(parts: RoomsParts): Rooms {
       ),
   });
   const heardByAll = alarms.listening(news);
+  const duty = wireDuty({
+    ...{ database, audit, sight, places, clock, sites, sources, explained, onFault: parts.onFault },
+    timelines: media.timelines,
+    alarms: alarms.alarms,
+    unexplainedAfterMs: settings.alarms.unexplainedAfterMs,
+  });
   const jobs = new JobBoard(links, clock);
   const retention = wireRetention({
     ...{ database, audit, sight, clock, identity, archive: parts.archive, catalogue: media.catalogue },
@@ -258,6 +263,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     },
     async close() {
       jobs.close();
+      duty.close();
       await evidence.close();
       await Promise.all([media.close(), alarms.close(), retention.runs.close(), bundling.close()]);
     },
