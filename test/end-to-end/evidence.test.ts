@@ -27,8 +27,16 @@ it('leaves the building by two keys, and convinces whoever has the keys of recor
   const investigator = await signedIn(demo.origin, 'investigator', demoPassword);
   const inspector = await signedIn(demo.origin, 'supervisor2', demoPassword);
   const counter = (await investigator.call('GET', '/counters')).body.items[0];
-  const now = Date.now();
-  const span = { from: now - 6_000, to: now - 1_000 };
+  const span = { from: Date.now(), to: Date.now() + 5_000 };
+  // A span begins where every source is recorded: READY may be a moment after the first of them.
+  await until(async () => {
+    const timeline = await investigator.call(
+      'GET',
+      `/counters/${counter.id}/timeline?from=${span.from}&to=${span.to}`,
+    );
+    const sources: readonly { spans: readonly { kind: string }[] }[] = timeline.body.sources;
+    return sources.every(({ spans }) => spans.every(({ kind }) => kind === 'footage'));
+  }, 60_000);
   const reason = 'Khiếu nại của công dân';
   const asked = await investigator.call('POST', '/exports', { counterId: counter.id, ...span, reason });
   expect(asked).toMatchObject({ status: 202, body: { state: 'waiting-approval' } });
@@ -40,8 +48,13 @@ it('leaves the building by two keys, and convinces whoever has the keys of recor
   });
   const found = async () => (await investigator.call('GET', `/exports/${id}`)).body;
   // Until the segment of the span is sealed, at most a minute, and a head over it is witnessed.
-  await until(async () => ['ready', 'failed'].includes((await found()).state), 200_000);
-  const ready = await found();
+  let ready = await found();
+  await until(async () => {
+    ready = await found();
+    return ready.state !== 'running';
+  }, 200_000).catch((cause: unknown) => {
+    throw new Error(`it waits for ${ready.waitsFor}`, { cause });
+  });
   expect(ready).toMatchObject({ state: 'ready', progress: 1 });
 
   expect((await inspector.fetch(ready.downloadUrl ?? `/api/v1/exports/${id}/package`)).status).toBe(404);
