@@ -46,6 +46,7 @@ export interface AlarmRoom {
   readonly acts: AlarmActs;
   readonly routes: readonly Route[];
   readonly metrics: readonly MetricSource[];
+  readonly watch: Pick<FleetWatch, 'headRefused' | 'headLooked'>;
   /** The fleet hears first, so that what is announced of an alarm's place is already so. */
   listening(news: RecorderNews): Omit<UplinkListener, 'openSegmentsKnown'>;
   close(): Promise<void>;
@@ -91,6 +92,7 @@ export function wireAlarms(of: AlarmWiring): AlarmRoom {
   ];
   return {
     acts,
+    watch,
     routes: alarmRoutes(acts),
     metrics: [
       { name: 'alarms_open', help: 'Alarms nobody has closed.', read: () => store.openCount() },

@@ -4,7 +4,14 @@ import type { ObjectStore } from '@minhbach/shared/object-store';
 import type { PersonId, SourceId, UtcMs } from '@minhbach/shared/units-of-measure';
 import type { Sessions, Sight } from './access/index.ts';
 import type { AuditLog } from './audit/index.ts';
-import { Catalogue, catalogueRoutes, FleetSources, type FleetSourceTable } from './catalogue/index.ts';
+import {
+  Catalogue,
+  catalogueRoutes,
+  FleetSources,
+  Timelines,
+  type FleetSourceTable,
+  type TimelinesParts,
+} from './catalogue/index.ts';
 import type { MonitorDatabase } from './database/index.ts';
 import type { Route, UpgradeRoute } from './http/index.ts';
 import { LiveRelays, liveUpgrade } from './live/index.ts';
@@ -22,6 +29,7 @@ import {
   RecorderLinks,
   uplinkUpgrades,
   type EnrolmentBook,
+  type HeadIntake,
   type MonitorIdentity,
   type UplinkListener,
 } from './uplink/index.ts';
@@ -37,12 +45,14 @@ export interface MediaWiring {
   /** What recorders say, for the fleet. Called late: the fleet needs the links, the links need the fleet. */
   readonly news: () => Omit<UplinkListener, 'openSegmentsKnown'>;
   readonly sources: FleetSourceTable;
+  readonly heads: HeadIntake;
   readonly aimUntil: (personId: PersonId, sourceId: SourceId) => UtcMs | undefined;
   readonly ownIncident: PlaybackParts['ownIncident'];
   /** Footage that is proven to be there is read from it; without it, only from recorders. */
   readonly archive: ObjectStore | undefined;
   /** Working copies lie here; they may be deleted at any time. */
   readonly dataDirectory: string;
+  readonly explain: TimelinesParts['explain'];
 }
 
 /** Uplink, catalogue, live and playback, wired to each other. */
@@ -51,6 +61,8 @@ export interface MediaRooms {
   readonly catalogue: Catalogue;
   /** Its `announce` must be called for each source the fleet announces. */
   readonly sources: FleetSources;
+  /** What became of each source of a counter, retired ones too, with what is explained called so. */
+  readonly timelines: Timelines['of'];
   readonly routes: readonly Route[];
   readonly upgrades: readonly UpgradeRoute[];
   /** Ends what runs; the server must not take new connections any more. */
@@ -66,6 +78,7 @@ export function wireMedia(of: MediaWiring): MediaRooms {
     book: of.book,
     clock,
     intake: catalogue.entries,
+    heads: of.heads,
     proofs: new ObjectProver({ archive: of.archive, identity: of.identity, clock }),
     listener: {
       recorderOnline: (...said) => of.news().recorderOnline(...said),
@@ -80,6 +93,7 @@ export function wireMedia(of: MediaWiring): MediaRooms {
       openSegmentsKnown: (recorderId, segments, at) => catalogue.noteOpenSegments(recorderId, segments, at),
     },
   });
+  const timelines = new Timelines({ catalogue, sources, recorders: links, explain: of.explain });
   const relays = new LiveRelays(links, clock);
   const bytes = new FootageBytes(of.archive, links);
   const copies = new WorkingCopies(bytes, { directory: join(of.dataDirectory, 'working-copies') });
@@ -100,11 +114,8 @@ export function wireMedia(of: MediaWiring): MediaRooms {
     links,
     catalogue,
     sources,
-    routes: [
-      ...catalogueRoutes({ catalogue, sight, sources, recorders: links }),
-      ...playbackRoutes(playback),
-      ...mediaRoutes(playback),
-    ],
+    timelines: (...span) => timelines.of(...span),
+    routes: [...catalogueRoutes(timelines, sight), ...playbackRoutes(playback), ...mediaRoutes(playback)],
     upgrades: [...uplinkUpgrades(links), live],
     close: async () => {
       await live.close();

@@ -9,7 +9,7 @@ import { alarmAsSeenBy, seesAlarm } from './alarms/index.ts';
 import { AuditLog } from './audit/index.ts';
 import type { MonitorDatabase } from './database/index.ts';
 import { EntryBundler } from './catalogue/index.ts';
-import { DutyCalendars, dutyRoutes } from './duty/index.ts';
+import { ExplainedTime } from './duty/index.ts';
 import {
   Aims,
   Enrolments,
@@ -31,8 +31,10 @@ import type { MonitorSettings } from './settings/index.ts';
 import { readSessionSecret } from './state-directory.ts';
 import { wireAlarms } from './wire-alarms.ts';
 import { BundleRuns } from './bundle-runs.ts';
+import { wireDuty } from './wire-duty.ts';
 import { wireMedia } from './wire-media.ts';
 import { wireRetention } from './wire-retention.ts';
+import { wireWitness } from './wire-witness.ts';
 
 export interface RoomsParts {
   readonly settings: MonitorSettings;
@@ -71,7 +73,9 @@ export function wireRooms(parts: RoomsParts): Rooms {
   const sessions = new Sessions({ store: sessionStore, people, units, secret, secureCookie: parts.secure });
   const signIn = new SignIn(people, settings.signIn);
   const firstStart = new FirstStart(people);
-  const sight = new Sight(new FleetPlaces(database));
+  const places = new FleetPlaces(database);
+  const sight = new Sight(places);
+  const explained = new ExplainedTime(database);
   const aims = new Aims(clock);
   const enrolments = new Enrolments(database, audit, identity.keyFingerprint);
   const heard = new Set<RecorderId>();
@@ -92,6 +96,14 @@ export function wireRooms(parts: RoomsParts): Rooms {
     );
   };
   const incidents = new Incidents({ database, audit, sight, clock, announce: announceIncident });
+  const witness = wireWitness({
+    ...{ database, clock, identity, enrolments, onFault: parts.onFault },
+    dataDirectory: settings.dataDirectory,
+    headEveryMs: settings.ledger.headEveryMs,
+    recorders: () => recorders,
+    isOnline: (id) => links.isOnline(id),
+    alarms: () => alarms.watch,
+  });
   const media = wireMedia({
     database,
     clock,
@@ -101,13 +113,16 @@ export function wireRooms(parts: RoomsParts): Rooms {
     identity,
     book: enrolments,
     news: () => heardByAll,
+    heads: witness.heads,
     sources,
     aimUntil: (personId, sourceId) => aims.activeUntil(personId, sourceId),
     ownIncident: (incidentId, personId) => incidents.ownSpan(incidentId, personId),
     archive: parts.archive,
     dataDirectory: settings.dataDirectory,
+    explain: (counterId, sourceId, spans) => explained.explain(counterId, sourceId, spans),
   });
   const { links } = media;
+  const duty = wireDuty({ database, audit, sight, places, clock, explained, timelines: media.timelines });
   const recorders = new Recorders(database, clock, (id) => links.isOnline(id));
   const realtime = new RealtimeServer({
     sessions,
@@ -187,25 +202,13 @@ export function wireRooms(parts: RoomsParts): Rooms {
         link: links,
         announce,
       }),
-      ...dutyRoutes({
-        database,
-        calendars: new DutyCalendars(database),
-        audit,
-        sight,
-        timelines: (counterId, from, to, now) =>
-          media.sources.sourcesOf(counterId).map((source) => {
-            const recorderOnline = links.isOnline(source.recorderId);
-            const recorderCaughtUp = links.isCaughtUp(source.recorderId);
-            const facts = { ...source, recorderOnline, recorderCaughtUp };
-            const spans = media.catalogue.timeline(source.id, facts, from, to, now);
-            return { id: source.id, kind: source.kind, spans };
-          }),
-      }),
+      ...duty.routes,
       ...incidentRoutes(incidents, audit),
       ...alarms.routes,
       ...retention.routes,
       ...media.routes,
       ...auditRoutes(audit),
+      ...witness.routes,
     ],
     upgrades: media.upgrades,
     sessions,
@@ -214,6 +217,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     metrics: [
       ...alarms.metrics,
       ...retention.metrics,
+      ...witness.metrics,
       {
         name: 'realtime_connections',
         help: 'Pages connected by Socket.IO.',
@@ -241,6 +245,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     },
     async settled() {
       for (let tries = 0; heard.size > 0 && tries < 100; tries += 1) await delay(10);
+      witness.close();
     },
   };
 }
