@@ -44,6 +44,8 @@ export interface AlarmWiring {
 
 export interface AlarmRoom {
   readonly acts: AlarmActs;
+  /** For other rooms that see what somebody must own. */
+  readonly alarms: Alarms;
   readonly routes: readonly Route[];
   readonly metrics: readonly MetricSource[];
   readonly watch: Pick<FleetWatch, 'headRefused' | 'headLooked'>;
@@ -92,6 +94,7 @@ export function wireAlarms(of: AlarmWiring): AlarmRoom {
   ];
   return {
     acts,
+    alarms,
     watch,
     routes: alarmRoutes(acts),
     metrics: [

@@ -122,7 +122,6 @@ export function wireRooms(parts: RoomsParts): Rooms {
     explain: (counterId, sourceId, spans) => explained.explain(counterId, sourceId, spans),
   });
   const { links } = media;
-  const duty = wireDuty({ database, audit, sight, places, clock, explained, timelines: media.timelines });
   const recorders = new Recorders(database, clock, (id) => links.isOnline(id));
   const realtime = new RealtimeServer({
     sessions,
@@ -174,6 +173,12 @@ export function wireRooms(parts: RoomsParts): Rooms {
       ),
   });
   const heardByAll = alarms.listening(news);
+  const duty = wireDuty({
+    ...{ database, audit, sight, places, clock, sites, sources, explained, onFault: parts.onFault },
+    timelines: media.timelines,
+    alarms: alarms.alarms,
+    unexplainedAfterMs: settings.alarms.unexplainedAfterMs,
+  });
   const jobs = new JobBoard(links, clock);
   const retention = wireRetention({
     ...{ database, audit, sight, clock, identity, archive: parts.archive, catalogue: media.catalogue },
@@ -241,6 +246,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     sweep: () => sessionStore.sweep(),
     async close() {
       jobs.close();
+      duty.close();
       await Promise.all([media.close(), alarms.close(), retention.runs.close(), bundling.close()]);
     },
     async settled() {

@@ -20,6 +20,7 @@ const facts: Readonly<Record<AlarmKind, KindFacts>> = {
   'head-overdue': { severity: 'high', alsoFor: [] },
   'footage-lost': { severity: 'critical', alsoFor: [] },
   'cameras-missing': { severity: 'medium', alsoFor: ['technician', 'head'] },
+  'unexplained-gap': { severity: 'medium', alsoFor: ['technician', 'head'] },
   disk: { severity: 'high', alsoFor: ['technician', 'head'] },
   'spool-age': { severity: 'medium', alsoFor: ['technician'] },
   archive: { severity: 'medium', alsoFor: ['technician'] },

@@ -12,6 +12,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   'kind.head-overdue': 'Recorder stopped signing its ledger',
   'kind.footage-lost': 'Footage lost',
   'kind.cameras-missing': 'Cameras not working',
+  'kind.unexplained-gap': 'Duty time missing without explanation',
   'kind.disk': 'Disk of the recorder',
   'kind.spool-age': 'Footage waits too long for the archive',
   'kind.archive': 'Archive',

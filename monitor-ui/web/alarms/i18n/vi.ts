@@ -10,6 +10,7 @@ export const vi = {
   'kind.head-overdue': 'Máy ghi ngừng ký sổ',
   'kind.footage-lost': 'Mất dữ liệu ghi',
   'kind.cameras-missing': 'Thiếu camera hoạt động',
+  'kind.unexplained-gap': 'Thiếu giờ trực chưa giải trình',
   'kind.disk': 'Ổ đĩa máy ghi sắp hết chỗ',
   'kind.spool-age': 'Dữ liệu chờ lưu trữ quá lâu',
   'kind.archive': 'Kho lưu trữ không dùng được',

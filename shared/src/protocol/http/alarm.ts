@@ -23,6 +23,8 @@ export const alarmKinds = [
   'head-overdue',
   'footage-lost',
   'cameras-missing',
+  /** Duty time of a counter and day that nobody has explained. */
+  'unexplained-gap',
   ...recorderFaultKinds,
 ] as const;
 export const alarmKindSchema = z.enum(alarmKinds);
