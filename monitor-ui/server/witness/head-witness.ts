@@ -63,7 +63,9 @@ export class HeadWitness {
       return this.#refuse(recorderId, 'fork', message);
     }
     if (known !== undefined && head.size < known.size) {
-      return refused('older', `a head over ${known.size} entries is witnessed already`);
+      // A recorder keeps its newest head: only one whose past was put back shows an older one.
+      const message = `generation ${generation}: a head over ${head.size} entries after one over ${known.size} was witnessed`;
+      return this.#refuse(recorderId, 'older', message);
     }
     if (known?.size === head.size) return { outcome: 'witnessed', note: known.note };
     const signedAt = clock.wallNow();
