@@ -5,21 +5,29 @@ export interface CoveredSpan {
   readonly toUtcMs: number;
 }
 
-/** Every hole that footage and stated gaps together leave in the span asked for. */
+/**
+ * Every hole that footage and stated gaps together leave in the span asked for. `hidden`: gaps that the ledger states and
+ * the manifest does not.
+ */
 export function checkCoverage(
   sourceId: string,
   asked: CoveredSpan,
   covered: readonly CoveredSpan[],
+  hidden: readonly CoveredSpan[] = [],
 ): Finding[] {
   const findings: Finding[] = [];
-  const missing = (fromUtcMs: number, toUtcMs: number): void =>
-    void findings.push({
-      code: 'footage-missing',
+  const missing = (fromUtcMs: number, toUtcMs: number): void => {
+    const isStated = hidden.some((gap) => gap.fromUtcMs < toUtcMs && gap.toUtcMs > fromUtcMs);
+    findings.push({
+      code: isStated ? 'gap-hidden' : 'footage-missing',
       sourceId,
       fromUtcMs,
       toUtcMs,
-      detail: 'neither footage nor a stated gap covers this time',
+      detail: isStated
+        ? 'the ledger states a gap that the manifest leaves out'
+        : 'neither footage nor a stated gap covers this time',
     });
+  };
   let reached = asked.fromUtcMs;
   for (const { fromUtcMs, toUtcMs } of [...covered].sort((a, b) => a.fromUtcMs - b.fromUtcMs)) {
     if (fromUtcMs > reached && reached < asked.toUtcMs) missing(reached, Math.min(fromUtcMs, asked.toUtcMs));
