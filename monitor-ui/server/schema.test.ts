@@ -1,26 +1,32 @@
 import { expect, test } from '@jest/globals';
 import { accessSchema } from './access/index.ts';
 import { alarmSchema } from './alarms/index.ts';
+import { approvalSchemaSteps } from './approvals/index.ts';
 import { auditSchema } from './audit/index.ts';
 import { catalogueSchema } from './catalogue/index.ts';
 import { dutySchema } from './duty/index.ts';
+import { evidenceSchema } from './evidence/index.ts';
 import { fleetSchema } from './fleet/index.ts';
 import { incidentSchema } from './incidents/index.ts';
 import { playbackSchema } from './playback/index.ts';
 import { retentionSchema } from './retention/index.ts';
 import { databaseSchema } from './schema.ts';
+import { witnessSchema } from './witness/index.ts';
 
 test('the database takes every step of every room, each once', () => {
   const rooms = [
     accessSchema,
     alarmSchema,
+    approvalSchemaSteps,
     auditSchema,
     catalogueSchema,
     dutySchema,
+    evidenceSchema,
     fleetSchema,
     incidentSchema,
     playbackSchema,
     retentionSchema,
+    witnessSchema,
   ];
   const names = (steps: readonly { readonly name: string }[]) => steps.map(({ name }) => name).sort();
   expect(names(databaseSchema)).toEqual(names(rooms.flat()));

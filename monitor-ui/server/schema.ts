@@ -1,13 +1,16 @@
 import { accessSchema } from './access/index.ts';
 import { alarmSchema } from './alarms/index.ts';
+import { approvalSchemaSteps } from './approvals/index.ts';
 import { auditSchema } from './audit/index.ts';
 import { catalogueSchema } from './catalogue/index.ts';
 import type { SchemaStep } from './database/index.ts';
 import { dutySchema } from './duty/index.ts';
+import { evidenceSchema } from './evidence/index.ts';
 import { fleetSchema } from './fleet/index.ts';
 import { incidentSchema } from './incidents/index.ts';
 import { playbackSchema } from './playback/index.ts';
 import { retentionSchema } from './retention/index.ts';
+import { witnessSchema } from './witness/index.ts';
 
 /** Every step the database has ever taken, in the order it takes them. Only ever appended to, one step at a time. */
 export const databaseSchema: readonly SchemaStep[] = [
@@ -24,4 +27,9 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...catalogueSchema.slice(2, 3),
   ...retentionSchema.slice(1, 2),
   ...dutySchema.slice(1, 2),
+  ...witnessSchema.slice(0, 1),
+  ...accessSchema.slice(1, 2),
+  ...approvalSchemaSteps,
+  ...retentionSchema.slice(2, 3),
+  ...evidenceSchema,
 ];

@@ -44,8 +44,11 @@ export interface AlarmWiring {
 
 export interface AlarmRoom {
   readonly acts: AlarmActs;
+  /** For other rooms that see what somebody must own. */
+  readonly alarms: Alarms;
   readonly routes: readonly Route[];
   readonly metrics: readonly MetricSource[];
+  readonly watch: Pick<FleetWatch, 'headRefused' | 'headLooked'>;
   /** The fleet hears first, so that what is announced of an alarm's place is already so. */
   listening(news: RecorderNews): Omit<UplinkListener, 'openSegmentsKnown'>;
   close(): Promise<void>;
@@ -91,6 +94,8 @@ export function wireAlarms(of: AlarmWiring): AlarmRoom {
   ];
   return {
     acts,
+    alarms,
+    watch,
     routes: alarmRoutes(acts),
     metrics: [
       { name: 'alarms_open', help: 'Alarms nobody has closed.', read: () => store.openCount() },

@@ -29,6 +29,7 @@ import {
   RecorderLinks,
   uplinkUpgrades,
   type EnrolmentBook,
+  type HeadIntake,
   type MonitorIdentity,
   type UplinkListener,
 } from './uplink/index.ts';
@@ -44,6 +45,7 @@ export interface MediaWiring {
   /** What recorders say, for the fleet. Called late: the fleet needs the links, the links need the fleet. */
   readonly news: () => Omit<UplinkListener, 'openSegmentsKnown'>;
   readonly sources: FleetSourceTable;
+  readonly heads: HeadIntake;
   readonly aimUntil: (personId: PersonId, sourceId: SourceId) => UtcMs | undefined;
   readonly ownIncident: PlaybackParts['ownIncident'];
   /** Footage that is proven to be there is read from it; without it, only from recorders. */
@@ -59,6 +61,7 @@ export interface MediaRooms {
   readonly catalogue: Catalogue;
   /** Its `announce` must be called for each source the fleet announces. */
   readonly sources: FleetSources;
+  readonly bytes: FootageBytes;
   /** What became of each source of a counter, retired ones too, with what is explained called so. */
   readonly timelines: Timelines['of'];
   readonly routes: readonly Route[];
@@ -76,6 +79,7 @@ export function wireMedia(of: MediaWiring): MediaRooms {
     book: of.book,
     clock,
     intake: catalogue.entries,
+    heads: of.heads,
     proofs: new ObjectProver({ archive: of.archive, identity: of.identity, clock }),
     listener: {
       recorderOnline: (...said) => of.news().recorderOnline(...said),
@@ -111,6 +115,7 @@ export function wireMedia(of: MediaWiring): MediaRooms {
     links,
     catalogue,
     sources,
+    bytes,
     timelines: (...span) => timelines.of(...span),
     routes: [...catalogueRoutes(timelines, sight), ...playbackRoutes(playback), ...mediaRoutes(playback)],
     upgrades: [...uplinkUpgrades(links), live],

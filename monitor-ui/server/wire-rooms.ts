@@ -6,6 +6,7 @@ import type { ObjectStore } from '@minhbach/shared/object-store';
 import type { CounterId, RecorderId, UtcMs } from '@minhbach/shared/units-of-measure';
 import { FirstStart, People, Sessions, SessionStore, Sight, SignIn, Units } from './access/index.ts';
 import { alarmAsSeenBy, seesAlarm } from './alarms/index.ts';
+import { approvalRoutes, Approvals } from './approvals/index.ts';
 import { AuditLog } from './audit/index.ts';
 import type { MonitorDatabase } from './database/index.ts';
 import { EntryBundler } from './catalogue/index.ts';
@@ -32,8 +33,10 @@ import { readSessionSecret } from './state-directory.ts';
 import { wireAlarms } from './wire-alarms.ts';
 import { BundleRuns } from './bundle-runs.ts';
 import { wireDuty } from './wire-duty.ts';
+import { wireEvidence } from './wire-evidence.ts';
 import { wireMedia } from './wire-media.ts';
 import { wireRetention } from './wire-retention.ts';
+import { wireWitness } from './wire-witness.ts';
 
 export interface RoomsParts {
   readonly settings: MonitorSettings;
@@ -75,6 +78,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
   const places = new FleetPlaces(database);
   const sight = new Sight(places);
   const explained = new ExplainedTime(database);
+  const approvals = new Approvals({ database, audit, sight, clock, lifeMs: settings.approvals.lifeMs });
   const aims = new Aims(clock);
   const enrolments = new Enrolments(database, audit, identity.keyFingerprint);
   const heard = new Set<RecorderId>();
@@ -95,6 +99,14 @@ export function wireRooms(parts: RoomsParts): Rooms {
     );
   };
   const incidents = new Incidents({ database, audit, sight, clock, announce: announceIncident });
+  const witness = wireWitness({
+    ...{ database, clock, identity, enrolments, onFault: parts.onFault },
+    dataDirectory: settings.dataDirectory,
+    headEveryMs: settings.ledger.headEveryMs,
+    recorders: () => recorders,
+    isOnline: (id) => links.isOnline(id),
+    alarms: () => alarms.watch,
+  });
   const media = wireMedia({
     database,
     clock,
@@ -104,6 +116,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     identity,
     book: enrolments,
     news: () => heardByAll,
+    heads: witness.heads,
     sources,
     aimUntil: (personId, sourceId) => aims.activeUntil(personId, sourceId),
     ownIncident: (incidentId, personId) => incidents.ownSpan(incidentId, personId),
@@ -112,7 +125,6 @@ export function wireRooms(parts: RoomsParts): Rooms {
     explain: (counterId, sourceId, spans) => explained.explain(counterId, sourceId, spans),
   });
   const { links } = media;
-  const duty = wireDuty({ database, audit, sight, places, clock, explained, timelines: media.timelines });
   const recorders = new Recorders(database, clock, (id) => links.isOnline(id));
   const realtime = new RealtimeServer({
     sessions,
@@ -164,13 +176,28 @@ export function wireRooms(parts: RoomsParts): Rooms {
       ),
   });
   const heardByAll = alarms.listening(news);
+  const duty = wireDuty({
+    ...{ database, audit, sight, places, clock, sites, sources, explained, onFault: parts.onFault },
+    timelines: media.timelines,
+    alarms: alarms.alarms,
+    unexplainedAfterMs: settings.alarms.unexplainedAfterMs,
+  });
   const jobs = new JobBoard(links, clock);
   const retention = wireRetention({
     ...{ database, audit, sight, clock, identity, archive: parts.archive, catalogue: media.catalogue },
+    approvals,
     everyMs: settings.retention.everyMs,
+    coolingOffMs: settings.approvals.holdReleaseAfterMs,
     raise: ({ kind, sentence }) => parts.logger.error({ kind }, sentence),
   });
   retention.runs.start();
+  const evidence = wireEvidence({
+    ...{ database, audit, sight, clock, approvals, identity },
+    ...{ catalogue: media.catalogue, sources: media.sources, bytes: media.bytes },
+    ledgers: witness.extracts,
+    dataDirectory: settings.dataDirectory,
+    onFault: parts.onFault,
+  });
   const bundling = new BundleRuns({
     bundler: new EntryBundler(database, parts.archive, parts.onFault),
     clock,
@@ -196,8 +223,11 @@ export function wireRooms(parts: RoomsParts): Rooms {
       ...incidentRoutes(incidents, audit),
       ...alarms.routes,
       ...retention.routes,
+      ...approvalRoutes(approvals),
+      ...evidence.routes,
       ...media.routes,
       ...auditRoutes(audit),
+      ...witness.routes,
     ],
     upgrades: media.upgrades,
     sessions,
@@ -206,6 +236,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     metrics: [
       ...alarms.metrics,
       ...retention.metrics,
+      ...witness.metrics,
       {
         name: 'realtime_connections',
         help: 'Pages connected by Socket.IO.',
@@ -226,13 +257,19 @@ export function wireRooms(parts: RoomsParts): Rooms {
             .length,
       },
     ],
-    sweep: () => sessionStore.sweep(),
+    sweep() {
+      sessionStore.sweep();
+      approvals.expire();
+    },
     async close() {
       jobs.close();
+      duty.close();
+      await evidence.close();
       await Promise.all([media.close(), alarms.close(), retention.runs.close(), bundling.close()]);
     },
     async settled() {
       for (let tries = 0; heard.size > 0 && tries < 100; tries += 1) await delay(10);
+      witness.close();
     },
   };
 }

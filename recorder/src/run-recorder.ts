@@ -18,6 +18,7 @@ import { diskSpace, RecorderFaults, recorderMetrics, serveHealth } from './healt
 import { KnownMonitors, openIdentity, openSealingKey, takeDataDirectory } from './identity/index.ts';
 import { DeviceInquiry, JobRunner } from './jobs/index.ts';
 import { keepSpool } from './keep-spool.ts';
+import { headMigrations, LedgerHeads } from './ledger/index.ts';
 import type { RecorderSettings } from './settings/index.ts';
 import { isDamage, openSpool, type Spool } from './spool/index.ts';
 import { ArchiveUploads, openArchive, WantedFootage } from './upload/index.ts';
@@ -54,7 +55,7 @@ export async function startRecorder(of: {
     directory: join(directory.path, 'spool'),
     clock,
     recorderId: identity.recorderId,
-    migrations: deviceMigrations,
+    migrations: [...deviceMigrations, ...headMigrations],
     kept: deviceTable,
     bindingPath: join(directory.path, 'spool-binding.json'),
     version,
@@ -112,6 +113,14 @@ export async function startRecorder(of: {
     boot: spool.boot,
     ...(spool.notices.length === 0 ? {} : { found: spool.notices.map(({ finding }) => finding) }),
   });
+  const heads = new LedgerHeads({
+    ...{
+      recorderId: identity.recorderId,
+      publicKey: identity.publicKey,
+      sign: (bytes) => identity.sign(bytes),
+    },
+    ...{ clock, ledger: spool },
+  });
   const recording = await createRecording({
     spool,
     clock,
@@ -160,6 +169,7 @@ export async function startRecorder(of: {
 
   const ports: UplinkPorts = {
     ledger: spool,
+    heads,
     sources: fleet,
     faults: board,
     media: recording,
@@ -198,6 +208,15 @@ export async function startRecorder(of: {
     await store.close();
   })();
 
+  const signHead = async (): Promise<void> => {
+    try {
+      await heads.sign();
+    } catch (error) {
+      logger.error({ err: error }, 'no head of the ledger could be signed');
+    }
+  };
+  void signHead();
+  const signing = setInterval(() => void signHead(), settings.ledger.headEveryMs);
   const watching = setInterval(() => {
     try {
       watchFaults({
@@ -220,10 +239,12 @@ export async function startRecorder(of: {
     failed: Promise.race([rejectionOf(uploading, spool), damageOf(spool, faults)]),
     stop: async (reason) => {
       clearInterval(watching);
+      clearInterval(signing);
       stopping.abort();
       const kept = keeping.stop();
       await Promise.all([recording.close(), clockWatches]);
       spool.appendEntry({ kind: 'recorder-stopped', reason: reason.slice(0, 200) });
+      await signHead();
       if (uplinks.some(({ connected }) => connected)) await clock.sleep(farewellMs);
       uplinking.abort();
       await Promise.all([uplinked, uploading.catch(() => undefined), health?.close(), kept]);

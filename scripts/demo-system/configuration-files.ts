@@ -8,12 +8,15 @@ export async function writeConfigurations(
   of: { readonly port: number; readonly enrolmentCode?: string },
 ): Promise<{ readonly monitor: string; readonly recorder: string }> {
   const archive = { type: 'directory', path: join(dataDirectory, 'archive') };
+  // Nobody who tries the demo wants to wait a minute for a head.
+  const ledger = { headEveryMs: 5_000 };
   const monitor = join(dataDirectory, 'monitor.yaml');
   const recorder = join(dataDirectory, 'recorder.yaml');
   await writePrivately(monitor, {
     listen: { host: '127.0.0.1', port: of.port },
     dataDirectory: join(dataDirectory, 'monitor'),
     archive,
+    ledger,
   });
   await writePrivately(recorder, {
     dataDirectory: join(dataDirectory, 'recorder'),
@@ -27,6 +30,7 @@ export async function writeConfigurations(
     ],
     cameraNetworks: { allowLoopback: true },
     spool: { cacheBytes: 2 * 2 ** 30 },
+    ledger,
   });
   return { monitor, recorder };
 }

@@ -42,6 +42,17 @@ function sightingOf(entry: RecorderEntry, recorderId: RecorderId): Omit<AlarmSig
         ? { kind: 'disk', key: `disk:${recorderId}`, from, cause, evidence }
         : undefined;
     }
+    case 'recorder-started': {
+      const { previous } = entry;
+      return previous === undefined
+        ? undefined
+        : {
+            kind: 'ledger-restarted',
+            key: `ledger-restarted:${recorderId}`,
+            from: entry.at,
+            evidence: `generation ${previous.generation} ended at entry ${previous.size}: ${previous.why}`,
+          };
+    }
     case 'segment-dropped':
       return entry.reason === 'quota'
         ? undefined

@@ -67,6 +67,28 @@ export const monitorSettingsSchema = z
           .default(5 * minutes),
       })
       .prefault({}),
+    ledger: z
+      .strictObject({
+        /** How often the head of the monitor's own ledger is signed while people do things. */
+        headEveryMs: z.int().min(500).max(minutes).default(minutes),
+      })
+      .prefault({}),
+    approvals: z
+      .strictObject({
+        /** How long a second key is waited for. */
+        lifeMs: z
+          .int()
+          .min(1_000)
+          .max(30 * 24 * 60 * minutes)
+          .default(3 * 24 * 60 * minutes),
+        /** Between the decision to release a hold and its end; a new hold can still be placed meanwhile. */
+        holdReleaseAfterMs: z
+          .int()
+          .min(0)
+          .max(30 * 24 * 60 * minutes)
+          .default(24 * 60 * minutes),
+      })
+      .prefault({}),
     metrics: z
       .strictObject({
         /** A listener of its own, for a network that people's browsers do not reach. */
