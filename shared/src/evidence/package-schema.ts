@@ -77,6 +77,8 @@ export const trustSchema = z.object({
         z.object({ recorderId: recorderIdSchema, publicKey: z.string() }),
         z.object({ monitorId: monitorIdSchema, publicKey: z.string() }),
         z.object({ witness: z.string(), publicKey: z.string() }),
+        /** Lower-case hex of a recorder's or monitor's SHA-256 over its raw key, at least the first 32 digits. */
+        z.object({ fingerprint: z.string().regex(/^[0-9a-f]{32,64}$/) }),
       ]),
     )
     .max(10_000),

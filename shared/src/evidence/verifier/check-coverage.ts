@@ -10,21 +10,29 @@ export interface CoveredSpan {
 /** Two segments of one capture follow each other; their times are rounded and corrected (<= 500 ppm) each on its own. */
 const jointMs = 250;
 
-/** Every hole that footage and stated gaps together leave in the span asked for. */
+/**
+ * Every hole that footage and stated gaps together leave in the span asked for. `hidden`: gaps that the ledger states and
+ * the manifest does not.
+ */
 export function checkCoverage(
   sourceId: string,
   asked: CoveredSpan,
   covered: readonly CoveredSpan[],
+  hidden: readonly CoveredSpan[] = [],
 ): Finding[] {
   const findings: Finding[] = [];
-  const missing = (fromUtcMs: number, toUtcMs: number): void =>
-    void findings.push({
-      code: 'footage-missing',
+  const missing = (fromUtcMs: number, toUtcMs: number): void => {
+    const isStated = hidden.some((gap) => gap.fromUtcMs < toUtcMs && gap.toUtcMs > fromUtcMs);
+    findings.push({
+      code: isStated ? 'gap-hidden' : 'footage-missing',
       sourceId,
       fromUtcMs,
       toUtcMs,
-      detail: 'neither footage nor a stated gap covers this time',
+      detail: isStated
+        ? 'the ledger states a gap that the manifest leaves out'
+        : 'neither footage nor a stated gap covers this time',
     });
+  };
   let reached = asked.fromUtcMs;
   let running: string | undefined;
   for (const { fromUtcMs, toUtcMs, joins } of [...covered].sort((a, b) => a.fromUtcMs - b.fromUtcMs)) {

@@ -54,7 +54,7 @@ async function checkSigners(
   },
 ): Promise<void> {
   const { origin, keys, crypto, found } = of;
-  const trusted = keys.recorder(extract.recorderId);
+  const trusted = await keys.recorder(extract.recorderId, extract.publicKey);
   const publicKey = trusted ?? bytesOfBase64(extract.publicKey) ?? new Uint8Array(0);
   const answer = await signatureBy(crypto, signed, { name: origin, kind: 1, publicKey });
   if (answer !== 'good') found('head-signature', `the recorder's signature under the head is ${answer}`);

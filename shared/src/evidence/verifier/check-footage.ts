@@ -12,6 +12,8 @@ import { MerkleCheck } from './merkle.ts';
 export interface FootageVerdict {
   readonly findings: readonly Finding[];
   readonly span?: CoveredSpan;
+  /** Of the init segment, with the codec; absent when that cannot be read. */
+  readonly mime?: string | undefined;
 }
 
 /** Holds one footage file, and its leaf file, against the ledger entry it belongs to. */
@@ -54,33 +56,49 @@ export async function checkFootage(of: {
   if (!isSame(await merkle.leaf(bytes.subarray(0, entry.initBytes)), expected(0))) {
     found('footage-altered', 'its init segment is not the sealed one');
   }
-  const read = fragmentReader(bytes.subarray(0, entry.initBytes));
+  const { read, mime } = fragmentReader(bytes.subarray(0, entry.initBytes));
   const fragments: (Fragment | undefined)[] = [];
+  const moved = new Set<number>();
+  let sealed: ReadonlySet<string> | undefined;
   for (const [index, end] of ends.entries()) {
     const piece = bytes.subarray(index === 0 ? entry.initBytes : ends[index - 1], end);
-    const good = isSame(await merkle.leaf(piece), expected(1 + file.firstFragment + index));
+    const leaf = await merkle.leaf(piece);
+    const good = isSame(leaf, expected(1 + file.firstFragment + index));
+    if (!good) {
+      sealed ??= new Set(hashes.map(hexOf));
+      if (sealed.has(hexOf(leaf))) moved.add(index);
+    }
     fragments.push(good ? read(piece) : undefined);
   }
   const utcMs = (ticks: number): number =>
     entry.startUtcMs + ((ticks - entry.firstTfdt) * 1_000) / entry.timescale;
+  const next = followers(fragments);
+  let before: Fragment | undefined;
   for (const [index, fragment] of fragments.entries()) {
-    const before = fragments.slice(0, index).findLast((other) => other !== undefined);
     if (fragment === undefined) {
-      const after = fragments.slice(index + 1).find((other) => other !== undefined);
-      found('footage-altered', `fragment ${file.firstFragment + index} is not the sealed one`, {
-        fromUtcMs:
-          before === undefined ? entry.startUtcMs : Math.floor(utcMs(before.tfdt + before.durationTicks)),
-        toUtcMs: after === undefined ? entry.endUtcMs : Math.ceil(utcMs(after.tfdt)),
-      });
+      const after = next[index];
+      const isMoved = moved.has(index);
+      const is = isMoved ? 'another one of the segment' : 'not the sealed one';
+      found(
+        isMoved ? 'footage-reordered' : 'footage-altered',
+        `fragment ${file.firstFragment + index} is ${is}`,
+        {
+          fromUtcMs:
+            before === undefined ? entry.startUtcMs : Math.floor(utcMs(before.tfdt + before.durationTicks)),
+          toUtcMs: after === undefined ? entry.endUtcMs : Math.ceil(utcMs(after.tfdt)),
+        },
+      );
     } else if (before !== undefined && fragment.tfdt <= before.tfdt) {
       found('footage-reordered', `fragment ${file.firstFragment + index} goes back in time`);
     }
+    before = fragment ?? before;
   }
   const [first, last] = [fragments.find(isFragment), fragments.findLast(isFragment)];
   if (first === undefined || last === undefined) return { findings };
   const isLast = file.firstFragment + file.fragments === entry.fragments;
   return {
     findings,
+    mime,
     span: {
       fromUtcMs: file.firstFragment === 0 ? entry.startUtcMs : Math.floor(utcMs(first.tfdt)),
       toUtcMs: isLast ? entry.endUtcMs : Math.ceil(utcMs(last.tfdt + last.durationTicks)),
@@ -92,10 +110,24 @@ export async function checkFootage(of: {
   };
 }
 
+/** For each place, the first fragment after it that is there. */
+function followers(fragments: readonly (Fragment | undefined)[]): readonly (Fragment | undefined)[] {
+  const next: (Fragment | undefined)[] = [];
+  let after: Fragment | undefined;
+  for (let index = fragments.length - 1; index >= 0; index -= 1) {
+    next[index] = after;
+    after = fragments[index] ?? after;
+  }
+  return next;
+}
+
 const isFragment = (fragment: Fragment | undefined): fragment is Fragment => fragment !== undefined;
 
 /** Reads fragments whose bytes were found good; what even so cannot be read counts as not there. */
-function fragmentReader(initBytes: Uint8Array): (piece: Uint8Array) => Fragment | undefined {
+function fragmentReader(initBytes: Uint8Array): {
+  readonly read: (piece: Uint8Array) => Fragment | undefined;
+  readonly mime: string | undefined;
+} {
   const orNothing = <Value>(read: () => Value): Value | undefined => {
     try {
       return read();
@@ -105,7 +137,7 @@ function fragmentReader(initBytes: Uint8Array): (piece: Uint8Array) => Fragment 
     }
   };
   const init = orNothing(() => readInitSegment(initBytes));
-  return (piece) => init && orNothing(() => readFragment(piece, init));
+  return { mime: init?.mime, read: (piece) => init && orNothing(() => readFragment(piece, init)) };
 }
 
 /** Where each fragment ends: at the end of an `mdat` box. `undefined` when the bytes do not come out even. */

@@ -16,7 +16,9 @@ export type FindingCode =
   | 'footage-of-another-source'
   | 'footage-re-dated'
   | 'footage-reordered'
-  | 'footage-missing'; // a hole in time
+  | 'footage-missing' // a hole in time
+  | 'gap-hidden' // a hole in time that the ledger states and the manifest does not
+  | 'span-empty'; // what was asked for has no length
 
 export interface Finding {
   readonly code: FindingCode;
@@ -37,6 +39,11 @@ const trustOnly: ReadonlySet<FindingCode> = new Set([
   'package-untrusted',
   'head-not-witnessed',
 ]);
+
+/** Whether a finding says only that something is not known from elsewhere. */
+export function isOfTrustOnly(code: FindingCode): boolean {
+  return trustOnly.has(code);
+}
 
 export function verdictOf(findings: readonly Finding[]): Exclude<Verdict, 'unusable'> {
   if (findings.length === 0) return 'trusted';

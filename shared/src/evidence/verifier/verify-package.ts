@@ -18,6 +18,7 @@ import { readContainer, UnusablePackage, type PackedFile } from './container.ts'
 import type { VerifierCrypto } from './crypto-port.ts';
 import { verdictOf, type Finding, type Verdict } from './finding.ts';
 import { readSignedText, signatureBy } from './signed-text.ts';
+import type { ShownFootage, SourceTimeline, StatedGap } from './timeline.ts';
 import { TrustedKeys } from './trusted-keys.ts';
 
 export interface PackageReport {
@@ -25,6 +26,8 @@ export interface PackageReport {
   readonly findings: readonly Finding[];
   /** What the package says of itself; absent when it is unusable. */
   readonly manifest?: Manifest;
+  /** What was shown of each source of the manifest; empty when the package is unusable. */
+  readonly timelines: readonly SourceTimeline[];
   /** Why it is unusable. */
   readonly reason?: string;
 }
@@ -48,7 +51,8 @@ export async function verifyPackage(source: ByteSource, options: VerifyOptions):
   try {
     return await new PackageCheck(source, options).run();
   } catch (error) {
-    if (error instanceof UnusablePackage) return { verdict: 'unusable', findings: [], reason: error.message };
+    if (error instanceof UnusablePackage)
+      return { verdict: 'unusable', findings: [], timelines: [], reason: error.message };
     throw error;
   }
 }
@@ -65,12 +69,12 @@ class PackageCheck {
   constructor(source: ByteSource, options: VerifyOptions) {
     this.#source = source;
     this.#options = options;
-    this.#keys = new TrustedKeys(options.trust && trustSchema.parse(options.trust));
+    this.#keys = new TrustedKeys(options.trust && trustSchema.parse(options.trust), options.crypto);
   }
 
   async run(): Promise<PackageReport> {
-    const { files, findings } = await readContainer(this.#source);
-    this.#findings.push(...findings);
+    const { files, findings: ofContainer } = await readContainer(this.#source);
+    this.#findings.push(...ofContainer);
     for (const file of files) this.#files.set(file.path, file);
     const sums = await this.#held(packageFiles.sums);
     this.#readSums(textOf(sums) ?? '');
@@ -79,43 +83,68 @@ class PackageCheck {
     await this.#checkSignature(manifest, sums);
     const ledgers = await this.#checkLedgers(manifest);
     const expected = new Set<string>([...Object.values(packageFiles), ...ledgers.keys()]);
+    const timelines: SourceTimeline[] = [];
+    if (manifest.toUtcMs <= manifest.fromUtcMs)
+      this.#found('span-empty', packageFiles.manifest, 'the span asked for has no length');
     for (const source of manifest.sources) {
-      const covered: CoveredSpan[] = [];
-      for (const gap of source.gaps) {
-        const entry = ledgers
-          .get(proofsPath({ ...source, generation: gap.generation, recorderId: source.recorderId }))
-          ?.get(gap.entry);
-        if (entry?.kind === 'gap' && entry.sourceId === source.id) covered.push(entry);
-        else
-          this.#found(
-            'entry-not-in-ledger',
-            undefined,
-            `gap ${gap.entry} of source ${source.id} is not proven`,
-          );
-      }
-      for (const file of source.footage) {
-        this.#options.signal?.throwIfAborted();
-        expected.add(file.path).add(leavesPath(source.id, file));
-        const proofs = proofsPath({ recorderId: source.recorderId, generation: file.generation });
-        const entry = ledgers.get(proofs)?.get(file.entry);
-        const [bytes, leaves] = [
-          await this.#checked(file.path),
-          await this.#checked(leavesPath(source.id, file)),
-        ];
-        if (bytes === undefined || leaves === undefined) continue;
-        if (entry?.kind !== 'segment-sealed') {
-          this.#found('entry-not-in-ledger', file.path, `entry ${file.entry} is not proven to seal it`);
-          continue;
-        }
-        const { crypto } = this.#options;
-        const checked = await checkFootage({ sourceId: source.id, file, entry, bytes, leaves, crypto });
-        this.#findings.push(...checked.findings);
-        if (checked.span !== undefined) covered.push(checked.span);
-      }
-      this.#findings.push(...checkCoverage(source.id, manifest, covered));
+      for (const file of source.footage) expected.add(file.path).add(leavesPath(source.id, file));
+      timelines.push(await this.#checkSource(manifest, source, ledgers));
     }
     await this.#checkOthers(expected);
-    return { verdict: verdictOf(this.#findings), findings: this.#findings, manifest };
+    const findings = this.#findings.map((finding) => placed(finding, manifest, ledgers));
+    return { verdict: verdictOf(findings), findings: findings, manifest, timelines };
+  }
+
+  async #checkSource(
+    manifest: Manifest,
+    source: Manifest['sources'][number],
+    ledgers: ReadonlyMap<string, ProvenEntries>,
+  ): Promise<SourceTimeline> {
+    const { id: sourceId, kind, name, recorderId } = source;
+    const ledgerOf = (generation: number): ProvenEntries | undefined =>
+      ledgers.get(proofsPath({ recorderId, generation }));
+    const gaps: StatedGap[] = [];
+    const shown: ShownFootage[] = [];
+    const covered: CoveredSpan[] = [];
+    for (const { generation, entry: seq } of source.gaps) {
+      const entry = ledgerOf(generation)?.get(seq);
+      if (entry?.kind === 'gap' && entry.sourceId === sourceId) gaps.push(entry);
+      else {
+        const detail = `gap ${seq} of source ${sourceId} is not proven`;
+        this.#findings.push({ code: 'entry-not-in-ledger', sourceId, detail });
+      }
+    }
+    for (const file of source.footage) {
+      this.#options.signal?.throwIfAborted();
+      const entry = ledgerOf(file.generation)?.get(file.entry);
+      const bytes = await this.#checked(file.path);
+      const leaves = await this.#checked(leavesPath(sourceId, file));
+      const packed = this.#files.get(file.path);
+      if (bytes === undefined || leaves === undefined || packed === undefined) continue;
+      if (entry?.kind !== 'segment-sealed') {
+        this.#found('entry-not-in-ledger', file.path, `entry ${file.entry} is not proven to seal it`);
+        continue;
+      }
+      const { crypto } = this.#options;
+      const { findings, span, mime } = await checkFootage({ sourceId, file, entry, bytes, leaves, crypto });
+      this.#findings.push(...findings);
+      if (span === undefined) continue;
+      if (span.fromUtcMs < (covered.at(-1)?.fromUtcMs ?? 0)) {
+        const detail = 'it stands after footage of a later time';
+        this.#findings.push({ code: 'footage-reordered', path: file.path, sourceId, ...span, detail });
+      }
+      covered.push(span);
+      const { contentOffset, sizeBytes } = packed;
+      const { startUtcMs, firstTfdt, timescale, clockErrorMs } = entry;
+      const place = { contentOffset, sizeBytes, startUtcMs, firstTfdt, timescale, clockErrorMs };
+      if (mime !== undefined) shown.push({ path: file.path, ...span, ...place, mime });
+    }
+    const hidden = [...ledgers.entries()]
+      .filter(([path]) => path.startsWith(`proofs/${recorderId}-`))
+      .flatMap(([, entries]) => [...entries.values()])
+      .flatMap((entry) => (entry.kind === 'gap' && entry.sourceId === sourceId ? [entry] : []));
+    this.#findings.push(...checkCoverage(sourceId, manifest, [...covered, ...gaps], hidden));
+    return { sourceId, kind, name, recorderId, footage: shown, gaps };
   }
 
   #readSums(text: string): void {
@@ -155,7 +184,7 @@ class PackageCheck {
       this.#found('package-signature', path, 'what was signed is another list of files');
       return;
     }
-    const trusted = this.#keys.monitor(manifest.monitorId);
+    const trusted = await this.#keys.monitor(manifest.monitorId, manifest.monitorPublicKey);
     const publicKey = trusted ?? bytesOfBase64(manifest.monitorPublicKey) ?? new Uint8Array(0);
     const answer = await signatureBy(crypto, signed, {
       name: monitorSignerName(manifest.monitorId),
@@ -272,4 +301,19 @@ class PackageCheck {
   #found(code: Finding['code'], path: string | undefined, detail: string): void {
     this.#findings.push({ code, path, detail });
   }
+}
+
+/** Says of a finding about a footage file or its leaf file which source and which time it is about. */
+function placed(finding: Finding, manifest: Manifest, ledgers: ReadonlyMap<string, ProvenEntries>): Finding {
+  if (finding.sourceId !== undefined || finding.path === undefined) return finding;
+  for (const { id, recorderId, footage } of manifest.sources) {
+    const file =
+      footage.find(({ path }) => path === finding.path) ??
+      footage.find((one) => leavesPath(id, one) === finding.path);
+    if (file === undefined) continue;
+    const entry = ledgers.get(proofsPath({ recorderId, generation: file.generation }))?.get(file.entry);
+    if (entry?.kind !== 'segment-sealed' || entry.sourceId !== id) return { ...finding, sourceId: id };
+    return { ...finding, sourceId: id, fromUtcMs: entry.startUtcMs, toUtcMs: entry.endUtcMs };
+  }
+  return finding;
 }
