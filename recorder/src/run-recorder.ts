@@ -18,8 +18,9 @@ import { diskSpace, RecorderFaults, recorderMetrics, serveHealth } from './healt
 import { KnownMonitors, openIdentity, openSealingKey, takeDataDirectory } from './identity/index.ts';
 import { DeviceInquiry, JobRunner } from './jobs/index.ts';
 import { keepSpool } from './keep-spool.ts';
+import { openWhenRoom } from './open-when-room.ts';
 import type { RecorderSettings } from './settings/index.ts';
-import { isDamage, openSpool, type Spool } from './spool/index.ts';
+import { isDamage, type Spool } from './spool/index.ts';
 import { ArchiveUploads, openArchive, WantedFootage } from './upload/index.ts';
 import { Uplink, type UplinkPorts } from './uplink/index.ts';
 
@@ -50,15 +51,18 @@ export async function startRecorder(of: {
   const identity = await openIdentity(directory.path);
   const sealingKey = await openSealingKey(directory.path);
   const monitors = await KnownMonitors.open(directory.path);
-  const spool = await openSpool({
-    directory: join(directory.path, 'spool'),
-    clock,
-    recorderId: identity.recorderId,
-    migrations: deviceMigrations,
-    kept: deviceTable,
-    bindingPath: join(directory.path, 'spool-binding.json'),
-    version,
-  });
+  const spool = await openWhenRoom(
+    {
+      directory: join(directory.path, 'spool'),
+      clock,
+      recorderId: identity.recorderId,
+      migrations: deviceMigrations,
+      kept: deviceTable,
+      bindingPath: join(directory.path, 'spool-binding.json'),
+      version,
+    },
+    { clock, logger },
+  );
   const faults = new RecorderFaults({ clock, logger });
   for (const { finding, message } of spool.notices) faults.set(finding, message);
   // For people to know; none of it keeps the recorder from its work.

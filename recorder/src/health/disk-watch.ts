@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@minhbach/shared/clock';
-import type { Spool } from '../spool/index.ts';
+import { keepRoom, type Spool } from '../spool/index.ts';
 import { DiskForecast, type DiskOutlook } from './disk-forecast.ts';
 import { diskSpace } from './disk-space.ts';
 
@@ -69,6 +69,7 @@ export class DiskWatch {
     });
     this.#outlook = outlook;
     const isFull = space.freeBytes < reserveBytes;
+    if (!isFull) keepRoom(spool.directory);
     onFault(
       'disk-full',
       isFull

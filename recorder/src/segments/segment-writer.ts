@@ -12,7 +12,7 @@ import {
   type UtcMs,
 } from '@minhbach/shared/units-of-measure';
 import type { CapturePlacer } from '../clock/index.ts';
-import { errnoOf, type NewSegment, type OpenSegmentRow, type Spool } from '../spool/index.ts';
+import { isFullDisk, requireRoomForFootage, type NewSegment, type OpenSegmentRow, type Spool } from '../spool/index.ts';
 import { offsetsOf } from './keyframe-offsets.ts';
 import { quarantine, recoverSegment } from './recover.ts';
 import type { CreateFile } from './growing-file.ts';
@@ -167,6 +167,7 @@ export class SegmentWriter {
     const startUtc = this.#notBefore(placer.settled ? placer.settle(startMs) : placer.place(startMs));
     const place = { segmentId, fileName, firstTfdt: fragment.tfdt, startUtc };
     try {
+      requireRoomForFootage(spool.folders.open, this.#of.initBytes.length);
       // The row comes first: a file without one could not be placed in time after a crash.
       this.#saveRow(place);
     } catch (error) {
@@ -376,5 +377,5 @@ export class SegmentWriter {
 }
 
 function causeOf(error: unknown): 'disk-full' | 'disk-failed' {
-  return ['ENOSPC', 'EDQUOT', 'SQLITE_FULL'].includes(errnoOf(error) ?? '') ? 'disk-full' : 'disk-failed';
+  return isFullDisk(error) ? 'disk-full' : 'disk-failed';
 }

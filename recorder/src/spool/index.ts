@@ -2,6 +2,8 @@ export * from './durable-files.ts';
 export * from './errno.ts';
 export * from './index-check.ts';
 export * from './is-damage.ts';
+export * from './is-full-disk.ts';
+export { keepRoom, requireRoomForFootage } from './kept-room.ts';
 export * from './open-segment-row.ts';
 export * from './open-spool.ts';
 export type { SegmentTotals } from './segment-table.ts';
