@@ -12,7 +12,7 @@ const swc = (tsx) => [
   },
 ];
 
-const project = (displayName, testMatch) => ({
+const project = (displayName, testMatch, more = {}) => ({
   displayName,
   testMatch,
   rootDir: import.meta.dirname,
@@ -22,6 +22,7 @@ const project = (displayName, testMatch) => ({
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: { '^.+\\.ts$': swc(false), '^.+\\.tsx$': swc(true) },
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/.cache/', '<rootDir>/.demo-data/'],
+  ...more,
 });
 
 export default {
@@ -32,8 +33,11 @@ export default {
       '<rootDir>/monitor-ui/**/*.test.ts',
       '<rootDir>/scripts/**/*.test.ts',
     ]),
-    ...['contract', 'integration', 'fault', 'end-to-end'].map((phase) =>
+    ...['contract', 'integration', 'fault', 'attack'].map((phase) =>
       project(phase, [`<rootDir>/test/${phase}/**/*.test.ts`]),
     ),
+    project('end-to-end', ['<rootDir>/test/end-to-end/**/*.test.ts'], {
+      setupFilesAfterEnv: ['<rootDir>/test/support/second-attempt.ts'],
+    }),
   ],
 };

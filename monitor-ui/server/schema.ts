@@ -23,4 +23,5 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...alarmSchema.slice(0, 1),
   ...catalogueSchema.slice(2, 3),
   ...retentionSchema.slice(1, 2),
+  ...dutySchema.slice(1, 2),
 ];

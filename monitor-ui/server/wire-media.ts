@@ -4,7 +4,14 @@ import type { ObjectStore } from '@minhbach/shared/object-store';
 import type { PersonId, SourceId, UtcMs } from '@minhbach/shared/units-of-measure';
 import type { Sessions, Sight } from './access/index.ts';
 import type { AuditLog } from './audit/index.ts';
-import { Catalogue, catalogueRoutes, FleetSources, type FleetSourceTable } from './catalogue/index.ts';
+import {
+  Catalogue,
+  catalogueRoutes,
+  FleetSources,
+  Timelines,
+  type FleetSourceTable,
+  type TimelinesParts,
+} from './catalogue/index.ts';
 import type { MonitorDatabase } from './database/index.ts';
 import type { Route, UpgradeRoute } from './http/index.ts';
 import { LiveRelays, liveUpgrade } from './live/index.ts';
@@ -43,6 +50,7 @@ export interface MediaWiring {
   readonly archive: ObjectStore | undefined;
   /** Working copies lie here; they may be deleted at any time. */
   readonly dataDirectory: string;
+  readonly explain: TimelinesParts['explain'];
 }
 
 /** Uplink, catalogue, live and playback, wired to each other. */
@@ -51,6 +59,8 @@ export interface MediaRooms {
   readonly catalogue: Catalogue;
   /** Its `announce` must be called for each source the fleet announces. */
   readonly sources: FleetSources;
+  /** What became of each source of a counter, retired ones too, with what is explained called so. */
+  readonly timelines: Timelines['of'];
   readonly routes: readonly Route[];
   readonly upgrades: readonly UpgradeRoute[];
   /** Ends what runs; the server must not take new connections any more. */
@@ -80,6 +90,7 @@ export function wireMedia(of: MediaWiring): MediaRooms {
       openSegmentsKnown: (recorderId, segments, at) => catalogue.noteOpenSegments(recorderId, segments, at),
     },
   });
+  const timelines = new Timelines({ catalogue, sources, recorders: links, explain: of.explain });
   const relays = new LiveRelays(links, clock);
   const bytes = new FootageBytes(of.archive, links);
   const copies = new WorkingCopies(bytes, { directory: join(of.dataDirectory, 'working-copies') });
@@ -100,11 +111,8 @@ export function wireMedia(of: MediaWiring): MediaRooms {
     links,
     catalogue,
     sources,
-    routes: [
-      ...catalogueRoutes({ catalogue, sight, sources, recorders: links }),
-      ...playbackRoutes(playback),
-      ...mediaRoutes(playback),
-    ],
+    timelines: (...span) => timelines.of(...span),
+    routes: [...catalogueRoutes(timelines, sight), ...playbackRoutes(playback), ...mediaRoutes(playback)],
     upgrades: [...uplinkUpgrades(links), live],
     close: async () => {
       await live.close();

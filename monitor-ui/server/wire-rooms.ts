@@ -9,7 +9,7 @@ import { alarmAsSeenBy, seesAlarm } from './alarms/index.ts';
 import { AuditLog } from './audit/index.ts';
 import type { MonitorDatabase } from './database/index.ts';
 import { EntryBundler } from './catalogue/index.ts';
-import { DutyCalendars, dutyRoutes } from './duty/index.ts';
+import { ExplainedTime } from './duty/index.ts';
 import {
   Aims,
   Enrolments,
@@ -31,6 +31,7 @@ import type { MonitorSettings } from './settings/index.ts';
 import { readSessionSecret } from './state-directory.ts';
 import { wireAlarms } from './wire-alarms.ts';
 import { BundleRuns } from './bundle-runs.ts';
+import { wireDuty } from './wire-duty.ts';
 import { wireMedia } from './wire-media.ts';
 import { wireRetention } from './wire-retention.ts';
 
@@ -71,7 +72,9 @@ export function wireRooms(parts: RoomsParts): Rooms {
   const sessions = new Sessions({ store: sessionStore, people, units, secret, secureCookie: parts.secure });
   const signIn = new SignIn(people, settings.signIn);
   const firstStart = new FirstStart(people);
-  const sight = new Sight(new FleetPlaces(database));
+  const places = new FleetPlaces(database);
+  const sight = new Sight(places);
+  const explained = new ExplainedTime(database);
   const aims = new Aims(clock);
   const enrolments = new Enrolments(database, audit, identity.keyFingerprint);
   const heard = new Set<RecorderId>();
@@ -106,8 +109,10 @@ export function wireRooms(parts: RoomsParts): Rooms {
     ownIncident: (incidentId, personId) => incidents.ownSpan(incidentId, personId),
     archive: parts.archive,
     dataDirectory: settings.dataDirectory,
+    explain: (counterId, sourceId, spans) => explained.explain(counterId, sourceId, spans),
   });
   const { links } = media;
+  const duty = wireDuty({ database, audit, sight, places, clock, explained, timelines: media.timelines });
   const recorders = new Recorders(database, clock, (id) => links.isOnline(id));
   const realtime = new RealtimeServer({
     sessions,
@@ -187,20 +192,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
         link: links,
         announce,
       }),
-      ...dutyRoutes({
-        database,
-        calendars: new DutyCalendars(database),
-        audit,
-        sight,
-        timelines: (counterId, from, to, now) =>
-          media.sources.sourcesOf(counterId).map((source) => {
-            const recorderOnline = links.isOnline(source.recorderId);
-            const recorderCaughtUp = links.isCaughtUp(source.recorderId);
-            const facts = { ...source, recorderOnline, recorderCaughtUp };
-            const spans = media.catalogue.timeline(source.id, facts, from, to, now);
-            return { id: source.id, kind: source.kind, spans };
-          }),
-      }),
+      ...duty.routes,
       ...incidentRoutes(incidents, audit),
       ...alarms.routes,
       ...retention.routes,

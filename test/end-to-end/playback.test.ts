@@ -12,6 +12,7 @@ import {
   offsetsFromLead,
   openPlayback,
   pictureThere,
+  restingFrame,
   shownFrame,
 } from '../support/playback-page.ts';
 import { signedIn, type Caller } from '../support/signed-in.ts';
@@ -114,7 +115,7 @@ describe('playback of a counter with two cameras and a microphone', () => {
 
   it('steps by single frames, on and back', async () => {
     await openPlayback(page, demo.origin, counterId, recordedFromMs + 12_020);
-    const start = await shownFrame(page);
+    const start = await restingFrame(page);
     for (const [key, expected] of [
       ['.', 1],
       ['.', 2],

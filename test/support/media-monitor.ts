@@ -140,6 +140,7 @@ export async function startMediaMonitor(archive?: ObjectStore): Promise<MediaMon
     },
     archive,
     dataDirectory,
+    explain: (_counterId, _sourceId, spans) => [...spans],
   });
 
   const origins = new OriginCheck({ secure: false, publicOrigins: [] });

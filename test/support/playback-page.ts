@@ -63,6 +63,17 @@ export async function shownFrame(page: Page): Promise<ShownFrame> {
   return { number: read.number, stampMs: Math.round(((hours * 60 + minutes) * 60 + seconds) * 1000) };
 }
 
+/** The frame of a picture at rest: the compositor may still be on its way to it when the element says it is there. */
+export async function restingFrame(page: Page): Promise<ShownFrame> {
+  let before = await shownFrame(page);
+  for (;;) {
+    await page.waitForTimeout(300);
+    const now = await shownFrame(page);
+    if (now.number === before.number) return now;
+    before = now;
+  }
+}
+
 /** Frames from one shown frame to a later one less than a lap after it, by the camera's own numbers. */
 export const framesBetween = (before: ShownFrame, after: ShownFrame): number =>
   (after.number - before.number + LAP_FRAMES) % LAP_FRAMES;

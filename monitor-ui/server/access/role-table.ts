@@ -50,9 +50,19 @@ export const roleTable = {
   'live.listen': { roles: ['monitor', 'supervisor'], scope: 'sites' },
   'timeline.read': { roles: ['monitor', 'investigator', 'supervisor', 'auditor'], scope: 'sites' },
   'completeness.read': {
-    roles: ['supervisor', 'auditor', 'administrator', 'head'],
+    roles: ['technician', 'supervisor', 'auditor', 'administrator', 'head'],
     scope: 'sites',
   },
+  /** Work that takes a counter out of service, announced before it begins. */
+  'work-orders.read': {
+    roles: ['technician', 'monitor', 'supervisor', 'auditor', 'administrator', 'head'],
+    scope: 'sites',
+  },
+  'work-orders.open': { roles: ['technician', 'administrator'], scope: 'sites' },
+  /** One person asks, one of another unit decides. A head reads them without people and texts. */
+  'gaps.read': { roles: ['technician', 'supervisor', 'auditor', 'administrator', 'head'], scope: 'sites' },
+  'gaps.explain': { roles: ['technician', 'administrator'], scope: 'sites' },
+  'gaps.decide': { roles: ['supervisor'], scope: 'sites' },
   /** A monitor goes back 10 minutes or plays incidents of his own; the others state a reason. */
   'playback.grant': { roles: ['monitor', 'investigator', 'supervisor'], scope: 'sites' },
   'playback.media': { roles: ['monitor', 'investigator', 'supervisor'], scope: 'own' },

@@ -7,3 +7,4 @@ export type { KnownSource, RecorderPresence, SourceBook, SourceCondition } from 
 export { segmentCuts } from './segment-cuts.ts';
 export { isRebuildUnfinished, rebuildCatalogue, type RebuildSummary } from './rebuild/rebuild-catalogue.ts';
 export { catalogueRoutes } from './timeline-route.ts';
+export { Timelines, type TimelinesParts } from './timelines.ts';

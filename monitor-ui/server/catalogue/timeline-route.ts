@@ -4,17 +4,11 @@ import { z } from 'zod';
 import type { Sight } from '../access/index.ts';
 import { defineRoute, type Route } from '../http/index.ts';
 import { badInput } from '../problem/index.ts';
-import type { Catalogue } from './catalogue.ts';
-import type { RecorderPresence, SourceBook } from './known-source.ts';
+import type { Timelines } from './timelines.ts';
 
 const spanLimitMs = 31 * 86_400_000;
 
-export function catalogueRoutes(parts: {
-  readonly catalogue: Catalogue;
-  readonly sight: Sight;
-  readonly sources: SourceBook;
-  readonly recorders: RecorderPresence;
-}): Route[] {
+export function catalogueRoutes(timelines: Timelines, sight: Sight): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -26,19 +20,10 @@ export function catalogueRoutes(parts: {
       query: spanQuerySchema,
       answer: { status: 200, schema: timelineSchema },
       handle: ({ actor, params, query: { from, to }, now }) => {
-        const { counterId } = parts.sight.requireCounter(actor, params.id);
+        const { counterId } = sight.requireCounter(actor, params.id);
         if (from >= to) throw badInput('/query/to', 'a span ends after it starts');
         if (to - from > spanLimitMs) throw badInput('/query/to', 'a timeline spans at most 31 days');
-        const sources = parts.sources.sourcesOf(counterId).map((source) => {
-          const facts = {
-            ...source,
-            recorderOnline: parts.recorders.isOnline(source.recorderId),
-            recorderCaughtUp: parts.recorders.isCaughtUp(source.recorderId),
-          };
-          const spans = parts.catalogue.timeline(source.id, facts, from, to, now);
-          return { id: source.id, kind: source.kind, name: source.name, spans };
-        });
-        return { from, to, asOf: now, sources };
+        return { from, to, asOf: now, sources: timelines.of(counterId, from, to, now) };
       },
     }),
   ];

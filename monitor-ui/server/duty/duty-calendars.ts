@@ -5,37 +5,11 @@ import {
 } from '@minhbach/shared/protocol';
 import { utcMs, type CounterId, type PersonId, type UtcMs } from '@minhbach/shared/units-of-measure';
 import type { z } from 'zod';
-import type { MonitorDatabase, SchemaStep } from '../database/index.ts';
+import type { MonitorDatabase } from '../database/index.ts';
+import type { DutyTables } from './duty-schema.ts';
 import { defaultDutyWeek, localDate, nextDate } from './duty-spans.ts';
 
-interface DutyTables {
-  duty_calendar: {
-    seq?: number;
-    counter_id: CounterId;
-    effective_from: string;
-    body: string;
-    made_by: PersonId;
-    made_at: number;
-  };
-  counter: { id: CounterId; created_at: number };
-}
-
-export const dutySchema: readonly SchemaStep[] = [
-  {
-    name: 'duty',
-    up: `
-CREATE TABLE duty_calendar (
-  seq            INTEGER PRIMARY KEY,    -- in the order stated; rows are never changed
-  counter_id     TEXT NOT NULL REFERENCES counter (id),
-  effective_from TEXT NOT NULL,          -- local day, yyyy-mm-dd, Asia/Ho_Chi_Minh
-  body           TEXT NOT NULL,          -- JSON: weekly, holidays
-  made_by        TEXT NOT NULL REFERENCES person (id),
-  made_at        INTEGER NOT NULL        -- UTC milliseconds
-) STRICT;
-CREATE INDEX duty_calendar_by_counter ON duty_calendar (counter_id, seq);
-`,
-  },
-];
+type Tables = DutyTables & { counter: { id: CounterId; created_at: number } };
 
 /** When each counter serves, as stated over time. */
 export class DutyCalendars {
@@ -93,6 +67,6 @@ export class DutyCalendars {
   }
 
   get #tables() {
-    return this.#database.tables<DutyTables>();
+    return this.#database.tables<Tables>();
   }
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { DutyCalendar } from '@minhbach/shared/protocol';
 import { utcMs } from '@minhbach/shared/units-of-measure';
 import fc from 'fast-check';
-import { defaultDutyWeek, dutySpans, localDate, nextDate, totalMs } from './duty-spans.ts';
+import { defaultDutyWeek, dutySpans, localDate, nextDate } from './duty-spans.ts';
+import { totalMs } from './spans.ts';
 
 const at = (text: string) => utcMs(Date.parse(text));
 const usual: DutyCalendar = { weekly: defaultDutyWeek, holidays: [], effectiveFrom: '2026-01-01' };

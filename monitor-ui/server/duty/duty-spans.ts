@@ -1,10 +1,6 @@
 import type { DutyCalendar } from '@minhbach/shared/protocol';
 import { utcMs, type UtcMs } from '@minhbach/shared/units-of-measure';
-
-export interface Span {
-  readonly from: UtcMs;
-  readonly to: UtcMs;
-}
+import type { Span } from './spans.ts';
 
 /** Việt Nam keeps UTC+7 all year (IANA Asia/Ho_Chi_Minh, since 1975). */
 const offsetMs = 7 * 3_600_000;
@@ -18,6 +14,12 @@ export const defaultDutyWeek: DutyCalendar['weekly'] = [1, 2, 3, 4, 5].flatMap((
 /** The local calendar day, `yyyy-mm-dd`, in which this moment lies. */
 export function localDate(at: UtcMs): string {
   return new Date(at + offsetMs).toISOString().slice(0, 10);
+}
+
+/** All of a local day. */
+export function dayOf(date: string): Span {
+  const from = Date.parse(`${date}T00:00:00Z`) - offsetMs;
+  return { from: utcMs(from), to: utcMs(from + dayMs) };
 }
 
 export function nextDate(date: string): string {
@@ -45,10 +47,7 @@ export function dutySpans(history: readonly DutyCalendar[], from: UtcMs, to: Utc
   return spans;
 }
 
-export function totalMs(spans: readonly Span[]): number {
-  return spans.reduce((sum, span) => sum + (span.to - span.from), 0);
-}
-
+/** Local midnight before or at `at`, UTC milliseconds. */
 function startOfLocalDay(at: UtcMs): number {
   return Math.floor((at + offsetMs) / dayMs) * dayMs - offsetMs;
 }

@@ -1,2 +1,10 @@
-export { DutyCalendars, dutySchema } from './duty-calendars.ts';
-export { dutyRoutes, type DutyParts } from './duty-routes.ts';
+export type { SourceTimeline } from './completeness.ts';
+export { completenessRoutes } from './completeness-routes.ts';
+export { CounterTime } from './counter-time.ts';
+export { DutyCalendars } from './duty-calendars.ts';
+export { dutyRoutes } from './duty-routes.ts';
+export { dutySchema } from './duty-schema.ts';
+export { ExplainedTime } from './explained-time.ts';
+export { gapExplanationRoutes, workOrderRoutes } from './explanation-routes.ts';
+export { GapExplanations } from './gap-explanations.ts';
+export { WorkOrders } from './work-orders.ts';

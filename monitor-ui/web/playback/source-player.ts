@@ -4,6 +4,7 @@ import { hlsConfig, loadHls } from './load-hls.ts';
 import { placeUtc, unbrokenEnd, utcOfMedia, type MediaPiece, type Placement } from './media-map.ts';
 import { faultOf } from './player-fault.ts';
 import type { Player, PlayerState } from './player.ts';
+import { steppedMediaS } from './step.ts';
 
 export interface SourcePlayerListeners {
   statusChanged(status: PlayerState): void;
@@ -115,10 +116,16 @@ export class SourcePlayer implements Player {
     if (!this.element.paused) this.element.pause();
   }
 
-  /** The moment whose frame is `frames` after (before, when negative) the one on screen; undefined where there is none. */
+  /**
+   * The moment whose frame is `frames` after (before, when negative) the one the element stands at; undefined where
+   * there is none. The browser tells of a frame some time after it has drawn it: steps in quick succession go on from
+   * where the element was sent, not from the frame last told of.
+   */
   stepTarget(frames: number): number | undefined {
-    const fromS = this.#frameMediaS ?? this.element.currentTime;
-    return utcOfMedia(this.#pieces, Math.max(0, fromS + (frames + 0.5) * this.#frameDurationS));
+    return utcOfMedia(
+      this.#pieces,
+      steppedMediaS(this.element.currentTime, this.#frameMediaS, this.#frameDurationS, frames),
+    );
   }
 
   close(): void {

@@ -22,6 +22,8 @@ export const incidentIdSchema = idSchema<'IncidentId'>();
 export const holdIdSchema = idSchema<'HoldId'>();
 export const monitorIdSchema = idSchema<'MonitorId'>();
 export const alarmIdSchema = idSchema<'AlarmId'>();
+export const workOrderIdSchema = idSchema<'WorkOrderId'>();
+export const gapExplanationIdSchema = idSchema<'GapExplanationId'>();
 
 export type RecorderId = z.infer<typeof recorderIdSchema>;
 export type DeviceId = z.infer<typeof deviceIdSchema>;
@@ -39,6 +41,8 @@ export type IncidentId = z.infer<typeof incidentIdSchema>;
 export type HoldId = z.infer<typeof holdIdSchema>;
 export type MonitorId = z.infer<typeof monitorIdSchema>;
 export type AlarmId = z.infer<typeof alarmIdSchema>;
+export type WorkOrderId = z.infer<typeof workOrderIdSchema>;
+export type GapExplanationId = z.infer<typeof gapExplanationIdSchema>;
 
 /** A fresh id of the kind its schema names: `newId(segmentIdSchema)`. */
 export function newId<Schema extends z.ZodType>(schema: Schema): z.infer<Schema> {

@@ -88,14 +88,3 @@ export const playedInputSchema = z.strictObject({
 
 /** Times of keyframes, for seeking by keyframe at high speed and backwards. */
 export const keyframesSchema = z.strictObject({ sourceId: sourceIdSchema, keyframes: z.array(utcMsSchema) });
-
-/** recorded + explained + unexplained + pending = duty. */
-export const completenessSchema = z.strictObject({
-  asOf: utcMsSchema,
-  dutyMs: z.int(),
-  recordedMs: z.int(),
-  explainedMs: z.int(),
-  unexplainedMs: z.int(),
-  pendingMs: z.int(),
-  sources: z.array(z.strictObject({ id: sourceIdSchema, recordedMs: z.int() })),
-});
