@@ -153,6 +153,8 @@ export function wireRooms(parts: RoomsParts): Rooms {
   const alarms = wireAlarms({
     ...{ database, clock, audit, recorders, sites, sources, logger: parts.logger, onFault: parts.onFault },
     settings: settings.alarms,
+    wantFootage,
+    oversight: () => units.list({ limit: 1_000 }).flatMap(({ id, oversight }) => (oversight ? [id] : [])),
     isOnline: (id) => links.isOnline(id),
     clockOffsetMs: (id) => links.clockOffsetMs(id),
     announce: (alarm) =>
@@ -168,7 +170,8 @@ export function wireRooms(parts: RoomsParts): Rooms {
   const retention = wireRetention({
     ...{ database, audit, sight, clock, identity, archive: parts.archive, catalogue: media.catalogue },
     everyMs: settings.retention.everyMs,
-    raise: ({ kind, sentence }) => parts.logger.error({ kind }, sentence),
+    raise: (fault) => alarms.raiseRetention(fault),
+    isWell: (kinds, counterId) => alarms.retentionIsWell(kinds, counterId),
   });
   retention.runs.start();
   const bundling = new BundleRuns({

@@ -119,6 +119,7 @@ export class RetentionBench {
   rooms() {
     const { database, clock, store } = this;
     const raise = (fault: RetentionFault) => void this.faults.push(fault);
+    const isWell = () => undefined;
     const audit = new AuditLog(database, clock);
     const sight = new Sight(new FleetPlaces(database));
     const catalogue = new Catalogue(database);
@@ -129,8 +130,19 @@ export class RetentionBench {
     const keeper = new HoldKeeper({ database, store, clock, lock: new ArchiveLock(store, clock), limits });
     const statement = new HoldStatement(database, store, this.identity);
     const expiry = new Expiry({ database, store, audit, clock, plan, policies, catalogue });
-    const oldest = new OldestFootage(database, { store, clock, policies, raise });
-    const parts = { database, audit, clock, statement, keeper, expiry, oldest, raise, everyMs: 60_000 };
+    const oldest = new OldestFootage(database, { store, clock, policies, raise, isWell });
+    const parts = {
+      database,
+      audit,
+      clock,
+      statement,
+      keeper,
+      expiry,
+      oldest,
+      raise,
+      isWell,
+      everyMs: 60_000,
+    };
     return {
       audit,
       catalogue,

@@ -17,6 +17,13 @@ const facts: Readonly<Record<AlarmKind, KindFacts>> = {
   'recorder-identity-twice': { severity: 'critical', alsoFor: [] },
   'footage-lost': { severity: 'critical', alsoFor: [] },
   'cameras-missing': { severity: 'medium', alsoFor: ['technician', 'head'] },
+  // A restored disk or a ledger that was lost: what an insider does to be rid of an hour.
+  'new-generation': { severity: 'critical', alsoFor: [] },
+  'index-rebuilt': { severity: 'medium', alsoFor: ['technician'] },
+  'footage-short': { severity: 'critical', alsoFor: [] },
+  'quota-passed': { severity: 'low', alsoFor: [] },
+  'holds-differ': { severity: 'critical', alsoFor: [] },
+  'retention-failed': { severity: 'high', alsoFor: [] },
   disk: { severity: 'high', alsoFor: ['technician', 'head'] },
   'spool-age': { severity: 'medium', alsoFor: ['technician'] },
   archive: { severity: 'medium', alsoFor: ['technician'] },

@@ -6,7 +6,7 @@ import type { HoldKeeper } from './hold-keeper.ts';
 import { holdFaults } from './hold-ledger.ts';
 import type { HoldStatement } from './hold-statement.ts';
 import type { OldestFootage } from './oldest-footage.ts';
-import type { RaiseRetentionFault } from './retention-fault.ts';
+import type { RaiseRetentionFault, RetentionIsWell } from './retention-fault.ts';
 
 export interface RetentionRunsParts {
   readonly database: MonitorDatabase;
@@ -17,6 +17,7 @@ export interface RetentionRunsParts {
   readonly expiry: Expiry;
   readonly oldest: OldestFootage;
   readonly raise: RaiseRetentionFault;
+  readonly isWell: RetentionIsWell;
   readonly everyMs: number;
 }
 
@@ -53,12 +54,14 @@ export class RetentionRuns {
   async runOnce(): Promise<void> {
     const { signal } = this.#stopping;
     const { keeper, expiry, oldest, statement, clock } = this.#parts;
+    let failed = false;
     const step = async (what: string, work: () => Promise<unknown>): Promise<void> => {
       if (signal.aborted) return;
       try {
         await work();
       } catch (error) {
         if (signal.aborted) return;
+        failed = true;
         const reason = error instanceof Error ? error.message : String(error);
         this.#parts.raise({ kind: 'retention-failed', sentence: `${what}: ${reason}` });
       }
@@ -71,6 +74,7 @@ export class RetentionRuns {
       await expiry.run(signal);
     });
     await step('the oldest footage could not be looked at', () => oldest.run(signal));
+    if (!failed && !signal.aborted) this.#parts.isWell(['retention-failed']);
   }
 
   async #holdsAreWhole(signal: AbortSignal): Promise<boolean> {
@@ -79,6 +83,7 @@ export class RetentionRuns {
     const faults = [...holdFaults(database), ...(await statement.faults(signal))];
     if (faults.length === 0) {
       this.#refusing = false;
+      this.#parts.isWell(['holds-differ']);
       return true;
     }
     // Which holds is for those who may know of holds: the audit names them, a log does not.

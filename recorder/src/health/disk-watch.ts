@@ -26,6 +26,7 @@ export class DiskWatch {
   readonly #of: DiskWatchParts;
   readonly #forecast: DiskForecast;
   #outlook: DiskOutlook | undefined;
+  #isShort = false;
 
   constructor(of: DiskWatchParts) {
     this.#of = of;
@@ -35,6 +36,11 @@ export class DiskWatch {
   /** As last seen. */
   get outlook(): DiskOutlook | undefined {
     return this.#outlook;
+  }
+
+  /** As last seen: full, or full within a day. */
+  get isShort(): boolean {
+    return this.#isShort;
   }
 
   /** Resolves when `signal` aborts. */
@@ -77,6 +83,7 @@ export class DiskWatch {
         : undefined,
     );
     const { hoursLeft } = outlook;
+    this.#isShort = isFull || (hoursLeft !== undefined && hoursLeft < soonHours);
     onFault(
       'disk-soon-full',
       !isFull && hoursLeft !== undefined && hoursLeft < soonHours

@@ -20,6 +20,12 @@ export const alarmKinds = [
   'recorder-identity-twice',
   'footage-lost',
   'cameras-missing',
+  'new-generation',
+  'index-rebuilt',
+  'footage-short',
+  'quota-passed',
+  'holds-differ',
+  'retention-failed',
   ...recorderFaultKinds,
 ] as const;
 export const alarmKindSchema = z.enum(alarmKinds);
