@@ -92,7 +92,7 @@ test('filled while the recorder is down: it starts, says so, records nothing, an
   recorder.start();
   await recorder.untilStarted();
   await until(() => monitor.faults.some(({ kind }) => kind === 'disk'), 30_000);
-  await until(() => monitor.sources.length > 0 && monitor.online > 0, 30_000);
+  await until(() => monitor.changes.some(({ cause }) => cause === 'disk-full'), 30_000);
   rmSync(junk());
   await recordsAgain();
   const gaps = monitor.entries.filter((entry) => entry.kind === 'gap');

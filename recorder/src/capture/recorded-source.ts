@@ -110,6 +110,8 @@ export class RecordedSource {
           const evidence = messageOf(error);
           if (current) {
             this.account.footageEnded(from, cause, evidence);
+            // After a start on a full disk there was no footage that could have ended.
+            this.account.observed(cause, evidence, from);
             this.setState('retrying', cause);
           } else this.account.lost(from, to, cause, evidence);
         },

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ObjectStore } from '@minhbach/shared/object-store';
 import { checkObject } from './check-archive.ts';
 import { checkEntries } from './check-entries.ts';
+import { checkJournal } from './check-journal.ts';
 import { checkFile } from './check-file.ts';
 import { checkRow, missingRows } from './check-rows.ts';
 import { checkTimes } from './check-times.ts';
@@ -51,6 +52,7 @@ export async function checkSpool(of: SpoolCheck): Promise<SpoolSummary> {
   const recorderId = spool.recorderId();
   const { facts, found } = checkEntries(spool);
   found.forEach(of.onDisagreement);
+  checkJournal(spool, facts.size).forEach(of.onDisagreement);
 
   const total = spool.segmentCount();
   const seen = new Set<string>();

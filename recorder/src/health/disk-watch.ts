@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@minhbach/shared/clock';
 import { keepRoom, type Spool } from '../spool/index.ts';
@@ -102,9 +102,9 @@ export class DiskWatch {
 
 async function indexBytes(directory: string): Promise<number> {
   const sizes = await Promise.all(
-    ['spool.db', 'spool.db-wal', 'journal.jsonl'].map(async (name) =>
+    (await readdir(directory)).map(async (name) =>
       stat(join(directory, name)).then(
-        ({ size }) => size,
+        (found) => (found.isFile() ? found.size : 0),
         () => 0,
       ),
     ),

@@ -12,7 +12,13 @@ import {
   type UtcMs,
 } from '@minhbach/shared/units-of-measure';
 import type { CapturePlacer } from '../clock/index.ts';
-import { isFullDisk, requireRoomForFootage, type NewSegment, type OpenSegmentRow, type Spool } from '../spool/index.ts';
+import {
+  isFullDisk,
+  requireRoomForFootage,
+  type NewSegment,
+  type OpenSegmentRow,
+  type Spool,
+} from '../spool/index.ts';
 import { offsetsOf } from './keyframe-offsets.ts';
 import { quarantine, recoverSegment } from './recover.ts';
 import type { CreateFile } from './growing-file.ts';

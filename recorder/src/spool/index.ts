@@ -4,6 +4,7 @@ export * from './index-check.ts';
 export * from './is-damage.ts';
 export * from './is-full-disk.ts';
 export { keepRoom, requireRoomForFootage } from './kept-room.ts';
+export { journalLines } from './journal.ts';
 export * from './open-segment-row.ts';
 export * from './open-spool.ts';
 export type { SegmentTotals } from './segment-table.ts';
