@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { createPublicKey, verify } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -46,6 +46,8 @@ describe('a recorder and its monitor', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'mb-recorder-and-monitor-'));
     await mkdir(join(directory, 'archive'));
+    // No folder, and none can be made there.
+    await writeFile(late(), '');
     monitor = await RunningMonitor.start({ directory });
     organisation = await makeOrganisation(monitor);
     const { admin, siteA, counterA, people } = organisation;
@@ -84,6 +86,7 @@ describe('a recorder and its monitor', () => {
       ...span,
     });
     expect(bookmarked.status).toBe(201);
+    await rm(late());
     await symlink(join(directory, 'archive'), late());
     await until(() => proven().length >= 6, 60_000);
     const facts = new Map(sealed().map((entry) => [entry.segmentId as string, entry]));

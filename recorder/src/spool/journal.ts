@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fdatasyncSync,
   fstatSync,
   fsyncSync,
@@ -153,6 +154,8 @@ function positionInParts(path: string): JournalPosition | undefined {
 }
 
 function* activeLines(path: string): Generator<JournalLine | undefined> {
+  // None: it was closed, and nothing has come since.
+  if (!existsSync(path)) return;
   const file = openSync(path, constants.O_RDONLY);
   try {
     let rest = Buffer.alloc(0);

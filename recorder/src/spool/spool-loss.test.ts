@@ -182,7 +182,6 @@ describe('an index that is lost', () => {
 
 it('comes back from a journal in several parts, one of them packed', async () => {
   const before = await fill();
-  spool.close();
   const lines = readFileSync(join(directory, 'journal.jsonl'), 'utf8').split(/(?<=\n)/);
   const part = (from: number, to: number) => lines.slice(from, to).join('');
   writeFileSync(join(directory, 'journal-000001.jsonl.gz'), gzipSync(part(0, 3)));
