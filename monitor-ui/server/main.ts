@@ -4,7 +4,7 @@ import pino, { type Logger } from 'pino';
 import { systemClock } from '@minhbach/shared/clock';
 import { ObjectStoreError } from '@minhbach/shared/object-store';
 import { DatabaseError } from './database/index.ts';
-import { IdentityError } from './fleet/index.ts';
+import { PrivateFileError } from './private-files/index.ts';
 import { startMonitor, type Monitor } from './run-monitor.ts';
 import { readSettings, SettingsError } from './settings/index.ts';
 import { StartError } from './state-directory.ts';
@@ -56,7 +56,7 @@ async function stop(monitor: Monitor, logger: Logger, reason: string): Promise<n
 
 /** One sentence and exit code 2 for what is wrong with the configuration or the machine. */
 function isForTheOperator(error: unknown): error is Error {
-  return [SettingsError, StartError, IdentityError, DatabaseError, ObjectStoreError].some(
+  return [SettingsError, StartError, PrivateFileError, DatabaseError, ObjectStoreError].some(
     (kind) => error instanceof kind,
   );
 }

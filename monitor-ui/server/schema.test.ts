@@ -9,6 +9,7 @@ import { incidentSchema } from './incidents/index.ts';
 import { playbackSchema } from './playback/index.ts';
 import { retentionSchema } from './retention/index.ts';
 import { databaseSchema } from './schema.ts';
+import { witnessSchema } from './witness/index.ts';
 
 test('the database takes every step of every room, each once', () => {
   const rooms = [
@@ -21,6 +22,7 @@ test('the database takes every step of every room, each once', () => {
     incidentSchema,
     playbackSchema,
     retentionSchema,
+    witnessSchema,
   ];
   const names = (steps: readonly { readonly name: string }[]) => steps.map(({ name }) => name).sort();
   expect(names(databaseSchema)).toEqual(names(rooms.flat()));

@@ -54,8 +54,11 @@ export interface AlarmRoom {
   raiseRetention(fault: RetentionFault): void;
   /** Faults of these kinds were looked for and are not there. */
   retentionIsWell(kinds: readonly RetentionFault['kind'][], counterId?: CounterId): void;
+  /** For other rooms that see what somebody must own. */
+  readonly alarms: Alarms;
   readonly routes: readonly Route[];
   readonly metrics: readonly MetricSource[];
+  readonly watch: Pick<FleetWatch, 'headRefused' | 'headLooked'>;
   /** The fleet hears first, so that what is announced of an alarm's place is already so. */
   listening(news: RecorderNews): Omit<UplinkListener, 'openSegmentsKnown'>;
   close(): Promise<void>;
@@ -119,6 +122,8 @@ export function wireAlarms(of: AlarmWiring): AlarmRoom {
           alarms.end(`${kind}:${place}`);
       }
     },
+    alarms,
+    watch,
     routes: alarmRoutes(acts),
     metrics: [
       { name: 'alarms_open', help: 'Alarms nobody has closed.', read: () => store.openCount() },

@@ -1,5 +1,7 @@
 import type { Clock } from '@minhbach/shared/clock';
+import type { CounterId } from '@minhbach/shared/units-of-measure';
 import type { Places, Sight } from './access/index.ts';
+import type { Alarms } from './alarms/index.ts';
 import type { AuditLog } from './audit/index.ts';
 import type { MonitorDatabase } from './database/index.ts';
 import {
@@ -9,12 +11,17 @@ import {
   dutyRoutes,
   gapExplanationRoutes,
   GapExplanations,
+  UnexplainedWatch,
   workOrderRoutes,
   WorkOrders,
   type ExplainedTime,
+  type UnexplainedReports,
 } from './duty/index.ts';
+import type { Sites, Sources } from './fleet/index.ts';
 import type { Route } from './http/index.ts';
 import type { MediaRooms } from './wire-media.ts';
+
+const sweepEveryMs = 1_000;
 
 export interface DutyWiring {
   readonly database: MonitorDatabase;
@@ -22,27 +29,77 @@ export interface DutyWiring {
   readonly sight: Sight;
   readonly places: Places;
   readonly clock: Clock;
+  readonly sites: Sites;
+  readonly sources: Sources;
   readonly explained: ExplainedTime;
   readonly timelines: MediaRooms['timelines'];
+  readonly alarms: Alarms;
+  readonly unexplainedAfterMs: number;
+  readonly onFault: (error: unknown) => void;
 }
 
-/** Calendars, completeness, work orders and explanations, wired to each other. */
+/** Calendars, completeness, work orders, explanations and the alarms about what is missing, wired to each other. */
 export interface DutyRoom {
-  readonly time: CounterTime;
   readonly routes: readonly Route[];
+  close(): void;
 }
 
 export function wireDuty(of: DutyWiring): DutyRoom {
   const { database, audit, sight, clock, explained, timelines } = of;
   const calendars = new DutyCalendars(database);
   const time = new CounterTime({ calendars, explained, timelines });
+  const sources = (counterId: CounterId) =>
+    of.sources.ofCounter(counterId).map((source) => ({ ...source, id: source.sourceId }));
+  const everyCounter = { sight: { but: undefined }, limit: 1_000_000 } as const;
+  const watch = new UnexplainedWatch({
+    ...{ time, clock, sources, afterMs: of.unexplainedAfterMs },
+    counters: () => of.sites.listCounters(everyCounter).map(({ id }) => id),
+    reports: reportsTo(of.alarms, of.places),
+  });
+  const timer = setInterval(() => {
+    try {
+      watch.sweep();
+    } catch (error) {
+      of.onFault(error);
+    }
+  }, sweepEveryMs);
+  const explanations = new GapExplanations({
+    ...{ database, audit, sight, time, clock },
+    onAccepted: (span, by) => watch.explained(span, by),
+  });
   return {
-    time,
     routes: [
-      ...dutyRoutes({ database, calendars, audit, sight }),
+      ...dutyRoutes({ database, calendars, audit, sight, sources }),
       ...completenessRoutes(time, sight),
       ...workOrderRoutes(new WorkOrders({ database, audit, sight, places: of.places, clock })),
-      ...gapExplanationRoutes(new GapExplanations({ database, audit, sight, time, clock })),
+      ...gapExplanationRoutes(explanations),
     ],
+    close: () => clearInterval(timer),
+  };
+}
+
+const kind = 'unexplained-gap';
+
+/** One alarm for each counter and day. */
+function reportsTo(alarms: Alarms, places: Places): UnexplainedReports {
+  const keyOf = (day: { readonly counterId: string; readonly date: string }) =>
+    `${kind}:${day.counterId}:${day.date}`;
+  return {
+    missing(day, from) {
+      const place = places.counter(day.counterId);
+      if (place === undefined) return;
+      const { siteId, counterId } = place;
+      const evidence = `duty time of ${day.date} that nobody has explained`;
+      alarms.raise({ kind, key: keyOf(day), place: { siteId, counterId }, from, evidence });
+    },
+    whole(day, by) {
+      if (by === undefined) alarms.end(keyOf(day));
+      else alarms.explained(keyOf(day), by);
+    },
+    standing: () =>
+      alarms.notEnded().flatMap(({ kind: found, mergeKey, place }) => {
+        if (found !== kind || !('counterId' in place) || place.counterId === undefined) return [];
+        return [{ counterId: place.counterId, date: mergeKey.slice(-'yyyy-mm-dd'.length) }];
+      }),
   };
 }

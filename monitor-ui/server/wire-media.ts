@@ -29,6 +29,7 @@ import {
   RecorderLinks,
   uplinkUpgrades,
   type EnrolmentBook,
+  type HeadIntake,
   type MonitorIdentity,
   type UplinkListener,
 } from './uplink/index.ts';
@@ -44,6 +45,7 @@ export interface MediaWiring {
   /** What recorders say, for the fleet. Called late: the fleet needs the links, the links need the fleet. */
   readonly news: () => Omit<UplinkListener, 'openSegmentsKnown'>;
   readonly sources: FleetSourceTable;
+  readonly heads: HeadIntake;
   readonly aimUntil: (personId: PersonId, sourceId: SourceId) => UtcMs | undefined;
   readonly ownIncident: PlaybackParts['ownIncident'];
   /** Footage that is proven to be there is read from it; without it, only from recorders. */
@@ -76,6 +78,7 @@ export function wireMedia(of: MediaWiring): MediaRooms {
     book: of.book,
     clock,
     intake: catalogue.entries,
+    heads: of.heads,
     proofs: new ObjectProver({ archive: of.archive, identity: of.identity, clock }),
     listener: {
       recorderOnline: (...said) => of.news().recorderOnline(...said),

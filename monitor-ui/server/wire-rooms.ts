@@ -34,6 +34,7 @@ import { BundleRuns } from './bundle-runs.ts';
 import { wireDuty } from './wire-duty.ts';
 import { wireMedia } from './wire-media.ts';
 import { wireRetention } from './wire-retention.ts';
+import { wireWitness } from './wire-witness.ts';
 
 export interface RoomsParts {
   readonly settings: MonitorSettings;
@@ -95,6 +96,14 @@ export function wireRooms(parts: RoomsParts): Rooms {
     );
   };
   const incidents = new Incidents({ database, audit, sight, clock, announce: announceIncident });
+  const witness = wireWitness({
+    ...{ database, clock, identity, enrolments, onFault: parts.onFault },
+    dataDirectory: settings.dataDirectory,
+    headEveryMs: settings.ledger.headEveryMs,
+    recorders: () => recorders,
+    isOnline: (id) => links.isOnline(id),
+    alarms: () => alarms.watch,
+  });
   const media = wireMedia({
     database,
     clock,
@@ -104,6 +113,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     identity,
     book: enrolments,
     news: () => heardByAll,
+    heads: witness.heads,
     sources,
     aimUntil: (personId, sourceId) => aims.activeUntil(personId, sourceId),
     ownIncident: (incidentId, personId) => incidents.ownSpan(incidentId, personId),
@@ -112,7 +122,6 @@ export function wireRooms(parts: RoomsParts): Rooms {
     explain: (counterId, sourceId, spans) => explained.explain(counterId, sourceId, spans),
   });
   const { links } = media;
-  const duty = wireDuty({ database, audit, sight, places, clock, explained, timelines: media.timelines });
   const recorders = new Recorders(database, clock, (id) => links.isOnline(id));
   const realtime = new RealtimeServer({
     sessions,
@@ -166,6 +175,12 @@ export function wireRooms(parts: RoomsParts): Rooms {
       ),
   });
   const heardByAll = alarms.listening(news);
+  const duty = wireDuty({
+    ...{ database, audit, sight, places, clock, sites, sources, explained, onFault: parts.onFault },
+    timelines: media.timelines,
+    alarms: alarms.alarms,
+    unexplainedAfterMs: settings.alarms.unexplainedAfterMs,
+  });
   const jobs = new JobBoard(links, clock);
   const retention = wireRetention({
     ...{ database, audit, sight, clock, identity, archive: parts.archive, catalogue: media.catalogue },
@@ -201,6 +216,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
       ...retention.routes,
       ...media.routes,
       ...auditRoutes(audit),
+      ...witness.routes,
     ],
     upgrades: media.upgrades,
     sessions,
@@ -209,6 +225,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     metrics: [
       ...alarms.metrics,
       ...retention.metrics,
+      ...witness.metrics,
       {
         name: 'realtime_connections',
         help: 'Pages connected by Socket.IO.',
@@ -232,10 +249,12 @@ export function wireRooms(parts: RoomsParts): Rooms {
     sweep: () => sessionStore.sweep(),
     async close() {
       jobs.close();
+      duty.close();
       await Promise.all([media.close(), alarms.close(), retention.runs.close(), bundling.close()]);
     },
     async settled() {
       for (let tries = 0; heard.size > 0 && tries < 100; tries += 1) await delay(10);
+      witness.close();
     },
   };
 }

@@ -18,6 +18,7 @@ import { diskSpace, RecorderFaults, recorderMetrics, serveHealth } from './healt
 import { KnownMonitors, openIdentity, openSealingKey, takeDataDirectory } from './identity/index.ts';
 import { DeviceInquiry, JobRunner } from './jobs/index.ts';
 import { keepSpool } from './keep-spool.ts';
+import { headMigrations, LedgerHeads } from './ledger/index.ts';
 import { openWhenRoom } from './open-when-room.ts';
 import type { RecorderSettings } from './settings/index.ts';
 import { isDamage, type Spool } from './spool/index.ts';
@@ -56,7 +57,7 @@ export async function startRecorder(of: {
       directory: join(directory.path, 'spool'),
       clock,
       recorderId: identity.recorderId,
-      migrations: deviceMigrations,
+      migrations: [...deviceMigrations, ...headMigrations],
       kept: deviceTable,
       bindingPath: join(directory.path, 'spool-binding.json'),
       version,
@@ -116,6 +117,14 @@ export async function startRecorder(of: {
     boot: spool.boot,
     ...(spool.notices.length === 0 ? {} : { found: spool.notices.map(({ finding }) => finding) }),
   });
+  const heads = new LedgerHeads({
+    ...{
+      recorderId: identity.recorderId,
+      publicKey: identity.publicKey,
+      sign: (bytes) => identity.sign(bytes),
+    },
+    ...{ clock, ledger: spool },
+  });
   const recording = await createRecording({
     spool,
     clock,
@@ -164,6 +173,7 @@ export async function startRecorder(of: {
 
   const ports: UplinkPorts = {
     ledger: spool,
+    heads,
     sources: fleet,
     faults: board,
     media: recording,
@@ -203,6 +213,15 @@ export async function startRecorder(of: {
     await store.close();
   })();
 
+  const signHead = async (): Promise<void> => {
+    try {
+      await heads.sign();
+    } catch (error) {
+      logger.error({ err: error }, 'no head of the ledger could be signed');
+    }
+  };
+  void signHead();
+  const signing = setInterval(() => void signHead(), settings.ledger.headEveryMs);
   const watching = setInterval(() => {
     try {
       watchFaults({
@@ -225,10 +244,12 @@ export async function startRecorder(of: {
     failed: Promise.race([rejectionOf(uploading, spool), damageOf(spool, faults)]),
     stop: async (reason) => {
       clearInterval(watching);
+      clearInterval(signing);
       stopping.abort();
       const kept = keeping.stop();
       await Promise.all([recording.close(), clockWatches]);
       spool.appendEntry({ kind: 'recorder-stopped', reason: reason.slice(0, 200) });
+      await signHead();
       if (uplinks.some(({ connected }) => connected)) await clock.sleep(farewellMs);
       uplinking.abort();
       await Promise.all([uplinked, uploading.catch(() => undefined), health?.close(), kept]);

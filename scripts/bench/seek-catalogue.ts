@@ -40,11 +40,11 @@ export async function seekCatalogue(argv: readonly string[]): Promise<BenchResul
       const from = utcMs(firstDay + ((question * 13) % (options.days - 1)) * dayMs + 4 * 3_600_000 + 1);
       const to = utcMs(from + dayMs);
       const pair = sources.slice(counter * 2, counter * 2 + 2);
-      const made = timed(() => pair.map((source) => playlistOf(catalogue, source, from, to)));
-      playlists.push(made);
+      const made = pair.map((source) => timed(() => playlistOf(catalogue, source, from, to)));
+      playlists.push(...made);
       again.push(timed(() => pair.map((source) => playlistOf(catalogue, source, from, to))));
       bareRows.push(timed(() => pair.map((source) => rowsOf(database, source, from, to))));
-      segments += made.result.reduce((sum, text) => sum + text.split('#EXTINF').length - 1, 0);
+      segments += made.reduce((sum, { result }) => sum + result.split('#EXTINF').length - 1, 0);
       timelines.push(timed(() => pair.map((source) => timelineOf(catalogue, source, from, to))));
     }
     const stored = database.sqlite.prepare('SELECT count(*) AS n FROM segment').get() as { n: number };
@@ -57,9 +57,9 @@ export async function seekCatalogue(argv: readonly string[]): Promise<BenchResul
         databaseMegabytes: Math.round((await stat(file)).size / 1e6),
         filledSeconds: rounded(filledMs / 1000, 0),
         segmentsPerQuestion: segments / options.questions,
-        dayPlaylistsOfCounterMs: summary(playlists),
-        askedAgainMs: summary(again),
-        floor: 'the same rows by bare SQL, of a day just asked about',
+        dayPlaylistMs: summary(playlists),
+        bothAskedAgainMs: summary(again),
+        floor: 'the rows of both by bare SQL, of a day just asked about',
         floorMs: summary(bareRows),
         dayTimelinesOfCounterMs: summary(timelines),
       },

@@ -41,12 +41,12 @@ describe('alarms about what is kept', () => {
       condition: 'ended',
     });
     await site.state({ ...started, previous: { generation: 3, size: 17, why: 'disk-restored' } });
-    const alarm = await alarmSoon(watcher(), 'new-generation', ofRecorder);
+    const alarm = await alarmSoon(watcher(), 'ledger-restarted', ofRecorder);
     expect(alarm).toMatchObject({ severity: 'critical', condition: 'ended', siteId: organisation.siteA });
-    expect(alarm.evidence).toMatch(/generation 3 .* beyond entry 17: disk-restored/);
+    expect(alarm.evidence).toMatch(/generation 3 ended at entry 17: disk-restored/);
     const { technician, head } = organisation.people;
     for (const person of [technician, head])
-      expect((await openAlarms(person)).map(({ kind }) => kind)).not.toContain('new-generation');
+      expect((await openAlarms(person)).map(({ kind }) => kind)).not.toContain('ledger-restarted');
   });
 
   it('asks for the footage around an alarm, of every source of its counter, at its begin and at its end', async () => {

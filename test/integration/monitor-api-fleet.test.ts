@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { io, type Socket } from 'socket.io-client';
 import type { JobProblem, RecorderJob, SourceStatus } from '@minhbach/shared/protocol';
@@ -243,8 +244,15 @@ describe('the fleet', () => {
     const today = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
     const first = await people.supervisor.call('PUT', path, { weekly, holidays: [] });
     expect(first.body).toMatchObject({ effectiveFrom: today });
-    const second = await people.supervisor.call('PUT', path, { weekly: [], holidays: [] });
+    const second = await people.supervisor.call('PUT', path, { weekly, holidays: [] });
     expect(second.body.effectiveFrom > today).toBe(true);
+    const reduced = await people.supervisor.call('PUT', path, { weekly: weekly.slice(1), holidays: [] });
+    expect(reduced).toMatchObject({ status: 409, body: { code: 'two-keys-needed' } });
+    expect((await people.supervisor.call('GET', path)).body.weekly).toEqual(weekly);
+    const blind = { weekly, holidays: [], requiredSources: [randomUUID(), randomUUID()] };
+    expect((await people.supervisor.call('PUT', path, blind)).body.errors[0].pointer).toBe(
+      '/requiredSources',
+    );
     const now = Date.now();
     const span = `from=${now}&to=${now + 10_000}`;
     const { body } = await people.supervisor.call('GET', `/counters/${counterA}/completeness?${span}`);

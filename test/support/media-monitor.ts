@@ -131,6 +131,7 @@ export async function startMediaMonitor(archive?: ObjectStore): Promise<MediaMon
     book: enrolments,
     news: () => Object.assign(news, { faultsKnown: () => undefined, entriesStored: () => undefined }),
     sources,
+    heads: { witness: () => ({ outcome: 'refused', why: 'ahead', message: 'no witness in this test' }) },
     aimUntil: (personId, sourceId) => aims.activeUntil(personId, sourceId),
     ownIncident: (incidentId, personId) => {
       const incident = incidents.get(incidentId);

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import { checkpointText, MerkleRoot, recorderOrigin, signedNote, verifierKey } from '@minhbach/shared/ledger';
 import {
   encodeMediaPiece,
   mediaFrameKinds,
@@ -53,6 +54,17 @@ export class ScriptedRecorder {
   async connect(enrolment?: Enrolment): Promise<void> {
     await this.#shake('/uplink', enrolment);
     this.media = await this.#shake('/uplink/media');
+  }
+
+  /** A head over these entries, signed by this recorder. */
+  signedHead(generation: number, texts: readonly string[]): string {
+    const tree = new MerkleRoot();
+    for (const text of texts) tree.append(Buffer.from(text));
+    const origin = recorderOrigin(this.recorderId, generation);
+    const raw = new Uint8Array(Buffer.from(this.publicKey, 'base64url'));
+    const key = verifierKey(origin, 'ed25519', raw);
+    const text = checkpointText({ origin, size: tree.size, root: tree.root() });
+    return signedNote(text, { key, privateKey: this.#privateKey }, 0);
   }
 
   say(message: RecorderMessage): void {
@@ -163,6 +175,8 @@ export class ScriptedRecorder {
       case 'entries-stored':
       case 'footage-wanted':
       case 'proof-receipt':
+      case 'head-witnessed':
+      case 'head-refused':
         break;
     }
     for (const wake of this.#waiting.splice(0)) wake();

@@ -47,6 +47,14 @@ export class ScriptedSite implements UplinkPorts {
     hasSubStream: false,
   };
 
+  readonly witnessed: string[] = [];
+  signed: { generation: number; size: number; note: string }[] = [];
+  readonly heads = {
+    list: () => this.signed,
+    onSigned: () => () => undefined,
+    noteWitnessed: (_generation: number, note: string) => void this.witnessed.push(note),
+  };
+
   readonly ledger = {
     readEntries: (fromSeq: number, limit: number) => this.#entries.slice(fromSeq, fromSeq + limit),
     ledgerSize: () => this.#entries.length,

@@ -83,6 +83,7 @@ export const roleTable = {
   'retention.read': { roles: ['supervisor', 'auditor', 'administrator'], scope: 'sites' },
   'retention.manage': { roles: ['administrator'], scope: 'sites' },
   'audit.read': { roles: ['auditor'], scope: 'everything' },
+  'ledgers.read': { roles: ['investigator', 'supervisor', 'auditor'], scope: 'sites' },
   'duty.read': {
     roles: ['monitor', 'supervisor', 'auditor', 'administrator', 'head'],
     scope: 'sites',

@@ -5,7 +5,13 @@ import {
   type AlarmSeverity,
   type GapCause,
 } from '@minhbach/shared/protocol';
-import { utcMs, type AlarmId, type RecorderId, type UtcMs } from '@minhbach/shared/units-of-measure';
+import {
+  utcMs,
+  type AlarmId,
+  type PersonId,
+  type RecorderId,
+  type UtcMs,
+} from '@minhbach/shared/units-of-measure';
 import type { AuditFact, AuditLog } from '../audit/index.ts';
 import type { MonitorDatabase } from '../database/index.ts';
 import type { AlarmFact, AlarmPlace, CameraFigures } from './alarm-fact.ts';
@@ -76,6 +82,27 @@ export class Alarms {
     if (alarm !== undefined && alarm.condition !== 'ended') {
       this.change(alarm.id, { set: { condition: 'ended', to_ms: Math.max(at, alarm.lastSeen) } });
     }
+  }
+
+  /** A person explained all of it away: the condition is over, and the alarm closed in that person's name. */
+  explained(key: string, by: { readonly personId: PersonId; readonly text: string }): void {
+    const alarm = this.#parts.store.latest(key);
+    if (alarm === undefined || alarm.state === 'closed') return this.end(key);
+    const now = this.#now;
+    const to = alarm.to ?? utcMs(Math.max(now, alarm.lastSeen));
+    this.change(alarm.id, {
+      set: {
+        ...{ condition: 'ended', to_ms: to, state: 'closed' },
+        ...{ closed_at: now, closed_by: by.personId, closing_reason: by.text },
+      },
+      audit: {
+        kind: 'alarm-closed',
+        personId: by.personId,
+        subject: { condition: 'ended' },
+        shielded: { reason: by.text },
+      },
+      outward: 'closed',
+    });
   }
 
   /** Nobody can say now how things stand: with a recorder, or with anything. */

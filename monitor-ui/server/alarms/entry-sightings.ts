@@ -66,10 +66,10 @@ function startSighting(
   if (previous !== undefined) {
     const { generation, size, why } = previous;
     return {
-      kind: 'new-generation',
-      key: `new-generation:${recorderId}`,
+      kind: 'ledger-restarted',
+      key: `ledger-restarted:${recorderId}`,
       from,
-      evidence: `the ledger goes on in a new generation, for generation ${generation} could not be extended beyond entry ${size}: ${why}`,
+      evidence: `generation ${generation} ended at entry ${size}: ${why}`,
     };
   }
   return found.includes('index-rebuilt')

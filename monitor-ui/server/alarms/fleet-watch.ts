@@ -140,6 +140,25 @@ export class FleetWatch {
     });
   }
 
+  /** A head of a recorder's ledger contradicts what the recorder told before, or is not its own. */
+  headRefused(recorderId: RecorderId, evidence: string): void {
+    const siteId = this.#parts.siteOf(recorderId);
+    if (siteId === undefined) return;
+    const [kind, from] = ['ledger-refused', this.#parts.clock.wallNow()] as const;
+    const place = { siteId, recorderId };
+    this.#parts.alarms.happened({ kind, key: `${kind}:${recorderId}`, place, from, evidence });
+  }
+
+  /** Whether a linked recorder states facts and signs no head over them. */
+  headLooked(recorderId: RecorderId, overdue: boolean): void {
+    const { alarms, siteOf, clock } = this.#parts;
+    const [kind, siteId] = ['head-overdue', siteOf(recorderId)] as const;
+    const key = `${kind}:${recorderId}`;
+    if (!overdue) alarms.end(key);
+    else if (siteId !== undefined)
+      alarms.raise({ kind, key, place: { siteId, recorderId }, from: clock.wallNow() });
+  }
+
   /** To be called every second or so. */
   sweep(): void {
     const nowMs = this.#nowMs;

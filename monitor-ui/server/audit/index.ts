@@ -1,3 +1,4 @@
+export * from './audit-entries.ts';
 export { auditKinds, type AuditKind } from './audit-kind.ts';
 export { AuditLog, commitmentTo, type AuditFact, type AuditQuery } from './audit-log.ts';
 export { auditSchema } from './audit-schema.ts';

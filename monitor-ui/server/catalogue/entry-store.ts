@@ -149,6 +149,7 @@ export class EntryStore implements EntryIntake {
       case 'source-retired':
       case 'clock':
       case 'archive-probed':
+      case 'head-witnessed':
         return;
     }
   }

@@ -1,5 +1,6 @@
 import type { DutyHole, SourceKind, TimelineCause, TimelineSpan } from '@minhbach/shared/protocol';
 import { utcMs, type SourceId, type UtcMs } from '@minhbach/shared/units-of-measure';
+import type { DutySpan } from './duty-spans.ts';
 import { joined, type Span } from './spans.ts';
 
 export interface SourceTimeline {
@@ -11,8 +12,8 @@ export interface SourceTimeline {
 
 /** What is needed to judge duty time. */
 export interface DutyRecord {
-  /** In order, not touching. */
-  readonly duty: readonly Span[];
+  /** In order. */
+  readonly duty: readonly DutySpan[];
   readonly timelines: readonly SourceTimeline[];
   /** When it is explained that the counter as a whole was not recorded; in order, not touching. */
   readonly explained: readonly Span[];
@@ -87,6 +88,7 @@ interface SourceMoment {
   readonly kind: SourceKind;
   readonly span: TimelineSpan | undefined;
   readonly until: number;
+  readonly required: boolean;
 }
 
 interface Moment extends Span {
@@ -97,11 +99,11 @@ interface Moment extends Span {
 function* momentsOf({ duty, timelines, explained, now }: DutyRecord): Generator<Moment> {
   const cursors = timelines.map((timeline) => new SpanCursor(timeline.spans));
   const covering = new SpanCursor(explained);
-  for (const { from, to } of duty) {
+  for (const { from, to, required } of duty) {
     for (let at: number = from; at < to;) {
       const states = timelines.map(({ id, kind }, index): SourceMoment => {
         const { span, until = Infinity } = cursors[index]?.at(at) ?? {};
-        return { id, kind, span, until };
+        return { id, kind, span, until, required: required?.includes(id) ?? true };
       });
       const cover = covering.at(at);
       const end = Math.min(to, at < now ? now : to, cover.until, ...states.map(({ until }) => until));
@@ -123,7 +125,9 @@ function verdictOf(states: readonly SourceMoment[], counterExplained: boolean): 
 }
 
 function requiredOf(states: readonly SourceMoment[]): readonly SourceMoment[] {
-  return states.filter(({ span }) => span !== undefined && span.kind !== 'unregistered');
+  return states.filter(
+    ({ span, required }) => required && span !== undefined && span.kind !== 'unregistered',
+  );
 }
 
 function isEquipped(required: readonly SourceMoment[]): boolean {

@@ -7,7 +7,7 @@ import { utcMs, type CounterId, type PersonId, type UtcMs } from '@minhbach/shar
 import type { z } from 'zod';
 import type { MonitorDatabase } from '../database/index.ts';
 import type { DutyTables } from './duty-schema.ts';
-import { defaultDutyWeek, localDate, nextDate } from './duty-spans.ts';
+import { calendarOn, defaultDutyWeek, localDate, nextDate } from './duty-spans.ts';
 
 type Tables = DutyTables & { counter: { id: CounterId; created_at: number } };
 
@@ -33,9 +33,23 @@ export class DutyCalendars {
   }
 
   /**
-   * Holds from the next local day on. The first calendar of a counter made today holds from today: there is no duty
-   * yet that it could reach back into.
+   * What a change made now would hold from, and what it would take the place of: from the next local day on. The first
+   * calendar of a counter made today holds from today: there is no duty yet that it could reach back into or take away.
    */
+  next(
+    counterId: CounterId,
+    now: UtcMs,
+  ): { readonly effectiveFrom: string; readonly replaces?: DutyCalendar } {
+    const today = localDate(now);
+    const history = this.history(counterId);
+    if (history.length === 1 && localDate(this.createdAt(counterId)) === today)
+      return { effectiveFrom: today };
+    const effectiveFrom = nextDate(today);
+    const replaces = calendarOn(history, effectiveFrom);
+    return { effectiveFrom, ...(replaces && { replaces }) };
+  }
+
+  /** Durable on return, or with the transaction it is called in. Answers the calendar as it holds. */
   state(of: {
     readonly counterId: CounterId;
     readonly calendar: z.output<typeof dutyCalendarInputSchema>;
@@ -43,9 +57,7 @@ export class DutyCalendars {
     readonly now: UtcMs;
   }): DutyCalendar {
     const { counterId, calendar, madeBy, now } = of;
-    const today = localDate(now);
-    const isFirst = this.history(counterId).length === 1 && localDate(this.createdAt(counterId)) === today;
-    const effectiveFrom = isFirst ? today : nextDate(today);
+    const { effectiveFrom } = this.next(counterId, now);
     this.#database.run(
       this.#tables.insertInto('duty_calendar').values({
         counter_id: counterId,

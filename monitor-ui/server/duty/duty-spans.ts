@@ -1,6 +1,11 @@
 import type { DutyCalendar } from '@minhbach/shared/protocol';
-import { utcMs, type UtcMs } from '@minhbach/shared/units-of-measure';
+import { utcMs, type SourceId, type UtcMs } from '@minhbach/shared/units-of-measure';
 import type { Span } from './spans.ts';
+
+export interface DutySpan extends Span {
+  /** Of the counter's sources, those required then. Absent: all. */
+  readonly required?: readonly SourceId[];
+}
 
 /** Việt Nam keeps UTC+7 all year (IANA Asia/Ho_Chi_Minh, since 1975). */
 const offsetMs = 7 * 3_600_000;
@@ -27,21 +32,23 @@ export function nextDate(date: string): string {
 }
 
 /**
- * When the counter was on duty within `from..to`, in order, not touching. `history` in the order it was stated: of
+ * When the counter was on duty within `from..to`, in order; two touch only where other sources are required. `history` in the order it was stated: of
  * calendars effective on a day, the one effective latest holds, and of two effective the same day the later stated.
  */
-export function dutySpans(history: readonly DutyCalendar[], from: UtcMs, to: UtcMs): Span[] {
-  const spans: Span[] = [];
+export function dutySpans(history: readonly DutyCalendar[], from: UtcMs, to: UtcMs): DutySpan[] {
+  const spans: DutySpan[] = [];
   for (let midnight = startOfLocalDay(from); midnight < to; midnight += dayMs) {
     const date = localDate(utcMs(midnight));
-    for (const span of spansOfDay(calendarOn(history, date), date, midnight)) {
+    const calendar = calendarOn(history, date);
+    const required = calendar?.requiredSources;
+    for (const span of spansOfDay(calendar, date, midnight)) {
       const start = Math.max(span.from, from);
       const end = Math.min(span.to, to);
       if (end <= start) continue;
       const last = spans.at(-1);
-      if (last && start <= last.to)
-        spans[spans.length - 1] = { from: last.from, to: utcMs(Math.max(last.to, end)) };
-      else spans.push({ from: utcMs(start), to: utcMs(end) });
+      if (last && start <= last.to && isSame(last.required, required))
+        spans[spans.length - 1] = { ...last, to: utcMs(Math.max(last.to, end)) };
+      else spans.push({ from: utcMs(start), to: utcMs(end), ...(required && { required }) });
     }
   }
   return spans;
@@ -52,7 +59,12 @@ function startOfLocalDay(at: UtcMs): number {
   return Math.floor((at + offsetMs) / dayMs) * dayMs - offsetMs;
 }
 
-function calendarOn(history: readonly DutyCalendar[], date: string): DutyCalendar | undefined {
+function isSame(some: readonly SourceId[] | undefined, others: readonly SourceId[] | undefined): boolean {
+  return some === others || (some?.join() ?? '') === (others?.join() ?? '');
+}
+
+/** The calendar that holds on a local day. */
+export function calendarOn(history: readonly DutyCalendar[], date: string): DutyCalendar | undefined {
   let holding: DutyCalendar | undefined;
   for (const calendar of history) {
     if (calendar.effectiveFrom > date) continue;
@@ -61,7 +73,7 @@ function calendarOn(history: readonly DutyCalendar[], date: string): DutyCalenda
   return holding;
 }
 
-function spansOfDay(
+export function spansOfDay(
   calendar: DutyCalendar | undefined,
   date: string,
   midnight: number,

@@ -7,8 +7,11 @@ import type {
 import {
   gapExplanationIdSchema,
   newId,
+  utcMs,
   type CounterId,
   type GapExplanationId,
+  type PersonId,
+  type UtcMs,
 } from '@minhbach/shared/units-of-measure';
 import type { z } from 'zod';
 import { requireMay, type Actor, type Sight } from '../access/index.ts';
@@ -28,6 +31,11 @@ export interface GapExplanationsParts {
   readonly sight: Sight;
   readonly time: CounterTime;
   readonly clock: Clock;
+  /** Called once an acceptance is durable. */
+  readonly onAccepted: (
+    of: { readonly counterId: CounterId; readonly from: UtcMs; readonly to: UtcMs },
+    by: { readonly personId: PersonId; readonly text: string },
+  ) => void;
 }
 
 /**
@@ -104,7 +112,7 @@ export class GapExplanations {
     }
     const text = input.decision === 'accept' ? input.evidence : input.reason;
     const { counter_id: counterId, source_id: sourceId, from_ms: from, to_ms: to } = asked;
-    return database.transaction(() => {
+    const decided = database.transaction(() => {
       this.#rows.decide({
         ...{ gap_explanation_id: id, decision: input.decision, text },
         ...{ decided_at: clock.wallNow(), decided_by: actor.person.id },
@@ -120,6 +128,11 @@ export class GapExplanations {
       });
       return this.find(actor, id);
     });
+    if (input.decision === 'accept') {
+      const span = { counterId, from: utcMs(from), to: utcMs(to) };
+      this.#parts.onAccepted(span, { personId: actor.person.id, text });
+    }
+    return decided;
   }
 
   /** Throws the 404 for what is out of sight too. */

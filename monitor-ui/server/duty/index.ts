@@ -7,4 +7,5 @@ export { dutySchema } from './duty-schema.ts';
 export { ExplainedTime } from './explained-time.ts';
 export { gapExplanationRoutes, workOrderRoutes } from './explanation-routes.ts';
 export { GapExplanations } from './gap-explanations.ts';
+export { UnexplainedWatch, type UnexplainedReports } from './unexplained-watch.ts';
 export { WorkOrders } from './work-orders.ts';

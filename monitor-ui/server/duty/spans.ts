@@ -22,8 +22,8 @@ export function totalMs(spans: readonly Span[]): number {
 }
 
 /** The parts of `spans` within `from..to`. */
-export function within(spans: readonly Span[], { from, to }: Span): Span[] {
+export function within<Of extends Span>(spans: readonly Of[], { from, to }: Span): Of[] {
   return spans
     .filter((span) => span.from < to && span.to > from)
-    .map((span) => ({ from: utcMs(Math.max(span.from, from)), to: utcMs(Math.min(span.to, to)) }));
+    .map((span) => ({ ...span, from: utcMs(Math.max(span.from, from)), to: utcMs(Math.min(span.to, to)) }));
 }

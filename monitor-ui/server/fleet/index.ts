@@ -4,7 +4,7 @@ export type { FleetParts } from './fleet-parts.ts';
 export { fleetRoutes } from './fleet-routes.ts';
 export { fleetSchema } from './fleet-schema.ts';
 export { JobBoard } from './job-board.ts';
-export { IdentityError, StoredMonitorIdentity } from './monitor-identity.ts';
+export { StoredMonitorIdentity } from './monitor-identity.ts';
 export { FleetPlaces } from './places.ts';
 export type { RecorderLink } from './recorder-link.ts';
 export { RecorderNews, type FleetAnnouncements } from './recorder-news.ts';

@@ -1,8 +1,7 @@
 import { createHash, createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { z } from 'zod';
 import { monitorIdSchema, newId, type MonitorId } from '@minhbach/shared/units-of-measure';
+import { PrivateFileError, readPrivateFile, writePrivateFile } from '../private-files/index.ts';
 
 const fileSchema = z.strictObject({
   monitorId: monitorIdSchema,
@@ -11,14 +10,6 @@ const fileSchema = z.strictObject({
   /** PKCS #8, base64url. */
   privateKey: z.string(),
 });
-
-/** The file exists but must not be used as it is; the message says why. */
-export class IdentityError extends Error {
-  constructor(message: string, options: { readonly cause?: unknown } = {}) {
-    super(message, options);
-    this.name = 'IdentityError';
-  }
-}
 
 /** Who this monitor is: an id and an Ed25519 key, made at the first start and never sent anywhere. */
 export class StoredMonitorIdentity {
@@ -36,18 +27,18 @@ export class StoredMonitorIdentity {
     });
   }
 
-  /** Reads `file`, or makes it (mode 0600, durable on return). Throws `IdentityError`. */
+  /** Reads `file`, or makes it (mode 0600, durable on return). Throws `PrivateFileError`. */
   static open(file: string): StoredMonitorIdentity {
-    const text = readPrivately(file);
+    const text = readPrivateFile(file);
     if (text === undefined) {
       const made = fresh();
-      writeDurably(file, `${JSON.stringify(made, null, 2)}\n`);
+      writePrivateFile(file, `${JSON.stringify(made, null, 2)}\n`);
       return new StoredMonitorIdentity(made);
     }
     try {
       return new StoredMonitorIdentity(fileSchema.parse(JSON.parse(text)));
     } catch (cause) {
-      throw new IdentityError(`${file} is not the identity of a monitor`, { cause });
+      throw new PrivateFileError(`${file} is not the identity of a monitor`, { cause });
     }
   }
 
@@ -69,33 +60,4 @@ function fresh(): z.infer<typeof fileSchema> {
     publicKey: x,
     privateKey: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64url'),
   };
-}
-
-function readPrivately(file: string): string | undefined {
-  const mode = statSync(file, { throwIfNoEntry: false })?.mode;
-  if (mode === undefined) return undefined;
-  if ((mode & 0o077) !== 0) {
-    throw new IdentityError(
-      `${file} may be read by others; set its mode to 0600, or remove it if it was copied`,
-    );
-  }
-  return readFileSync(file, 'utf8');
-}
-
-function writeDurably(file: string, text: string): void {
-  const part = `${file}.part`;
-  const handle = openSync(part, 'w', 0o600);
-  try {
-    writeFileSync(handle, text);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  renameSync(part, file);
-  const directory = openSync(dirname(file), 'r');
-  try {
-    fsyncSync(directory);
-  } finally {
-    closeSync(directory);
-  }
 }

@@ -47,11 +47,11 @@ export function mediaPlaylist(
     if (newCapture || options.mapEach) lines.push(mapLine(init));
     // One date for each stored segment; within it players count on from there (RFC 8216 §4.3.2.6).
     lines.push(`#EXT-X-PROGRAM-DATE-TIME:${dateTime(piece.startUtcMs)}`);
+    // One string for each range: a day has some 20,000 of them.
     for (const { durationMs, bytes } of rangesOf(piece, media)) {
-      longestMs = Math.max(longestMs, durationMs);
-      lines.push(`#EXTINF:${seconds(durationMs)},`);
-      if (bytes) lines.push(`#EXT-X-BYTERANGE:${bytes.length}@${bytes.offset}`);
-      lines.push(media.uri);
+      if (durationMs > longestMs) longestMs = durationMs;
+      const range = bytes ? `#EXT-X-BYTERANGE:${bytes.length}@${bytes.offset}\n` : '';
+      lines.push(`#EXTINF:${seconds(durationMs)},\n${range}${media.uri}`);
     }
     previous = piece;
   }

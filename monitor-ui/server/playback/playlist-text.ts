@@ -2,7 +2,8 @@ import type { UtcMs } from '@minhbach/shared/units-of-measure';
 
 /** `#EXTINF` wants seconds; milliseconds are all we know. */
 export function seconds(durationMs: number): string {
-  return (durationMs / 1000).toFixed(3);
+  const wholeMs = Math.round(durationMs);
+  return `${Math.floor(wholeMs / 1000)}.${String(wholeMs % 1000).padStart(3, '0')}`;
 }
 
 export function dateTime(at: UtcMs): string {

@@ -73,6 +73,12 @@ export const alarmSettingsSchema = z.strictObject({
     .min(100)
     .max(10 * minutes)
     .default(5 * seconds),
+  /** Duty time that is still unexplained after this long raises an alarm of its own. */
+  unexplainedAfterMs: z
+    .int()
+    .min(0)
+    .max(7 * 24 * hours)
+    .default(5 * minutes),
   /** An alarm nobody owns is passed up after this long, and again after as long. */
   escalateAfterMs: z
     .int()

@@ -67,6 +67,12 @@ export const monitorSettingsSchema = z
           .default(5 * minutes),
       })
       .prefault({}),
+    ledger: z
+      .strictObject({
+        /** How often the head of the monitor's own ledger is signed while people do things. */
+        headEveryMs: z.int().min(500).max(minutes).default(minutes),
+      })
+      .prefault({}),
     metrics: z
       .strictObject({
         /** A listener of its own, for a network that people's browsers do not reach. */

@@ -16,6 +16,7 @@ import { UplinkError } from './uplink-error.ts';
 import {
   EntryRefusedError,
   type EntryIntake,
+  type HeadIntake,
   type ProofSource,
   type UplinkListener,
 } from './uplink-ports.ts';
@@ -26,6 +27,8 @@ export interface ConnectedRecorderParts {
   readonly listener: UplinkListener;
   /** Without it, recorders are told that this monitor does not read objects back. */
   readonly proofs?: ProofSource | undefined;
+  /** Without it, heads of ledgers are passed over. */
+  readonly heads?: HeadIntake | undefined;
   readonly heartbeat?: { readonly everyMs: number; readonly deadAfterMs: number } | undefined;
 }
 
@@ -155,6 +158,8 @@ export class ConnectedRecorder {
         return this.channels.end(message.channel, message.code);
       case 'prove-ask':
         return void this.#prove(message.id, message.subject);
+      case 'head':
+        return this.#witness(message.generation, message.note);
       case 'pong': {
         const sentAt = this.#pingsSent.get(message.id);
         this.#pingsSent.delete(message.id);
@@ -162,6 +167,14 @@ export class ConnectedRecorder {
         return;
       }
     }
+  }
+
+  #witness(generation: number, note: string): void {
+    const answer = this.#parts.heads?.witness(this.recorderId, generation, note);
+    if (answer === undefined) return;
+    if (answer.outcome === 'witnessed')
+      return this.send({ type: 'head-witnessed', generation, note: answer.note });
+    this.send({ type: 'head-refused', generation, why: answer.why, message: answer.message });
   }
 
   async #prove(id: number, subject: ProofSubject): Promise<void> {

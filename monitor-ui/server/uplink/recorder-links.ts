@@ -13,6 +13,7 @@ import { UplinkError } from './uplink-error.ts';
 import type {
   EnrolmentBook,
   EntryIntake,
+  HeadIntake,
   MonitorIdentity,
   ProofSource,
   UplinkListener,
@@ -27,6 +28,8 @@ export interface RecorderLinksParts {
   readonly clock: Clock;
   /** Reads objects back for recorders that ask for it. */
   readonly proofs?: ProofSource;
+  /** Counter-signs heads of ledgers. */
+  readonly heads?: HeadIntake;
   readonly heartbeat?: { readonly everyMs: number; readonly deadAfterMs: number };
 }
 

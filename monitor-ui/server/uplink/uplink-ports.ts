@@ -1,4 +1,5 @@
 import type {
+  HeadRefusal,
   OpenSegment,
   ProofOutcome,
   ProofSubject,
@@ -81,6 +82,17 @@ export interface UplinkListener {
   identityUsedTwice(recorderId: RecorderId, remoteAddress: string, at: UtcMs): void;
   /** A recorder said something it may not; its connection was ended. */
   recorderMisbehaved(recorderId: RecorderId, sentence: string, at: UtcMs): void;
+}
+
+/** Counter-signs heads of recorders' ledgers. Durable on return. */
+export interface HeadIntake {
+  witness(
+    recorderId: RecorderId,
+    generation: number,
+    note: string,
+  ):
+    | { readonly outcome: 'witnessed'; readonly note: string }
+    | { readonly outcome: 'refused'; readonly why: HeadRefusal; readonly message: string };
 }
 
 /** Reads objects back for recorders and signs for them. Never rejects. */

@@ -82,6 +82,7 @@ export function checkEntries(spool: SpoolReader): { facts: StatedFacts; found: D
       case 'source-retired':
       case 'clock':
       case 'archive-probed':
+      case 'head-witnessed':
         break;
     }
   }
@@ -145,6 +146,7 @@ function placeless({ seq, at, ...fact }: RecorderEntry): { name: string | undefi
     case 'source-retired':
     case 'clock':
     case 'archive-probed':
+    case 'head-witnessed':
       return { name: undefined, words };
   }
 }

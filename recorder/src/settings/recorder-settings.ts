@@ -109,6 +109,12 @@ export const recorderSettingsSchema = z
           .default(4 * mebibyte),
       })
       .prefault({}),
+    ledger: z
+      .strictObject({
+        /** How often the ledger's head is signed while facts are added. What is not under a head proves nothing yet. */
+        headEveryMs: z.int().min(500).max(60_000).default(60_000),
+      })
+      .prefault({}),
     upload: uploadSettingsSchema.prefault({}),
     segment: z
       .strictObject({

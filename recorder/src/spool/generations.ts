@@ -32,6 +32,7 @@ export function restated(entry: RecorderEntry): EntryDraft | undefined {
     case 'recorder-stopped':
     case 'clock':
     case 'archive-probed':
+    case 'head-witnessed':
       return undefined;
     case 'segment-sealed':
     case 'gap':

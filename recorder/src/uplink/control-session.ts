@@ -1,9 +1,11 @@
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import type { Clock } from '@minhbach/shared/clock';
+import { LedgerError } from '@minhbach/shared/ledger';
 import { monitorMessageSchema, type MonitorMessage, type RecorderMessage } from '@minhbach/shared/protocol';
 import { EntryFeed } from './entry-feed.ts';
 import type { Welcome } from './handshake.ts';
+import { HeadFeed } from './head-feed.ts';
 import { MediaDesk } from './media-desk.ts';
 import { ProofDesk } from './proof-desk.ts';
 import type { UplinkPorts } from './uplink-ports.ts';
@@ -31,6 +33,7 @@ export class ControlSession {
   readonly #socket: WebSocket;
   readonly #parts: ControlSessionParts;
   readonly #feed: EntryFeed;
+  readonly #heads: HeadFeed;
   readonly #ended = new AbortController();
   readonly #cleanUps: (() => void)[] = [];
   #jobsRunning = 0;
@@ -42,6 +45,7 @@ export class ControlSession {
     const send = (message: RecorderMessage): void => this.#send(message);
     this.proofs = new ProofDesk(send);
     this.media = new MediaDesk({ media: ports.media, send, logger });
+    this.#heads = new HeadFeed(() => ports.heads.list(), send);
     this.#feed = new EntryFeed({ source: ports.ledger, monitor: parts.monitor, position: welcome, send });
   }
 
@@ -66,6 +70,7 @@ export class ControlSession {
     }
     // Facts first: the pump is asked again only once the change that woke it is complete.
     this.#cleanUps.push(ports.ledger.onAppended(() => setImmediate(() => this.#pump())));
+    this.#cleanUps.push(ports.heads.onSigned(() => setImmediate(() => this.#pump())));
     this.#cleanUps.push(ports.sources.onChanged((source) => this.#tellSource(source)));
     this.#cleanUps.push(ports.faults.onChanged(() => this.#tellFaults()));
     this.#pump();
@@ -82,7 +87,9 @@ export class ControlSession {
   }
 
   #pump(): void {
-    if (!this.#ended.signal.aborted) this.#feed.pump();
+    if (this.#ended.signal.aborted) return;
+    this.#feed.pump();
+    this.#heads.pump(this.#feed.position);
   }
 
   #take(text: string): void {
@@ -97,7 +104,8 @@ export class ControlSession {
     }
     switch (message.type) {
       case 'entries-stored':
-        return this.#feed.stored(message.generation, message.nextSeq);
+        this.#feed.stored(message.generation, message.nextSeq);
+        return this.#heads.pump(this.#feed.position);
       case 'job':
         return void this.#runJob(message);
       case 'live-start':
@@ -110,12 +118,29 @@ export class ControlSession {
         return this.media.cancelFootage(message.channel);
       case 'proof-receipt':
         return this.proofs.answered(message.id, message.result);
+      case 'head-witnessed':
+        return this.#witnessed(message.generation, message.note);
+      case 'head-refused':
+        return this.#parts.logger.error(
+          { monitor: this.#parts.monitor, generation: message.generation, why: message.why },
+          `the monitor does not witness the ledger's head: ${message.message}`,
+        );
       case 'footage-wanted': {
         const { sourceId, from: fromUtcMs, to: toUtcMs } = message;
         return this.#parts.ports.footageWanted({ sourceId, fromUtcMs, toUtcMs });
       }
       case 'ping':
         return this.#send({ type: 'pong', id: message.id, recorderNow: this.#parts.clock.wallNow() });
+    }
+  }
+
+  /** A monitor that sends back what nobody signed is not worth a recorder's life. */
+  #witnessed(generation: number, note: string): void {
+    try {
+      this.#parts.ports.heads.noteWitnessed(generation, note);
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+      this.#parts.logger.error({ monitor: this.#parts.monitor }, `no counter-signature: ${error.message}`);
     }
   }
 

@@ -60,6 +60,11 @@ export class EntryFeed {
     return lastLeaf === undefined || lastLeaf === ownLeaf ? undefined : { ...named, why: 'monitor-differs' };
   }
 
+  /** What this monitor is known to have. */
+  get position(): MonitorPosition {
+    return this.#at;
+  }
+
   /** Call when connected and after every append. */
   pump(): void {
     if (this.#underWay) return;

@@ -14,12 +14,19 @@ import type { Footage, LiveSink } from '../capture/index.ts';
 import type { JobOutcome } from '../jobs/index.ts';
 import type { FootageSpan } from '../spool/index.ts';
 import type { EntrySource } from './entry-feed.ts';
+import type { SignedHead } from './head-feed.ts';
 
 export type StatusReport = Omit<Extract<RecorderMessage, { type: 'status' }>, 'type' | 'at'>;
 
 /** What an uplink brings to its monitor. Everything here also serves other uplinks at the same time. */
 export interface UplinkPorts {
   readonly ledger: EntrySource & { onAppended(listener: () => void): () => void };
+  /** Signed heads of the ledger, and what witnesses make of them. */
+  readonly heads: {
+    list(): readonly SignedHead[];
+    onSigned(listener: () => void): () => void;
+    noteWitnessed(generation: number, note: string): void;
+  };
   readonly sources: {
     list(): SourceStatus[];
     /** `undefined`: the set of sources changed; else the one whose state did. Answers how to stop. */

@@ -9,16 +9,17 @@ export interface CheckedSignature {
   readonly atUnixS?: number;
 }
 
-/** A private Ed25519 key and the name under which it signs. */
-export interface NoteSigner {
-  readonly key: VerifierKey;
-  readonly privateKey: KeyObject;
-}
+/** A private Ed25519 key, or what signs with one and keeps it to itself, and the name under which it signs. */
+export type NoteSigner =
+  | { readonly key: VerifierKey; readonly privateKey: KeyObject }
+  | { readonly key: VerifierKey; readonly sign: (bytes: Uint8Array) => Uint8Array };
 
 /** Signs text with an `ed25519` key, or cosigns a checkpoint's text with a `cosignature` key as of `atUnixS`. */
-export function signNoteText(text: string, { key, privateKey }: NoteSigner, atUnixS: number): NoteSignature {
+export function signNoteText(text: string, signer: NoteSigner, atUnixS: number): NoteSignature {
+  const { key } = signer;
   const { name, keyId } = key;
-  const signed = sign(null, signedBytes(key, text, atUnixS), privateKey);
+  const bytes = signedBytes(key, text, atUnixS);
+  const signed = 'sign' in signer ? signer.sign(bytes) : sign(null, bytes, signer.privateKey);
   if (key.kind === 'ed25519') return { name, keyId, signature: new Uint8Array(signed) };
   const signature = new Uint8Array(8 + signed.length);
   new DataView(signature.buffer).setBigUint64(0, BigInt(atUnixS));

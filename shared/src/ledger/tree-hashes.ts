@@ -31,7 +31,7 @@ export function rangeHash(tree: TreeHashes, from: number, to: number): Uint8Arra
   }
   const level = Math.floor(Math.log2(length) / tileHeight);
   const unit = tileWidth ** level;
-  return combine(tree.hashes(level, from / unit, length / unit));
+  return subtreeHash(tree.hashes(level, from / unit, length / unit));
 }
 
 /** RFC 6962's k: the largest power of two smaller than `n`; 1 for `n` below 3. Exact up to 2^53, beyond 32 bits too. */
@@ -42,7 +42,7 @@ export function largestPowerBelow(n: number): number {
 }
 
 /** The hash over a power of two of neighbouring hashes. */
-function combine(hashes: readonly Uint8Array[]): Uint8Array {
+export function subtreeHash(hashes: readonly Uint8Array[]): Uint8Array {
   let row = hashes;
   while (row.length > 1) {
     const above: Uint8Array[] = [];

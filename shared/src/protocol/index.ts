@@ -7,6 +7,7 @@ export * from './http/footage.ts';
 export * from './http/gap-explanation.ts';
 export * from './http/hold.ts';
 export * from './http/incident.ts';
+export * from './http/ledger.ts';
 export * from './http/list.ts';
 export * from './http/people.ts';
 export * from './http/problem.ts';

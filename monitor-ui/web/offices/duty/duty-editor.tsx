@@ -44,7 +44,8 @@ export function DutyEditor({
     setBusy(true);
     setFault(undefined);
     try {
-      await api.put(`/counters/${counterId}/duty`, plan);
+      const { requiredSources } = calendar;
+      await api.put(`/counters/${counterId}/duty`, { ...plan, ...(requiredSources && { requiredSources }) });
       notifications.show({ message: text('duty.saved', { name }), withCloseButton: false });
       setConfirming(false);
       await queries.invalidateQueries({ queryKey: dutyQuery(counterId).queryKey });

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { canonicalJson, type CanonicalValue } from '../../ledger/index.ts';
 import { leavesPath, monitorSignerName, packageFiles, proofsPath, signatureText } from '../package-files.ts';
 import {
   ledgerExtractSchema,
@@ -11,6 +10,7 @@ import {
 } from '../package-schema.ts';
 import type { ByteSource } from './byte-source.ts';
 import { bytesOfBase64, hexOf, textOf } from './bytes.ts';
+import { isCanonicalText } from './canonical-text.ts';
 import { checkCoverage, type CoveredSpan } from './check-coverage.ts';
 import { checkExtract, type ProvenEntries } from './check-extract.ts';
 import { checkFootage } from './check-footage.ts';
@@ -211,9 +211,9 @@ class PackageCheck {
     try {
       const value: unknown = JSON.parse(text);
       const parsed = schema.parse(value);
-      if (canonicalJson(value as CanonicalValue) === text) return parsed;
+      if (isCanonicalText(text, value)) return parsed;
     } catch (error) {
-      if (!(error instanceof SyntaxError || error instanceof TypeError || error instanceof z.ZodError))
+      if (!(error instanceof SyntaxError || error instanceof RangeError || error instanceof z.ZodError))
         throw error;
     }
     this.#found('unreadable', path, 'it is not what its place in the package says');

@@ -18,14 +18,18 @@ export const alarmKinds = [
   'sound-missing',
   'recorder-silent',
   'recorder-identity-twice',
+  'ledger-refused',
+  'ledger-restarted',
+  'head-overdue',
   'footage-lost',
   'cameras-missing',
-  'new-generation',
   'index-rebuilt',
   'footage-short',
   'quota-passed',
   'holds-differ',
   'retention-failed',
+  /** Duty time of a counter and day that nobody has explained. */
+  'unexplained-gap',
   ...recorderFaultKinds,
 ] as const;
 export const alarmKindSchema = z.enum(alarmKinds);

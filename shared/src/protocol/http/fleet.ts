@@ -93,6 +93,8 @@ export const dutyCalendarSchema = z.strictObject({
     .max(50)
     .refine((spans) => spans.every((span) => span.from < span.to), 'each span ends after it starts'),
   holidays: z.array(z.iso.date()).max(400),
+  /** At least a camera and a microphone of the counter. Absent: every source it has. */
+  requiredSources: z.array(sourceIdSchema).min(2).max(50).optional(),
   /** First day it holds, `yyyy-mm-dd`; a change never reaches backwards. Answered, not accepted. */
   effectiveFrom: z.iso.date(),
 });

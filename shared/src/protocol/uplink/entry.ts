@@ -163,5 +163,16 @@ export const recorderEntrySchema = z.discriminatedUnion('kind', [
     proven: z.boolean().optional(),
   }),
   clockEntrySchema,
+  /** A witness has counter-signed a head of this ledger: from here on it cannot be taken back unseen. */
+  z.strictObject({
+    ...place,
+    kind: z.literal('head-witnessed'),
+    generation: z.int().min(0),
+    size: z.int().min(1),
+    root: sha256HexSchema,
+    /** The name under which the witness signs. */
+    witness: z.string().max(200),
+    witnessedAt: utcMsSchema,
+  }),
 ]);
 export type RecorderEntry = z.infer<typeof recorderEntrySchema>;

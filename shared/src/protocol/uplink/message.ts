@@ -100,9 +100,18 @@ export const recorderMessageSchema = z.discriminatedUnion('type', [
   }),
   /** Asks the home monitor to read an object back and sign for it; answered by one `proof-receipt` with this id. */
   z.strictObject({ type: z.literal('prove-ask'), id: z.int().min(0), subject: proofSubjectSchema }),
+  /** A head of one generation of the ledger, as a signed note; sent once the monitor has the entries under it. */
+  z.strictObject({ type: z.literal('head'), generation: z.int().min(0), note: z.string().max(10_000) }),
   z.strictObject({ type: z.literal('pong'), id: z.int(), recorderNow: utcMsSchema }),
 ]);
 export type RecorderMessage = z.infer<typeof recorderMessageSchema>;
+
+/**
+ * Why a head is not counter-signed. `fork`: it is over other entries than the monitor holds. `ahead`: over entries the
+ * monitor does not hold yet. `older`: a later one is witnessed already. `signature`: not this recorder's, or no head.
+ */
+export const headRefusalSchema = z.enum(['fork', 'ahead', 'older', 'signature']);
+export type HeadRefusal = z.infer<typeof headRefusalSchema>;
 
 /** What a monitor says on `/uplink` once it has welcomed. Channels number streams on `/uplink/media`. */
 export const monitorMessageSchema = z.discriminatedUnion('type', [
@@ -132,6 +141,18 @@ export const monitorMessageSchema = z.discriminatedUnion('type', [
     sourceId: sourceIdSchema,
     from: utcMsSchema,
     to: utcMsSchema,
+  }),
+  /** The head with the monitor's counter-signature (C2SP tlog-cosignature); durable at the monitor. */
+  z.strictObject({
+    type: z.literal('head-witnessed'),
+    generation: z.int().min(0),
+    note: z.string().max(20_000),
+  }),
+  z.strictObject({
+    type: z.literal('head-refused'),
+    generation: z.int().min(0),
+    why: headRefusalSchema,
+    message: z.string().max(300),
   }),
   z.strictObject({ type: z.literal('ping'), id: z.int(), serverNow: utcMsSchema }),
 ]);

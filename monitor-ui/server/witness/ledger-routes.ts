@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import {
+  consistencyProof,
+  inclusionProof,
+  monitorOrigin,
+  parseNote,
+  recorderOrigin,
+} from '@minhbach/shared/ledger';
+import {
+  checkpointSchema,
+  ledgerProofSchema,
+  ledgerSchema,
+  listOf,
+  type CheckpointAnswer,
+  type Ledger,
+} from '@minhbach/shared/protocol';
+import { recorderIdSchema, type MonitorId, type RecorderId } from '@minhbach/shared/units-of-measure';
+import type { Actor } from '../access/index.ts';
+import { defineRoute, type Route } from '../http/index.ts';
+import { badInput, conflict, notFound } from '../problem/index.ts';
+import type { EntryTexts, LedgerTrees, StoredHead } from './ledger-trees.ts';
+import type { RecorderLedgers } from './recorder-ledgers.ts';
+
+export interface LedgerRouteParts {
+  readonly trees: LedgerTrees;
+  readonly ledgers: RecorderLedgers;
+  readonly monitorId: MonitorId;
+  readonly own: { size(): number; readonly texts: EntryTexts };
+  /** Those this person sees. */
+  readonly recorders: (actor: Actor) => readonly { readonly id: RecorderId; readonly name: string }[];
+}
+
+interface Found {
+  readonly id: string;
+  readonly kind: Ledger['kind'];
+  readonly name?: string;
+  readonly generation: number;
+  readonly origin: string;
+  readonly size: number;
+  readonly texts: EntryTexts;
+}
+
+const params = z.strictObject({ id: z.uuid() });
+const generationSchema = z.coerce.number().int().min(0).max(1_000_000).optional();
+const seqSchema = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional();
+
+/** Ledgers' heads and proofs, for whoever checks this monitor and its recorders. No footage, no people. */
+export function ledgerRoutes(parts: LedgerRouteParts): readonly Route[] {
+  const { trees } = parts;
+  const find = (actor: Actor, id: string, generation?: number): Found => {
+    const found = all(parts, actor, generation).find((ledger) => ledger.id === id);
+    if (found === undefined) throw notFound('ledger');
+    return found;
+  };
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/ledgers',
+      action: 'ledgers.read',
+      summary: 'The ledgers this monitor holds, with their newest heads.',
+      answer: { status: 200, schema: listOf(ledgerSchema) },
+      handle: ({ actor }) => ({ items: all(parts, actor).map((ledger) => shown(ledger, trees)) }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/ledgers/{id}',
+      action: 'ledgers.read',
+      summary: 'One ledger.',
+      params,
+      answer: { status: 200, schema: ledgerSchema },
+      handle: ({ actor, params: { id } }) => shown(find(actor, id), trees),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/ledgers/{id}/checkpoint',
+      action: 'ledgers.read',
+      summary: 'The newest head of a ledger as a signed note, with the signatures of its witnesses.',
+      params,
+      query: z.strictObject({ generation: generationSchema }),
+      answer: { status: 200, schema: checkpointSchema },
+      handle({ actor, params: { id }, query }): CheckpointAnswer {
+        const { origin } = find(actor, id, query.generation);
+        const head = trees.latest(origin);
+        if (head === undefined) throw conflict('no-head', 'No head of this ledger has been signed yet.');
+        return { ...headOf(origin, head), note: head.note };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/ledgers/{id}/proof',
+      action: 'ledgers.read',
+      summary: 'That an entry is under the newest head, or that this head extends an older one.',
+      params,
+      query: z.strictObject({ generation: generationSchema, seq: seqSchema, fromSize: seqSchema }),
+      answer: { status: 200, schema: ledgerProofSchema },
+      handle({ actor, params: { id }, query }) {
+        const { origin, texts } = find(actor, id, query.generation);
+        const head = trees.latest(origin);
+        if (head === undefined) throw conflict('no-head', 'No head of this ledger has been signed yet.');
+        const tree = trees.grown(origin, head.size, texts);
+        const { seq, fromSize } = query;
+        if (seq !== undefined && seq >= head.size)
+          throw badInput('/query/seq', `is below the head's ${head.size} entries`);
+        if (fromSize !== undefined && fromSize > head.size)
+          throw badInput('/query/fromSize', `is at most the head's ${head.size} entries`);
+        const [text = ''] = seq === undefined ? [] : texts(seq, 1);
+        return {
+          origin,
+          size: head.size,
+          ...(seq === undefined
+            ? {}
+            : { entry: { text, path: inclusionProof(tree, seq, head.size).map(base64) } }),
+          ...(fromSize === undefined
+            ? {}
+            : { consistency: consistencyProof(tree, fromSize, head.size).map(base64) }),
+        };
+      },
+    }),
+  ];
+}
+
+function all(parts: LedgerRouteParts, actor: Actor, generation?: number): Found[] {
+  const { ledgers, monitorId, own } = parts;
+  const recorders = parts.recorders(actor).map(({ id, name }): Found => {
+    const newest = ledgers.generations(id).at(-1) ?? 0;
+    const of = generation ?? newest;
+    return {
+      ...{
+        id,
+        kind: 'recorder',
+        name,
+        generation: of,
+        origin: recorderOrigin(recorderIdSchema.parse(id), of),
+      },
+      size: ledgers.size(id, of),
+      texts: ledgers.texts(id, of),
+    };
+  });
+  const monitor: Found = {
+    ...{ id: monitorId, kind: 'monitor', generation: 0, origin: monitorOrigin(monitorId) },
+    ...{ size: own.size(), texts: own.texts },
+  };
+  return [...recorders, monitor];
+}
+
+function shown({ id, kind, name, generation, origin, size }: Found, trees: LedgerTrees): Ledger {
+  const head = trees.latest(origin);
+  return {
+    ...{ id, kind, generation, size },
+    ...(name === undefined ? {} : { name }),
+    ...(head === undefined ? {} : { head: headOf(origin, head) }),
+  };
+}
+
+function headOf(origin: string, { size, root, signedAt, note }: StoredHead) {
+  return { origin, size, root, signedAt, signedBy: parseNote(note).signatures.map(({ name }) => name) };
+}
+
+const base64 = (hash: Uint8Array): string => Buffer.from(hash).toString('base64');

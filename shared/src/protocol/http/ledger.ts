@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { sha256HexSchema, utcMsSchema } from '../../units-of-measure/index.ts';
+
+export const ledgerHeadSchema = z.strictObject({
+  /** The ledger's name in its checkpoints. */
+  origin: z.string(),
+  /** Entries under the head. */
+  size: z.int(),
+  root: sha256HexSchema,
+  /** When this monitor signed it: for its own ledger as its author, for others as a witness. */
+  signedAt: utcMsSchema,
+  /** Names under the note, the author's first. */
+  signedBy: z.array(z.string()),
+});
+
+/** A ledger this monitor holds: of a recorder's newest generation, or its own. */
+export const ledgerSchema = z.strictObject({
+  /** The recorder's or the monitor's id. */
+  id: z.string(),
+  kind: z.enum(['recorder', 'monitor']),
+  name: z.string().optional(),
+  generation: z.int(),
+  /** Entries stored here, those under no head yet included. */
+  size: z.int(),
+  head: ledgerHeadSchema.optional(),
+});
+export type Ledger = z.infer<typeof ledgerSchema>;
+
+/** `note`: the signed note itself (C2SP tlog-checkpoint), for whoever keeps or checks it elsewhere. */
+export const checkpointSchema = ledgerHeadSchema.extend({ note: z.string() });
+export type CheckpointAnswer = z.infer<typeof checkpointSchema>;
+
+/** Hashes in standard base64 (RFC 6962 §2.1.1 and §2.1.2). */
+export const ledgerProofSchema = z.strictObject({
+  origin: z.string(),
+  size: z.int(),
+  /** The entry's canonical text with its audit path, when one was asked for. */
+  entry: z.strictObject({ text: z.string(), path: z.array(z.string()) }).optional(),
+  /** That the tree of this size extends the one asked for. */
+  consistency: z.array(z.string()).optional(),
+});
