@@ -6,6 +6,7 @@ import { checkObject } from './check-archive.ts';
 import { checkEntries } from './check-entries.ts';
 import { checkJournal } from './check-journal.ts';
 import { checkFile } from './check-file.ts';
+import { checkHeads } from './check-heads.ts';
 import { checkRow, missingRows } from './check-rows.ts';
 import { checkTimes } from './check-times.ts';
 import type { Disagreement } from './disagreement.ts';
@@ -53,6 +54,7 @@ export async function checkSpool(of: SpoolCheck): Promise<SpoolSummary> {
   const { facts, found } = checkEntries(spool);
   found.forEach(of.onDisagreement);
   checkJournal(spool, facts.size).forEach(of.onDisagreement);
+  checkHeads(spool).forEach(of.onDisagreement);
 
   const total = spool.segmentCount();
   const seen = new Set<string>();
