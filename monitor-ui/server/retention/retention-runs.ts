@@ -70,7 +70,7 @@ export class RetentionRuns {
     await step('holds could not be extended in the archive', () => keeper.run(signal));
     await step('footage could not be removed', async () => {
       if (!(await this.#holdsAreWhole(signal))) return;
-      await statement.renew(clock.wallNow(), signal);
+      await statement.renew(clock.wallNow(), signal, () => holdFaults(this.#parts.database).length === 0);
       await expiry.run(signal);
     });
     await step('the oldest footage could not be looked at', () => oldest.run(signal));
