@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import type { Clock } from '@minhbach/shared/clock';
-import type { RecorderId } from '@minhbach/shared/units-of-measure';
+import type { CounterId, RecorderId, UnitId, UtcMs } from '@minhbach/shared/units-of-measure';
 import {
   AlarmActs,
+  AlarmFootage,
   alarmMessage,
   alarmRoutes,
   Alarms,
@@ -12,6 +13,7 @@ import {
   openChannels,
   Outbox,
   OutboxSender,
+  retentionSightings,
   summaryMessage,
   type AlarmFact,
 } from './alarms/index.ts';
@@ -20,6 +22,7 @@ import type { MonitorDatabase } from './database/index.ts';
 import type { RecorderNews, Recorders, Sites, Sources } from './fleet/index.ts';
 import type { MetricSource } from './health/index.ts';
 import type { Route } from './http/index.ts';
+import type { RetentionFault } from './retention/index.ts';
 import type { AlarmSettings } from './settings/index.ts';
 import type { UplinkListener } from './uplink/index.ts';
 
@@ -39,11 +42,18 @@ export interface AlarmWiring {
   readonly isOnline: (recorderId: RecorderId) => boolean;
   readonly clockOffsetMs: (recorderId: RecorderId) => number;
   readonly announce: (alarm: AlarmFact) => void;
+  /** This footage is to be archived before the rest. */
+  readonly wantFootage: (counterId: CounterId, from: UtcMs, to: UtcMs) => void;
+  /** Who owns what concerns no single site. */
+  readonly oversight: () => readonly UnitId[];
   readonly onFault: (error: unknown) => void;
 }
 
 export interface AlarmRoom {
   readonly acts: AlarmActs;
+  raiseRetention(fault: RetentionFault): void;
+  /** Faults of these kinds were looked for and are not there. */
+  retentionIsWell(kinds: readonly RetentionFault['kind'][], counterId?: CounterId): void;
   /** For other rooms that see what somebody must own. */
   readonly alarms: Alarms;
   readonly routes: readonly Route[];
@@ -60,8 +70,14 @@ export function wireAlarms(of: AlarmWiring): AlarmRoom {
   const outbox = new Outbox(database, clock);
   outbox.useChannels(channels.map(({ name }) => name));
   const store = new AlarmStore(database);
+  const footage = new AlarmFootage();
   const alarms = new Alarms({
-    ...{ database, store, audit, clock, announce: of.announce, rules: settings },
+    ...{ database, store, audit, clock, rules: settings },
+    announce(alarm) {
+      const span = footage.spanOf(alarm);
+      if (span !== undefined) of.wantFootage(span.counterId, span.from, span.to);
+      of.announce(alarm);
+    },
     outward: (event, alarm) => outbox.put(alarmMessage(event, alarm, clock.wallNow())),
   });
   const acts = new AlarmActs(alarms, store, clock);
@@ -94,6 +110,18 @@ export function wireAlarms(of: AlarmWiring): AlarmRoom {
   ];
   return {
     acts,
+    raiseRetention(fault) {
+      logger.error({ kind: fault.kind }, fault.sentence);
+      const siteOf = (counterId: CounterId) => sites.findCounter(counterId)?.siteId;
+      for (const sighting of retentionSightings(fault, clock.wallNow(), { siteOf, oversight: of.oversight }))
+        alarms.raise(sighting);
+    },
+    retentionIsWell(kinds, counterId) {
+      for (const kind of kinds) {
+        for (const place of counterId === undefined ? of.oversight() : [counterId])
+          alarms.end(`${kind}:${place}`);
+      }
+    },
     alarms,
     watch,
     routes: alarmRoutes(acts),

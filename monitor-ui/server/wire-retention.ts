@@ -21,6 +21,7 @@ import {
   retentionRoutes,
   RetentionRuns,
   type RaiseRetentionFault,
+  type RetentionIsWell,
   type StatementIdentity,
 } from './retention/index.ts';
 
@@ -37,6 +38,7 @@ export interface RetentionWiring {
   /** Between the decision to release a hold and its end. */
   readonly coolingOffMs: number;
   readonly raise: RaiseRetentionFault;
+  readonly isWell: RetentionIsWell;
 }
 
 /** Policies, holds and expiry, wired to each other. */
@@ -47,19 +49,19 @@ export interface RetentionRoom {
 }
 
 export function wireRetention(of: RetentionWiring): RetentionRoom {
-  const { database, audit, sight, clock, archive: store, raise } = of;
+  const { database, audit, sight, clock, archive: store, raise, isWell } = of;
   const policies = new RetentionPolicies({ database, audit, sight, clock });
   const plan = new ExpiryPlan(database, policies);
   const lock = new ArchiveLock(store, clock);
   const keeper = new HoldKeeper({ database, store, lock, clock });
-  const oldest = new OldestFootage(database, { store, clock, policies, raise });
+  const oldest = new OldestFootage(database, { store, clock, policies, raise, isWell });
   const expiry = new Expiry({ database, store, audit, clock, plan, policies, catalogue: of.catalogue });
   const statement = new HoldStatement(database, store, of.identity);
   const holds = new Holds({ database, audit, sight, clock });
   const { approvals, coolingOffMs } = of;
   const releases = new HoldReleases({ database, audit, clock, holds, approvals, coolingOffMs });
   const runs = new RetentionRuns({
-    ...{ database, audit, clock, statement, keeper, expiry, oldest, raise },
+    ...{ database, audit, clock, statement, keeper, expiry, oldest, raise, isWell },
     everyMs: of.everyMs,
     settleReleases: () => releases.settle(),
   });

@@ -165,6 +165,8 @@ export function wireRooms(parts: RoomsParts): Rooms {
   const alarms = wireAlarms({
     ...{ database, clock, audit, recorders, sites, sources, logger: parts.logger, onFault: parts.onFault },
     settings: settings.alarms,
+    wantFootage,
+    oversight: () => units.list({ limit: 1_000 }).flatMap(({ id, oversight }) => (oversight ? [id] : [])),
     isOnline: (id) => links.isOnline(id),
     clockOffsetMs: (id) => links.clockOffsetMs(id),
     announce: (alarm) =>
@@ -188,7 +190,8 @@ export function wireRooms(parts: RoomsParts): Rooms {
     approvals,
     everyMs: settings.retention.everyMs,
     coolingOffMs: settings.approvals.holdReleaseAfterMs,
-    raise: ({ kind, sentence }) => parts.logger.error({ kind }, sentence),
+    raise: (fault) => alarms.raiseRetention(fault),
+    isWell: (kinds, counterId) => alarms.retentionIsWell(kinds, counterId),
   });
   retention.runs.start();
   const evidence = wireEvidence({

@@ -19,8 +19,9 @@ import { KnownMonitors, openIdentity, openSealingKey, takeDataDirectory } from '
 import { DeviceInquiry, JobRunner } from './jobs/index.ts';
 import { keepSpool } from './keep-spool.ts';
 import { headMigrations, LedgerHeads } from './ledger/index.ts';
+import { openWhenRoom } from './open-when-room.ts';
 import type { RecorderSettings } from './settings/index.ts';
-import { isDamage, openSpool, type Spool } from './spool/index.ts';
+import { isDamage, type Spool } from './spool/index.ts';
 import { ArchiveUploads, openArchive, WantedFootage } from './upload/index.ts';
 import { Uplink, type UplinkPorts } from './uplink/index.ts';
 
@@ -51,15 +52,18 @@ export async function startRecorder(of: {
   const identity = await openIdentity(directory.path);
   const sealingKey = await openSealingKey(directory.path);
   const monitors = await KnownMonitors.open(directory.path);
-  const spool = await openSpool({
-    directory: join(directory.path, 'spool'),
-    clock,
-    recorderId: identity.recorderId,
-    migrations: [...deviceMigrations, ...headMigrations],
-    kept: deviceTable,
-    bindingPath: join(directory.path, 'spool-binding.json'),
-    version,
-  });
+  const spool = await openWhenRoom(
+    {
+      directory: join(directory.path, 'spool'),
+      clock,
+      recorderId: identity.recorderId,
+      migrations: [...deviceMigrations, ...headMigrations],
+      kept: deviceTable,
+      bindingPath: join(directory.path, 'spool-binding.json'),
+      version,
+    },
+    { clock, logger },
+  );
   const faults = new RecorderFaults({ clock, logger });
   for (const { finding, message } of spool.notices) faults.set(finding, message);
   // For people to know; none of it keeps the recorder from its work.
@@ -201,6 +205,7 @@ export async function startRecorder(of: {
     uploads = new ArchiveUploads({
       cacheBytes: settings.spool.cacheBytes,
       onNotProven: (message) => board.happened({ kind: 'proof-failed', evidence: message }),
+      isSpoolShort: () => keeping.disk.isShort,
       monitor: () => uplinks.find(({ proving }) => proving !== undefined)?.proving,
       ...{ spool, store, archive, upload, wanted, clock, logger },
     });

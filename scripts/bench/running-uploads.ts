@@ -21,6 +21,7 @@ export function runUploads(spool: Spool, { store, settings }: BenchArchive): Run
     cacheBytes: Number.MAX_SAFE_INTEGER,
     wanted: new WantedFootage(systemClock),
     monitor: () => undefined,
+    isSpoolShort: () => false,
     clock: systemClock,
     logger: pino({ level: 'error' }, pino.destination(2)),
   });

@@ -78,6 +78,7 @@ const sourceId = newId(sourceIdSchema);
       pauses: { firstMs: 50, maxMs: 500 },
       wanted: new WantedFootage(systemClock),
       monitor: () => undefined,
+      isSpoolShort: () => false,
       clock: systemClock,
       logger: pino({ level: 'info' }, { write: (text: string) => void log.push(text) }),
       spool,

@@ -99,12 +99,12 @@ describe('fsck', () => {
           `UPDATE entry SET json = json_set(json, '$.endUtcMs', json->>'endUtcMs' - 700) WHERE json->>'segmentId' = @id`,
         )(spool);
       },
-      ['time-hole'],
+      ['journal-differs', 'time-hole'],
     ],
     [
       'a fact removed',
       sql(`DELETE FROM entry WHERE json->>'segmentId' = @id`),
-      ['entry-missing', 'row-without-entry', 'time-hole'],
+      ['entry-missing', 'journal-differs', 'row-without-entry', 'time-hole'],
     ],
     [
       'proof that nobody gave',

@@ -128,6 +128,7 @@ export class RetentionBench {
   rooms() {
     const { database, clock, store } = this;
     const raise = (fault: RetentionFault) => void this.faults.push(fault);
+    const isWell = () => undefined;
     const audit = new AuditLog(database, clock);
     const sight = new Sight(new FleetPlaces(database));
     const catalogue = new Catalogue(database);
@@ -138,12 +139,12 @@ export class RetentionBench {
     const keeper = new HoldKeeper({ database, store, clock, lock: new ArchiveLock(store, clock), limits });
     const statement = new HoldStatement(database, store, this.identity);
     const expiry = new Expiry({ database, store, audit, clock, plan, policies, catalogue });
-    const oldest = new OldestFootage(database, { store, clock, policies, raise });
+    const oldest = new OldestFootage(database, { store, clock, policies, raise, isWell });
     const approvals = new Approvals({ database, audit, sight, clock, lifeMs: dayMs });
     const releases = new HoldReleases({ database, audit, clock, holds, approvals, coolingOffMs: dayMs });
     const settleReleases = () => releases.settle();
     const parts = {
-      ...{ database, audit, clock, statement, keeper, expiry, oldest, raise },
+      ...{ database, audit, clock, statement, keeper, expiry, oldest, raise, isWell },
       ...{ everyMs: 60_000, settleReleases },
     };
     return {

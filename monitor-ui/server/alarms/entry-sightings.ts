@@ -42,17 +42,8 @@ function sightingOf(entry: RecorderEntry, recorderId: RecorderId): Omit<AlarmSig
         ? { kind: 'disk', key: `disk:${recorderId}`, from, cause, evidence }
         : undefined;
     }
-    case 'recorder-started': {
-      const { previous } = entry;
-      return previous === undefined
-        ? undefined
-        : {
-            kind: 'ledger-restarted',
-            key: `ledger-restarted:${recorderId}`,
-            from: entry.at,
-            evidence: `generation ${previous.generation} ended at entry ${previous.size}: ${previous.why}`,
-          };
-    }
+    case 'recorder-started':
+      return startSighting(entry, recorderId);
     case 'segment-dropped':
       return entry.reason === 'quota'
         ? undefined
@@ -65,4 +56,28 @@ function sightingOf(entry: RecorderEntry, recorderId: RecorderId): Omit<AlarmSig
     default:
       return undefined;
   }
+}
+
+/** A ledger that could not be gone on with says more than an index that had to be made again. */
+function startSighting(
+  { at: from, previous, found = [] }: Extract<RecorderEntry, { kind: 'recorder-started' }>,
+  recorderId: RecorderId,
+): Omit<AlarmSighting, 'place'> | undefined {
+  if (previous !== undefined) {
+    const { generation, size, why } = previous;
+    return {
+      kind: 'ledger-restarted',
+      key: `ledger-restarted:${recorderId}`,
+      from,
+      evidence: `generation ${generation} ended at entry ${size}: ${why}`,
+    };
+  }
+  return found.includes('index-rebuilt')
+    ? {
+        kind: 'index-rebuilt',
+        key: `index-rebuilt:${recorderId}`,
+        from,
+        evidence: 'the index was lost or damaged and was made again from the journal',
+      }
+    : undefined;
 }

@@ -1,5 +1,6 @@
 export { AlarmActs } from './alarm-acts.ts';
 export type { AlarmFact } from './alarm-fact.ts';
+export { AlarmFootage } from './alarm-footage.ts';
 export { alarmRoutes } from './alarm-routes.ts';
 export { alarmSchema } from './alarm-schema.ts';
 export { AlarmStore } from './alarm-store.ts';
@@ -10,4 +11,5 @@ export { FleetWatch } from './fleet-watch.ts';
 export { Outbox } from './outbox.ts';
 export { OutboxSender } from './outbox-sender.ts';
 export { openChannels } from './open-channels.ts';
+export { retentionSightings } from './retention-sightings.ts';
 export { alarmMessage, summaryMessage } from './outward-message.ts';

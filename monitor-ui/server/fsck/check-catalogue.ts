@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { canonicalJson } from '@minhbach/shared/ledger';
 import { recorderEntrySchema, type RecorderEntry } from '@minhbach/shared/protocol';
+import { cutsText } from '../catalogue/index.ts';
 import type { MonitorDisagreement } from './disagreement.ts';
 
 interface EntryRow {
@@ -82,7 +83,7 @@ class CatalogueRows {
     this.#segment = sqlite.prepare(
       `SELECT s.source_id, s.start_ms, s.end_ms, s.capture_id, s.first_tfdt, s.timescale, s.bytes, s.init_bytes, s.mime,
          f.recorder_id, f.sha256, f.fragments_root, f.fragments, f.codec, f.clock_error_ms, f.recovered, f.object_key,
-         f.keyframes, s.proven, s.dropped
+         f.keyframes, s.cuts, s.proven, s.dropped
        FROM segment s LEFT JOIN segment_fact f USING (segment_id) WHERE s.segment_id = ?`,
     );
     this.#gap = sqlite.prepare('SELECT source_id, from_ms, to_ms, cause, evidence FROM gap WHERE gap_id = ?');
@@ -120,6 +121,7 @@ class CatalogueRows {
         recovered: Number(entry.recovered),
         object_key: entry.key,
         keyframes: JSON.stringify(entry.keyframes),
+        cuts: cutsText(entry),
       });
     } else if (entry.kind === 'gap') {
       const span = { sourceId: entry.sourceId, startUtcMs: entry.fromUtcMs, endUtcMs: entry.toUtcMs };

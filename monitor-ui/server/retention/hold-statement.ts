@@ -47,11 +47,11 @@ export class HoldStatement {
     ];
   }
 
-  /** Durable on return; only after `faults` has found none. */
-  async renew(now: UtcMs, signal: AbortSignal): Promise<void> {
+  /** Durable on return; only after `faults` has found none. What changed since, so that `isWhole` says no, is not stated. */
+  async renew(now: UtcMs, signal: AbortSignal, isWhole: () => boolean = () => true): Promise<void> {
     const before = await this.#stored(signal);
     const key = `${this.#prefix}${String(now).padStart(16, '0')}.json`;
-    if (key <= (before.at(-1) ?? '')) return;
+    if (key <= (before.at(-1) ?? '') || !isWhole()) return;
     const body = Buffer.from(`${JSON.stringify({ holds: this.#beginnings().at(-1) })}\n`);
     const sha256 = sha256HexSchema.parse(createHash('sha256').update(body).digest('hex'));
     await this.#store.put(key, body, { sha256, contentType: 'application/json', signal });

@@ -9,7 +9,7 @@ export { HoldReleases } from './hold-releases.ts';
 export { Holds } from './holds.ts';
 export { OldestFootage } from './oldest-footage.ts';
 export { RetentionPolicies } from './policies.ts';
-export type { RaiseRetentionFault } from './retention-fault.ts';
+export type { RaiseRetentionFault, RetentionFault, RetentionIsWell } from './retention-fault.ts';
 export { retentionRoutes } from './retention-routes.ts';
 export { RetentionRuns } from './retention-runs.ts';
 export { retentionSchema } from './retention-schema.ts';

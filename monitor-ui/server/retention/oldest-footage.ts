@@ -7,7 +7,7 @@ import { utcMs, type CounterId, type UtcMs } from '@minhbach/shared/units-of-mea
 import type { MonitorDatabase } from '../database/index.ts';
 import { dayMs } from './expiry-plan.ts';
 import type { RetentionPolicies } from './policies.ts';
-import type { RaiseRetentionFault } from './retention-fault.ts';
+import type { RaiseRetentionFault, RetentionIsWell } from './retention-fault.ts';
 
 type Look = NonNullable<RetentionReport['items'][number]['look']>;
 
@@ -40,6 +40,7 @@ export class OldestFootage {
     readonly clock: Clock;
     readonly policies: RetentionPolicies;
     readonly raise: RaiseRetentionFault;
+    readonly isWell: RetentionIsWell;
   };
   readonly #last: Database.Statement<[string], LookRow>;
   readonly #registered: Database.Statement<[string], number | null>;
@@ -55,6 +56,7 @@ export class OldestFootage {
       readonly clock: Clock;
       readonly policies: RetentionPolicies;
       readonly raise: RaiseRetentionFault;
+      readonly isWell: RetentionIsWell;
     },
   ) {
     const { sqlite } = database;
@@ -141,9 +143,9 @@ export class OldestFootage {
     if (quotaBytes !== undefined && largest > quotaBytes) {
       const sentence = `a source takes ${largest} bytes of the archive, more than the ${quotaBytes} it was given`;
       this.#parts.raise({ kind: 'quota-passed', counterId, sentence });
-    }
+    } else this.#parts.isWell(['quota-passed'], counterId);
     const look = this.of(counterId);
-    if (look?.short !== true && damaged === 0) return;
+    if (look?.short !== true && damaged === 0) return this.#parts.isWell(['footage-short'], counterId);
     const found = oldest === undefined ? 'none' : `from ${new Date(oldest).toISOString()}`;
     const sentence = `footage since ${new Date(promisedFrom).toISOString()} is promised; what is really there is ${found}, ${damaged} objects before it are missing or altered`;
     this.#parts.raise({ kind: 'footage-short', counterId, sentence });

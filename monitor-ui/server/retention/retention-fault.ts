@@ -9,3 +9,6 @@ export type RetentionFault =
 
 /** Says each fault once each time it is found; whoever listens merges repeats. */
 export type RaiseRetentionFault = (fault: RetentionFault) => void;
+
+/** Faults of these kinds were looked for and are not there: of one counter, or of retention as a whole. */
+export type RetentionIsWell = (kinds: readonly RetentionFault['kind'][], counterId?: CounterId) => void;

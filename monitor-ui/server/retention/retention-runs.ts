@@ -6,7 +6,7 @@ import type { HoldKeeper } from './hold-keeper.ts';
 import { holdFaults } from './hold-ledger.ts';
 import type { HoldStatement } from './hold-statement.ts';
 import type { OldestFootage } from './oldest-footage.ts';
-import type { RaiseRetentionFault } from './retention-fault.ts';
+import type { RaiseRetentionFault, RetentionIsWell } from './retention-fault.ts';
 
 export interface RetentionRunsParts {
   readonly database: MonitorDatabase;
@@ -17,6 +17,7 @@ export interface RetentionRunsParts {
   readonly expiry: Expiry;
   readonly oldest: OldestFootage;
   readonly raise: RaiseRetentionFault;
+  readonly isWell: RetentionIsWell;
   readonly everyMs: number;
   /** Lets releases of holds take effect. */
   readonly settleReleases: () => void;
@@ -55,12 +56,14 @@ export class RetentionRuns {
   async runOnce(): Promise<void> {
     const { signal } = this.#stopping;
     const { keeper, expiry, oldest, statement, clock } = this.#parts;
+    let failed = false;
     const step = async (what: string, work: () => Promise<unknown>): Promise<void> => {
       if (signal.aborted) return;
       try {
         await work();
       } catch (error) {
         if (signal.aborted) return;
+        failed = true;
         const reason = error instanceof Error ? error.message : String(error);
         this.#parts.raise({ kind: 'retention-failed', sentence: `${what}: ${reason}` });
       }
@@ -70,10 +73,11 @@ export class RetentionRuns {
     await step('holds could not be extended in the archive', () => keeper.run(signal));
     await step('footage could not be removed', async () => {
       if (!(await this.#holdsAreWhole(signal))) return;
-      await statement.renew(clock.wallNow(), signal);
+      await statement.renew(clock.wallNow(), signal, () => holdFaults(this.#parts.database).length === 0);
       await expiry.run(signal);
     });
     await step('the oldest footage could not be looked at', () => oldest.run(signal));
+    if (!failed && !signal.aborted) this.#parts.isWell(['retention-failed']);
   }
 
   async #holdsAreWhole(signal: AbortSignal): Promise<boolean> {
@@ -82,6 +86,7 @@ export class RetentionRuns {
     const faults = [...holdFaults(database), ...(await statement.faults(signal))];
     if (faults.length === 0) {
       this.#refusing = false;
+      this.#parts.isWell(['holds-differ']);
       return true;
     }
     // Which holds is for those who may know of holds: the audit names them, a log does not.

@@ -1,6 +1,6 @@
 import { MediaError, parameterSetsIn, type PictureInit } from '@minhbach/shared/media';
 import type { GapCause } from '@minhbach/shared/protocol';
-import { captureIdSchema, newId } from '@minhbach/shared/units-of-measure';
+import { captureIdSchema, newId, utcMs } from '@minhbach/shared/units-of-measure';
 import { CapturePlacer } from '../clock/index.ts';
 import { captureArguments } from './capture-arguments.ts';
 import type { CaptureEnd } from './capture-end.ts';
@@ -46,6 +46,8 @@ export class Capture {
   /** Of the capture's first keyframe: what its init segment was made for. */
   #parameterSets: string | undefined;
   #begunMs: number;
+  /** When its first fragment came, UTC milliseconds. */
+  #firstArrivalMs: number | undefined;
 
   constructor(of: CaptureParts) {
     this.#of = of;
@@ -110,8 +112,15 @@ export class Capture {
     const arrived = (fragment: TrackFragment) => {
       if (picture !== undefined && fragment.startsWithKeyframe) this.#checkFormat(fragment.bytes, picture);
       if (this.#deaf) return;
+      const arrivedUtcMs = recorderClock.nowMs();
+      this.#firstArrivalMs ??= arrivedUtcMs;
       this.#watch.arrived(kind, clock.monotonicNowMs(), fragment.endMs, fragment.bytes.length);
-      this.#placer.observe(fragment.endMs, recorderClock.nowMs());
+      this.#placer.observe(fragment.endMs, arrivedUtcMs);
+      if (this.#placer.isAhead(fragment.endMs, arrivedUtcMs)) {
+        this.#deaf = true;
+        this.stop('clock-drift', 'media time ran more than 1 s ahead of the time in which it came');
+        return;
+      }
       source.push(fragment);
     };
     return (chunk) =>
@@ -182,6 +191,8 @@ export class Capture {
         return;
       case 'racing':
         this.#deaf = true;
+        for (const source of [this.#of.picture, this.#of.sound])
+          if (this.#firstArrivalMs !== undefined) source?.raced(utcMs(Math.round(this.#firstArrivalMs)));
         this.stop('timestamps-jumped', 'media time runs far ahead of the time in which it came');
         return;
       case 'sound-missing':

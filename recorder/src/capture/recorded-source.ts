@@ -8,6 +8,7 @@ import {
   type DeviceId,
   type SegmentId,
   type SourceId,
+  type UtcMs,
 } from '@minhbach/shared/units-of-measure';
 import type { CapturePlacer, RecorderClock, TimeTrust } from '../clock/index.ts';
 import { SegmentWriter, type CutSettings } from '../segments/index.ts';
@@ -99,6 +100,7 @@ export class RecordedSource {
       // Media time that ran wild must not lay claim to time before anybody was connected.
       accountedUntil: utcMs(Math.max(this.account.until, recorderClock.nowMs() - maxBurstMs)),
       clockErrorMs: () => recorderClock.errorMs + timeTrust.errorMs,
+      utcNowMs: () => recorderClock.nowMs(),
       events: {
         started: (start) => this.account.footageStarted(start),
         sealed: (entry) => this.#context.emitter.emit('segmentSealed', entry),
@@ -108,6 +110,8 @@ export class RecordedSource {
           const evidence = messageOf(error);
           if (current) {
             this.account.footageEnded(from, cause, evidence);
+            // After a start on a full disk there was no footage that could have ended.
+            this.account.observed(cause, evidence, from);
             this.setState('retrying', cause);
           } else this.account.lost(from, to, cause, evidence);
         },
@@ -141,6 +145,11 @@ export class RecordedSource {
     if (end !== undefined) this.account.footageEnded(end, cause, evidence);
     this.account.observed(cause, evidence, utcMs(this.#context.recorderClock.now() - Math.round(soFarMs)));
     this.setState('retrying', cause);
+  }
+
+  /** Its media time raced: what of it is kept begins no earlier than its first fragment came. */
+  raced(firstArrival: UtcMs): void {
+    this.#writer?.notBefore(firstArrival);
   }
 
   /** The capture is over. Everything is sealed once `settled` resolves; the next capture need not wait for it. */

@@ -90,4 +90,13 @@ describe('CapturePlacer', () => {
       ),
     );
   });
+
+  it('knows what would be placed after it came', () => {
+    const placer = new CapturePlacer();
+    placer.observe(100, epoch + 100);
+    expect(placer.isAhead(60_000, epoch + 200)).toBe(false);
+    placer.settle(100);
+    expect(placer.isAhead(1_100, epoch + 150)).toBe(false);
+    expect(placer.isAhead(1_300, epoch + 150)).toBe(true);
+  });
 });

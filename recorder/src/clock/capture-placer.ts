@@ -83,6 +83,11 @@ export class CapturePlacer {
     return Math.abs(this.#least(recentMs) - (last.utcMs - last.mediaMs)) > maxDriftMs;
   }
 
+  /** True when the fixed line puts the end of this fragment more than a second after it came: it is not to be kept there. */
+  isAhead(mediaEndMs: number, arrivalUtcMs: number): boolean {
+    return this.settled && this.place(mediaEndMs) - arrivalUtcMs > maxDriftMs;
+  }
+
   #least(spanMs: number): number {
     const newest = this.#leastPerSecond.at(-1)?.second ?? 0;
     let least = Number.POSITIVE_INFINITY;

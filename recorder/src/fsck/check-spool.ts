@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ObjectStore } from '@minhbach/shared/object-store';
 import { checkObject } from './check-archive.ts';
 import { checkEntries } from './check-entries.ts';
+import { checkJournal } from './check-journal.ts';
 import { checkFile } from './check-file.ts';
 import { checkHeads } from './check-heads.ts';
 import { checkRow, missingRows } from './check-rows.ts';
@@ -52,6 +53,7 @@ export async function checkSpool(of: SpoolCheck): Promise<SpoolSummary> {
   const recorderId = spool.recorderId();
   const { facts, found } = checkEntries(spool);
   found.forEach(of.onDisagreement);
+  checkJournal(spool, facts.size).forEach(of.onDisagreement);
   checkHeads(spool).forEach(of.onDisagreement);
 
   const total = spool.segmentCount();

@@ -16,6 +16,10 @@ export type DisagreementCode =
   | 'dropped-but-kept'
   | 'wrong-recorder'
   | 'index-damaged'
+  /** The journal against the entries of the index. */
+  | 'journal-damaged'
+  | 'journal-missing'
+  | 'journal-differs'
   /** Files against rows. */
   | 'file-missing'
   | 'file-without-row'

@@ -82,6 +82,7 @@ export type EntryRow = z.infer<typeof entryRowSchema>;
  */
 export class SpoolReader implements Disposable {
   readonly folders: { readonly open: string; readonly sealed: string; readonly quarantine: string };
+  readonly journalPath: string;
   #database: Database.Database;
 
   /** Throws SQLite's error when there is no database, or what is there is none. */
@@ -91,6 +92,7 @@ export class SpoolReader implements Disposable {
       sealed: join(directory, 'sealed'),
       quarantine: join(directory, 'quarantine'),
     };
+    this.journalPath = join(directory, 'journal.jsonl');
     this.#database = new Database(join(directory, 'spool.db'), { readonly: true, fileMustExist: true });
   }
 

@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@minhbach/shared/clock';
-import type { Spool } from '../spool/index.ts';
+import { keepRoom, type Spool } from '../spool/index.ts';
 import { DiskForecast, type DiskOutlook } from './disk-forecast.ts';
 import { diskSpace } from './disk-space.ts';
 
@@ -26,6 +26,7 @@ export class DiskWatch {
   readonly #of: DiskWatchParts;
   readonly #forecast: DiskForecast;
   #outlook: DiskOutlook | undefined;
+  #isShort = false;
 
   constructor(of: DiskWatchParts) {
     this.#of = of;
@@ -35,6 +36,11 @@ export class DiskWatch {
   /** As last seen. */
   get outlook(): DiskOutlook | undefined {
     return this.#outlook;
+  }
+
+  /** As last seen: full, or full within a day. */
+  get isShort(): boolean {
+    return this.#isShort;
   }
 
   /** Resolves when `signal` aborts. */
@@ -69,6 +75,7 @@ export class DiskWatch {
     });
     this.#outlook = outlook;
     const isFull = space.freeBytes < reserveBytes;
+    if (!isFull) keepRoom(spool.directory);
     onFault(
       'disk-full',
       isFull
@@ -76,6 +83,7 @@ export class DiskWatch {
         : undefined,
     );
     const { hoursLeft } = outlook;
+    this.#isShort = isFull || (hoursLeft !== undefined && hoursLeft < soonHours);
     onFault(
       'disk-soon-full',
       !isFull && hoursLeft !== undefined && hoursLeft < soonHours
@@ -94,9 +102,9 @@ export class DiskWatch {
 
 async function indexBytes(directory: string): Promise<number> {
   const sizes = await Promise.all(
-    ['spool.db', 'spool.db-wal', 'journal.jsonl'].map(async (name) =>
+    (await readdir(directory)).map(async (name) =>
       stat(join(directory, name)).then(
-        ({ size }) => size,
+        (found) => (found.isFile() ? found.size : 0),
         () => 0,
       ),
     ),

@@ -1,4 +1,6 @@
 import { close, constants, fdatasync, fsync, open, writev } from 'node:fs';
+import { dirname } from 'node:path';
+import { requireRoomForFootage } from '../spool/index.ts';
 
 /** A file being written. Every method rejects with the system's error. */
 export interface GrowingFile {
@@ -18,6 +20,7 @@ export const createGrowingFile: CreateFile = async (path) => {
   const fd = await new Promise<number>((resolve, reject) => {
     open(path, flags, 0o600, (error, opened) => (error === null ? resolve(opened) : reject(error)));
   });
+  const folder = dirname(path);
   const settled = (start: (done: (error: Error | null) => void) => void) =>
     new Promise<void>((resolve, reject) => {
       start((error) => (error === null ? resolve() : reject(error)));
@@ -25,6 +28,10 @@ export const createGrowingFile: CreateFile = async (path) => {
   return {
     write: (parts, position) =>
       new Promise((resolve, reject) => {
+        requireRoomForFootage(
+          folder,
+          parts.reduce((sum, part) => sum + part.length, 0),
+        );
         writev(fd, parts, position, (error, taken) => (error === null ? resolve(taken) : reject(error)));
       }),
     datasync: () => settled((done) => fdatasync(fd, done)),

@@ -67,6 +67,7 @@ function writer(change: Partial<SegmentWriterParts> = {}): SegmentWriter {
     settings: { segmentDurationMs: 5_000, segmentBytes: 1 << 24 },
     accountedUntil: utcMs(0),
     clockErrorMs: () => 0,
+    utcNowMs: () => Number.POSITIVE_INFINITY,
     clock,
     events: {
       started: (start) => void started.push(start),
@@ -126,6 +127,14 @@ function failingDisk(goodBytes: number, code: string): CreateFile {
 }
 
 describe('SegmentWriter', () => {
+  it('ends no later than now where media time has run ahead, and says by how much it may be wrong', async () => {
+    const of = writer({ utcNowMs: () => epoch + 19_600 });
+    await feed(of);
+    await of.close();
+    expect(sealed.map(({ endUtcMs }) => endUtcMs - epoch)).toEqual([5_050, 10_050, 15_050, 19_600]);
+    expect(sealed.map(({ clockErrorMs }) => clockErrorMs)).toEqual([100, 100, 100, 550]);
+  });
+
   it('cuts at the first keyframe after the length, with one instant between neighbours', async () => {
     const of = writer();
     await feed(of);

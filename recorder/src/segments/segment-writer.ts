@@ -12,7 +12,13 @@ import {
   type UtcMs,
 } from '@minhbach/shared/units-of-measure';
 import type { CapturePlacer } from '../clock/index.ts';
-import { errnoOf, type NewSegment, type OpenSegmentRow, type Spool } from '../spool/index.ts';
+import {
+  isFullDisk,
+  requireRoomForFootage,
+  type NewSegment,
+  type OpenSegmentRow,
+  type Spool,
+} from '../spool/index.ts';
 import { offsetsOf } from './keyframe-offsets.ts';
 import { quarantine, recoverSegment } from './recover.ts';
 import type { CreateFile } from './growing-file.ts';
@@ -73,6 +79,8 @@ export interface SegmentWriterParts {
   readonly accountedUntil: UtcMs;
   /** Of the recorder's clock, at this moment. */
   readonly clockErrorMs: () => number;
+  /** UTC milliseconds by the recorder's clock: nothing has been captured after it. */
+  readonly utcNowMs: () => number;
   readonly clock: Clock;
   readonly events: SegmentWriterEvents;
   readonly createFile?: CreateFile;
@@ -148,7 +156,12 @@ export class SegmentWriter {
    */
   end(): UtcMs | undefined {
     const current = this.#current;
-    return current && this.#finish(current, current.endTicks);
+    return current && this.#finish(current, current.endTicks, this.#of.utcNowMs());
+  }
+
+  /** This source's footage was not yet being captured before `utc`, whatever its timestamps say. */
+  notBefore(utc: UtcMs): void {
+    this.#accountedUntil = utcMs(Math.max(this.#accountedUntil, utc));
   }
 
   /** `end`, for good. Resolves when everything is sealed, or reported lost. */
@@ -167,6 +180,7 @@ export class SegmentWriter {
     const startUtc = this.#notBefore(placer.settled ? placer.settle(startMs) : placer.place(startMs));
     const place = { segmentId, fileName, firstTfdt: fragment.tfdt, startUtc };
     try {
+      requireRoomForFootage(spool.folders.open, this.#of.initBytes.length);
       // The row comes first: a file without one could not be placed in time after a crash.
       this.#saveRow(place);
     } catch (error) {
@@ -231,14 +245,16 @@ export class SegmentWriter {
     return lengthMs >= segmentDurationMs || acceptedBytes + comingBytes > segmentBytes;
   }
 
-  #finish(current: Current, endTicks: number): UtcMs {
+  /** `latestUtcMs`: where media time has run ahead of it, it is cut there, and the error says by how much. */
+  #finish(current: Current, endTicks: number, latestUtcMs = Number.POSITIVE_INFINITY): UtcMs {
     const { placer } = this.#of;
     const endUtc = placer.settle(this.#mediaMs(endTicks));
     if (!current.startSettled) this.#settleStart(current);
-    const end = utcMs(Math.max(current.startUtc + 1, Math.round(endUtc)));
+    const aheadMs = Math.max(0, Math.ceil(endUtc - latestUtcMs));
+    const end = utcMs(Math.max(current.startUtc + 1, Math.round(endUtc) - aheadMs));
     this.#accountedUntil = end;
     this.#current = undefined;
-    const clockErrorMs = placer.errorMs() + this.#of.clockErrorMs();
+    const clockErrorMs = placer.errorMs() + this.#of.clockErrorMs() + aheadMs;
     this.#sealing = this.#sealing
       .then(() => this.#seal(current, end, clockErrorMs))
       .then(() => void this.#unsealed.delete(current.segmentId));
@@ -376,5 +392,5 @@ export class SegmentWriter {
 }
 
 function causeOf(error: unknown): 'disk-full' | 'disk-failed' {
-  return ['ENOSPC', 'EDQUOT', 'SQLITE_FULL'].includes(errnoOf(error) ?? '') ? 'disk-full' : 'disk-failed';
+  return isFullDisk(error) ? 'disk-full' : 'disk-failed';
 }

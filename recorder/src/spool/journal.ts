@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fdatasyncSync,
   fstatSync,
   fsyncSync,
@@ -10,11 +11,15 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { errnoOf } from './errno.ts';
 import { journalText, readJournalLine, type JournalLine } from './journal-line.ts';
+import { closedParts, closePart, packParts, readPart, tidyParts } from './journal-parts.ts';
 
 const tailBytes = 256 * 1024;
 const readBytes = 1024 * 1024;
 const lineFeed = 0x0a;
+/** Of the file that is written; then it is closed, and another begun. */
+const partBytes = 32 * 1024 * 1024;
 
 /** The next entry to be written. */
 export interface JournalPosition {
@@ -28,28 +33,36 @@ export interface JournalPosition {
  */
 export class Journal {
   readonly #path: string;
+  readonly #partBytes: number;
   #file: number | undefined;
   #syncedBytes: number;
   #position: JournalPosition | undefined;
+  #packing: Promise<void> = Promise.resolve();
 
   private constructor(
     path: string,
-    file: number,
-    syncedBytes: number,
-    position: JournalPosition | undefined,
+    of: {
+      readonly file: number;
+      readonly syncedBytes: number;
+      readonly position: JournalPosition | undefined;
+      readonly partBytes: number;
+    },
   ) {
     this.#path = path;
-    this.#file = file;
-    this.#syncedBytes = syncedBytes;
-    this.#position = position;
+    this.#file = of.file;
+    this.#syncedBytes = of.syncedBytes;
+    this.#position = of.position;
+    this.#partBytes = of.partBytes;
   }
 
-  /** Opens or makes it. A last line that is torn or damaged is cut off. Reads only the end of the file. */
-  static open(path: string): Journal {
+  /** Opens or makes it. A last line that is torn or damaged is cut off. Reads only the end of the file, or of the last part. */
+  static open(path: string, of: { readonly partBytes?: number } = {}): Journal {
+    tidyParts(path);
     const file = openDurably(path);
-    const { endBytes, position } = readEnd(file, fstatSync(file).size);
-    ftruncateSync(file, endBytes);
-    return new Journal(path, file, endBytes, position);
+    const { endBytes: syncedBytes, position } = readEnd(file, fstatSync(file).size);
+    ftruncateSync(file, syncedBytes);
+    const rest = { file, syncedBytes, partBytes: of.partBytes ?? partBytes };
+    return new Journal(path, { ...rest, position: position ?? positionInParts(path) });
   }
 
   /** `undefined` when it holds nothing of a ledger. */
@@ -74,6 +87,25 @@ export class Journal {
     }
     this.#syncedBytes += bytes.length;
     this.#position = position;
+    if (this.#syncedBytes >= this.#partBytes) this.#beginAnother();
+  }
+
+  /** What was appended stays where it is when this fails, and it is tried again after the next append. */
+  #beginAnother(): void {
+    try {
+      closePart(this.#path);
+    } catch {
+      return;
+    }
+    this.close();
+    this.#syncedBytes = 0;
+    // Only makes it smaller: what cannot be packed now is packed after the next part.
+    this.#packing = this.#packing.then(async () => packParts(this.#path)).catch(() => undefined);
+  }
+
+  /** Resolves when no closed part is being packed. */
+  async packed(): Promise<void> {
+    await this.#packing;
   }
 
   close(): void {
@@ -82,8 +114,48 @@ export class Journal {
   }
 }
 
-/** Every line in order; `undefined` for one that is damaged. */
+/** Every line in order, of the closed parts too; `undefined` for one, or a whole part, that is damaged. */
 export function* journalLines(path: string): Generator<JournalLine | undefined> {
+  for (const part of closedParts(path)) {
+    const bytes = wholePart(part);
+    if (bytes === undefined) {
+      yield undefined;
+      continue;
+    }
+    let from = 0;
+    for (let end = bytes.indexOf(lineFeed); end >= 0; end = bytes.indexOf(lineFeed, from)) {
+      yield readJournalLine(bytes.toString('utf8', from, end));
+      from = end + 1;
+    }
+    if (from < bytes.length) yield undefined;
+  }
+  yield* activeLines(path);
+}
+
+/** `undefined` for one that is no longer what was packed. */
+function wholePart(part: string): Buffer | undefined {
+  try {
+    return readPart(part);
+  } catch (error) {
+    if (/^Z_/.test(errnoOf(error) ?? '')) return undefined;
+    throw error;
+  }
+}
+
+function positionInParts(path: string): JournalPosition | undefined {
+  const newest = closedParts(path).at(-1);
+  if (newest === undefined) return undefined;
+  const file = openSync(newest, constants.O_RDONLY);
+  try {
+    return readEnd(file, fstatSync(file).size).position;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function* activeLines(path: string): Generator<JournalLine | undefined> {
+  // None: it was closed, and nothing has come since.
+  if (!existsSync(path)) return;
   const file = openSync(path, constants.O_RDONLY);
   try {
     let rest = Buffer.alloc(0);

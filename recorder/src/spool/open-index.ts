@@ -1,9 +1,10 @@
 import Database from 'better-sqlite3';
 import { existsSync, renameSync, statSync, unlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { UtcMs } from '@minhbach/shared/units-of-measure';
 import { EntryLog } from '../ledger/index.ts';
 import { setDurabilityPragmas } from './durability-pragmas.ts';
+import { closedParts } from './journal-parts.ts';
 import { Journal } from './journal.ts';
 import { isDamage } from './is-damage.ts';
 import { migrate } from './migrations.ts';
@@ -65,7 +66,7 @@ export function openIndex(of: IndexParts): OpenedIndex {
     }
     // Its sound lines are in the index now, in another order: a new one is written from there.
     journal.close();
-    layAside(of, [journalName]);
+    layAside(of, [...closedParts(journalPath).map((part) => basename(part)), journalName]);
     return { database, journal: Journal.open(journalPath), rebuilt: { why, result }, isNew: false };
   } catch (error) {
     database.close();

@@ -9,6 +9,8 @@ import { recorderIdSchema, utcMsSchema, type RecorderId } from '@minhbach/shared
 import { EntryLog } from '../ledger/index.ts';
 import { makeFolderDurably } from './durable-files.ts';
 import { spoolMigrations } from './migrations.ts';
+import { giveRoom, keepRoom } from './kept-room.ts';
+import { isFullDisk } from './is-full-disk.ts';
 import { damageMarkPath, openIndex, spoolIdOf, type OpenedIndex } from './open-index.ts';
 import { openSegmentRowSchema } from './open-segment-row.ts';
 import { previousRunOf } from './previous-run.ts';
@@ -53,6 +55,7 @@ export async function openSpool(options: OpenSpoolOptions): Promise<Spool> {
   const directory = resolve(options.directory);
   const binding = new SpoolBinding(directory, options.recorderId, options.bindingPath);
   const bound = binding.look(() => spoolIdOf(directory));
+  if (!giveRoom(directory)) throw noRoom(directory);
   const folders = {
     open: join(directory, 'open'),
     sealed: join(directory, 'sealed'),
@@ -67,12 +70,22 @@ export async function openSpool(options: OpenSpoolOptions): Promise<Spool> {
     now: options.clock.wallNow(),
   });
   try {
-    return await openOver({ options, directory, folders, binding, bound, index });
+    const spool = await openOver({ options, directory, folders, binding, bound, index });
+    keepRoom(directory);
+    return spool;
   } catch (error) {
     index.database.close();
     index.journal.close();
-    throw error;
+    throw isFullDisk(error) ? noRoom(directory, error) : error;
   }
+}
+
+function noRoom(directory: string, cause?: unknown): SpoolError {
+  return new SpoolError(
+    'no-room',
+    `the disk at ${directory} is full, not even the index can be opened: footage is recorded again when something is taken from it`,
+    { cause },
+  );
 }
 
 async function openOver(of: {

@@ -1,7 +1,7 @@
 /**
  * `not-found`: no such segment. `unsafe`: the database cannot be made durable. `corrupt`: the index is damaged and must
  * be made again, which the next opening does. `foreign-spool`, `spool-missing`: another disk than this recorder's is in
- * its place, or none.
+ * its place, or none. `no-room`: the disk is full; to be opened again until it is not.
  */
 export type SpoolErrorCode =
   | 'not-found'
@@ -11,6 +11,7 @@ export type SpoolErrorCode =
   | 'wrong-recorder'
   | 'foreign-spool'
   | 'spool-missing'
+  | 'no-room'
   | 'newer-schema';
 
 export class SpoolError extends Error {

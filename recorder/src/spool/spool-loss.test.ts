@@ -2,6 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, wr
 import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@minhbach/shared/clock';
 import {
@@ -177,6 +178,18 @@ describe('an index that is lost', () => {
     await openIt();
     expect(existsSync(join(directory, 'index-damaged'))).toBe(false);
   });
+});
+
+it('comes back from a journal in several parts, one of them packed', async () => {
+  const before = await fill();
+  const lines = readFileSync(join(directory, 'journal.jsonl'), 'utf8').split(/(?<=\n)/);
+  const part = (from: number, to: number) => lines.slice(from, to).join('');
+  writeFileSync(join(directory, 'journal-000001.jsonl.gz'), gzipSync(part(0, 3)));
+  writeFileSync(join(directory, 'journal-000002.jsonl'), part(3, 6));
+  writeFileSync(join(directory, 'journal.jsonl'), part(6, lines.length));
+  for (const name of indexFiles()) rmSync(join(directory, name));
+  await openIt();
+  expect(content(spool)).toEqual(before);
 });
 
 describe('a journal that is lost', () => {

@@ -23,6 +23,8 @@ export interface ArchiveUploadsParts {
   /** Proven footage that may stay in the spool. */
   readonly cacheBytes: number;
   readonly wanted: WantedFootage;
+  /** Upload hours do not count while it answers true. */
+  readonly isSpoolShort: () => boolean;
   /** The home monitor, while it is connected. */
   readonly monitor: () => ProvingMonitor | undefined;
   /** Told whenever the archive gave back other bytes than were sent. */
@@ -72,6 +74,7 @@ export class ArchiveUploads {
       },
       wanted: () => of.wanted.list(),
       hours: new UploadHours(hours, timeZone),
+      isSpoolShort: of.isSpoolShort,
       cacheBytes: of.cacheBytes,
       ...(of.onNotProven === undefined ? {} : { onNotProven: of.onNotProven }),
       firstPauseMs: pauses.firstMs,

@@ -282,7 +282,12 @@ test('nothing is stored in an archive that is refused, nor outside the hours', a
     message: 'the archive is refused (deletes-locked)',
   };
   let open = false;
-  const uploader = start(store, { standing: () => standing, hours: { isOpen: () => open } });
+  let short = false;
+  const uploader = start(store, {
+    standing: () => standing,
+    hours: { isOpen: () => open },
+    isSpoolShort: () => short,
+  });
   expect(uploader.archive).toMatchObject({
     state: 'failing',
     message: expect.stringContaining('deletes-locked'),
@@ -296,6 +301,16 @@ test('nothing is stored in an archive that is refused, nor outside the hours', a
   uploader.wake();
   await until(() => spool.notYetProven() === 0);
   expect(puts).toBe(1);
+  // Hours are over, and the disk runs out of room.
+  open = false;
+  await seal();
+  uploader.wake();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(puts).toBe(1);
+  short = true;
+  uploader.wake();
+  await until(() => spool.notYetProven() === 0);
+  expect(puts).toBe(2);
 });
 
 test('what is stored and could not be read back yet is read back later, not sent again', async () => {

@@ -38,6 +38,8 @@ export interface UploaderParts {
   /** What is to come first; none unless given. */
   readonly wanted?: () => readonly FootageSpan[];
   readonly hours?: Pick<UploadHours, 'isOpen'>;
+  /** Hours give way while the spool runs out of room: footage that cannot be kept is worse than a line in use. */
+  readonly isSpoolShort?: () => boolean;
   readonly pace?: Pace | undefined;
   readonly retention?: ArchiveRetention | undefined;
   readonly deadlineMs: (sizeBytes: number) => number;
@@ -124,7 +126,8 @@ export class Uploader {
     const { spool, clock, parallel, standing, wanted, hours } = this.#parts;
     const room = parallel - this.#busy.size;
     if (room <= 0 || clock.monotonicNowMs() < this.#pausedUntilMs) return [];
-    if (standing().standing !== 'usable' || hours?.isOpen(clock.wallNow()) === false) return [];
+    if (standing().standing !== 'usable') return [];
+    if (hours?.isOpen(clock.wallNow()) === false && this.#parts.isSpoolShort?.() !== true) return [];
     // While the archive fails, one segment is enough to find out whether it is back.
     const most = this.#archive.state === 'failing' ? Math.min(room, 1 - this.#busy.size) : room;
     if (most <= 0) return [];

@@ -23,6 +23,11 @@ export const alarmKinds = [
   'head-overdue',
   'footage-lost',
   'cameras-missing',
+  'index-rebuilt',
+  'footage-short',
+  'quota-passed',
+  'holds-differ',
+  'retention-failed',
   /** Duty time of a counter and day that nobody has explained. */
   'unexplained-gap',
   ...recorderFaultKinds,
