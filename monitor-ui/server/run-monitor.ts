@@ -55,7 +55,10 @@ export async function startMonitor({
   }
   const origins = new OriginCheck({ secure, publicOrigins: settings.publicOrigins });
   const onFault = (error: unknown): void => logger.error({ err: error }, 'a request failed');
-  const rooms = wireRooms({ settings, database, clock, archive, origins, secure, logger, onFault });
+  const readMeFile = fileURLToPath(new URL('../read-me/READ-ME.html', import.meta.url));
+  const rooms = wireRooms({
+    ...{ settings, database, clock, archive, origins, secure, logger, readMeFile, onFault },
+  });
   let stopping = false;
   const watching = new AbortController();
   // A key that may only read can try little; that is said, and tried ever more seldom.

@@ -34,6 +34,8 @@ export interface EvidenceWiring {
     noteSigner(name: string): NoteSigner;
   };
   readonly dataDirectory: string;
+  /** The page that goes into every package. */
+  readonly readMeFile: string;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -58,7 +60,7 @@ export function wireEvidence(of: EvidenceWiring): EvidenceRoom {
     plan: {
       entries: new FootageEntries(database),
       sourcesOf: (counterId) => sources.sourcesOf(counterId),
-      ...{ ledgers, placeOf, identity, readMe: readMeHtml },
+      ...{ ledgers, placeOf, identity, readMe: () => readMeHtml(of.readMeFile) },
     },
     pack: { catalogue, bytes, signer: (name) => identity.noteSigner(name) },
     clock,

@@ -46,6 +46,8 @@ export interface RoomsParts {
   readonly origins: OriginCheck;
   readonly secure: boolean;
   readonly logger: Logger;
+  /** Built by `npm run build:web`. */
+  readonly readMeFile: string;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -198,6 +200,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     ...{ database, audit, sight, clock, approvals, identity },
     ...{ catalogue: media.catalogue, sources: media.sources, bytes: media.bytes },
     ledgers: witness.extracts,
+    readMeFile: parts.readMeFile,
     dataDirectory: settings.dataDirectory,
     onFault: parts.onFault,
   });

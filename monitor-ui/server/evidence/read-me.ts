@@ -1,5 +1,8 @@
-/** The page inside every package: plays it and verifies it in a browser. */
-export function readMeHtml(): Uint8Array {
+import { existsSync, readFileSync } from 'node:fs';
+
+/** The page inside every package: verifies it in a browser. `file`: what the build made of `web/read-me`; without it, a plain one. */
+export function readMeHtml(file?: string): Uint8Array {
+  if (file !== undefined && existsSync(file)) return readFileSync(file);
   return new TextEncoder().encode(text);
 }
 
