@@ -8,6 +8,7 @@ import { fleetSchema } from './fleet/index.ts';
 import { incidentSchema } from './incidents/index.ts';
 import { playbackSchema } from './playback/index.ts';
 import { retentionSchema } from './retention/index.ts';
+import { sweepSchema } from './sweeps/index.ts';
 import { witnessSchema } from './witness/index.ts';
 
 /** Every step the database has ever taken, in the order it takes them. Only ever appended to, one step at a time. */
@@ -26,4 +27,5 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...retentionSchema.slice(1, 2),
   ...dutySchema.slice(1, 2),
   ...witnessSchema.slice(0, 1),
+  ...sweepSchema.slice(0, 1),
 ];

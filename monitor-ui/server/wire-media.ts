@@ -63,6 +63,8 @@ export interface MediaRooms {
   readonly sources: FleetSources;
   /** What became of each source of a counter, retired ones too, with what is explained called so. */
   readonly timelines: Timelines['of'];
+  /** Stored bytes, from wherever they are. */
+  readonly footage: FootageBytes;
   readonly routes: readonly Route[];
   readonly upgrades: readonly UpgradeRoute[];
   /** Ends what runs; the server must not take new connections any more. */
@@ -114,6 +116,7 @@ export function wireMedia(of: MediaWiring): MediaRooms {
     links,
     catalogue,
     sources,
+    footage: bytes,
     timelines: (...span) => timelines.of(...span),
     routes: [...catalogueRoutes(timelines, sight), ...playbackRoutes(playback), ...mediaRoutes(playback)],
     upgrades: [...uplinkUpgrades(links), live],

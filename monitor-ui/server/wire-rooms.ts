@@ -34,6 +34,7 @@ import { BundleRuns } from './bundle-runs.ts';
 import { wireDuty } from './wire-duty.ts';
 import { wireMedia } from './wire-media.ts';
 import { wireRetention } from './wire-retention.ts';
+import { wireSweeps } from './wire-sweeps.ts';
 import { wireWitness } from './wire-witness.ts';
 
 export interface RoomsParts {
@@ -179,6 +180,12 @@ export function wireRooms(parts: RoomsParts): Rooms {
     alarms: alarms.alarms,
     unexplainedAfterMs: settings.alarms.unexplainedAfterMs,
   });
+  const sweeps = wireSweeps({
+    ...{ database, audit, clock, places, media, archive: parts.archive, onFault: parts.onFault },
+    settings: settings.sweeps,
+    alarms: alarms.alarms,
+    recorders: () => recorders.list({ sight: { but: undefined }, limit: 1_000_000 }).map(({ id }) => id),
+  });
   const jobs = new JobBoard(links, clock);
   const retention = wireRetention({
     ...{ database, audit, sight, clock, identity, archive: parts.archive, catalogue: media.catalogue },
@@ -211,6 +218,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
       ...incidentRoutes(incidents, audit),
       ...alarms.routes,
       ...retention.routes,
+      ...sweeps.routes,
       ...media.routes,
       ...auditRoutes(audit),
       ...witness.routes,
@@ -222,6 +230,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     metrics: [
       ...alarms.metrics,
       ...retention.metrics,
+      ...sweeps.metrics,
       ...witness.metrics,
       {
         name: 'realtime_connections',
@@ -247,7 +256,13 @@ export function wireRooms(parts: RoomsParts): Rooms {
     async close() {
       jobs.close();
       duty.close();
-      await Promise.all([media.close(), alarms.close(), retention.runs.close(), bundling.close()]);
+      await Promise.all([
+        media.close(),
+        alarms.close(),
+        retention.runs.close(),
+        sweeps.close(),
+        bundling.close(),
+      ]);
     },
     async settled() {
       for (let tries = 0; heard.size > 0 && tries < 100; tries += 1) await delay(10);

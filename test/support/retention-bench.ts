@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '@minhbach/shared/clock';
+import { fragmentsRoot } from '@minhbach/shared/ledger';
 import { openObjectStore, segmentObjectKey, type ObjectStore } from '@minhbach/shared/object-store';
 import type { RecorderEntry, SegmentSealed, TimelineSpan } from '@minhbach/shared/protocol';
 import {
@@ -242,7 +243,12 @@ export class RetentionBench {
         initBytes: init.length,
         fragments: taken.length,
         sha256,
-        fragmentsRoot: sha256,
+        fragmentsRoot: sha256HexSchema.parse(
+          fragmentsRoot(
+            init,
+            taken.map((fragment) => fragment.bytes),
+          ),
+        ),
         codec: facts.codec,
         mime: facts.mime,
         keyframes,

@@ -24,6 +24,7 @@ export const monitorIdSchema = idSchema<'MonitorId'>();
 export const alarmIdSchema = idSchema<'AlarmId'>();
 export const workOrderIdSchema = idSchema<'WorkOrderId'>();
 export const gapExplanationIdSchema = idSchema<'GapExplanationId'>();
+export const sweepIdSchema = idSchema<'SweepId'>();
 
 export type RecorderId = z.infer<typeof recorderIdSchema>;
 export type DeviceId = z.infer<typeof deviceIdSchema>;
@@ -43,6 +44,7 @@ export type MonitorId = z.infer<typeof monitorIdSchema>;
 export type AlarmId = z.infer<typeof alarmIdSchema>;
 export type WorkOrderId = z.infer<typeof workOrderIdSchema>;
 export type GapExplanationId = z.infer<typeof gapExplanationIdSchema>;
+export type SweepId = z.infer<typeof sweepIdSchema>;
 
 /** A fresh id of the kind its schema names: `newId(segmentIdSchema)`. */
 export function newId<Schema extends z.ZodType>(schema: Schema): z.infer<Schema> {
