@@ -1,9 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { accessSchema } from './access/index.ts';
 import { alarmSchema } from './alarms/index.ts';
+import { approvalSchemaSteps } from './approvals/index.ts';
 import { auditSchema } from './audit/index.ts';
 import { catalogueSchema } from './catalogue/index.ts';
 import { dutySchema } from './duty/index.ts';
+import { evidenceSchema } from './evidence/index.ts';
 import { fleetSchema } from './fleet/index.ts';
 import { incidentSchema } from './incidents/index.ts';
 import { playbackSchema } from './playback/index.ts';
@@ -16,9 +18,11 @@ test('the database takes every step of every room, each once', () => {
   const rooms = [
     accessSchema,
     alarmSchema,
+    approvalSchemaSteps,
     auditSchema,
     catalogueSchema,
     dutySchema,
+    evidenceSchema,
     fleetSchema,
     incidentSchema,
     playbackSchema,

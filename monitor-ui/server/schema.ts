@@ -1,9 +1,11 @@
 import { accessSchema } from './access/index.ts';
 import { alarmSchema } from './alarms/index.ts';
+import { approvalSchemaSteps } from './approvals/index.ts';
 import { auditSchema } from './audit/index.ts';
 import { catalogueSchema } from './catalogue/index.ts';
 import type { SchemaStep } from './database/index.ts';
 import { dutySchema } from './duty/index.ts';
+import { evidenceSchema } from './evidence/index.ts';
 import { fleetSchema } from './fleet/index.ts';
 import { incidentSchema } from './incidents/index.ts';
 import { playbackSchema } from './playback/index.ts';
@@ -27,5 +29,9 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...retentionSchema.slice(1, 2),
   ...dutySchema.slice(1, 2),
   ...witnessSchema.slice(0, 1),
+  ...accessSchema.slice(1, 2),
+  ...approvalSchemaSteps,
+  ...retentionSchema.slice(2, 3),
+  ...evidenceSchema,
   ...sweepSchema.slice(0, 1),
 ];

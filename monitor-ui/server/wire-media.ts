@@ -61,10 +61,9 @@ export interface MediaRooms {
   readonly catalogue: Catalogue;
   /** Its `announce` must be called for each source the fleet announces. */
   readonly sources: FleetSources;
+  readonly bytes: FootageBytes;
   /** What became of each source of a counter, retired ones too, with what is explained called so. */
   readonly timelines: Timelines['of'];
-  /** Stored bytes, from wherever they are. */
-  readonly footage: FootageBytes;
   readonly routes: readonly Route[];
   readonly upgrades: readonly UpgradeRoute[];
   /** Ends what runs; the server must not take new connections any more. */
@@ -116,7 +115,7 @@ export function wireMedia(of: MediaWiring): MediaRooms {
     links,
     catalogue,
     sources,
-    footage: bytes,
+    bytes,
     timelines: (...span) => timelines.of(...span),
     routes: [...catalogueRoutes(timelines, sight), ...playbackRoutes(playback), ...mediaRoutes(playback)],
     upgrades: [...uplinkUpgrades(links), live],

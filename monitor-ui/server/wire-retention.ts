@@ -1,6 +1,7 @@
 import type { Clock } from '@minhbach/shared/clock';
 import type { ObjectStore } from '@minhbach/shared/object-store';
 import type { Sight } from './access/index.ts';
+import type { Approvals } from './approvals/index.ts';
 import type { AuditLog } from './audit/index.ts';
 import type { Catalogue } from './catalogue/index.ts';
 import type { MonitorDatabase } from './database/index.ts';
@@ -11,6 +12,7 @@ import {
   Expiry,
   ExpiryPlan,
   HoldKeeper,
+  HoldReleases,
   holdRoutes,
   Holds,
   HoldStatement,
@@ -30,7 +32,10 @@ export interface RetentionWiring {
   readonly archive: ObjectStore;
   readonly identity: StatementIdentity;
   readonly catalogue: Catalogue;
+  readonly approvals: Approvals;
   readonly everyMs: number;
+  /** Between the decision to release a hold and its end. */
+  readonly coolingOffMs: number;
   readonly raise: RaiseRetentionFault;
 }
 
@@ -50,15 +55,16 @@ export function wireRetention(of: RetentionWiring): RetentionRoom {
   const oldest = new OldestFootage(database, { store, clock, policies, raise });
   const expiry = new Expiry({ database, store, audit, clock, plan, policies, catalogue: of.catalogue });
   const statement = new HoldStatement(database, store, of.identity);
+  const holds = new Holds({ database, audit, sight, clock });
+  const { approvals, coolingOffMs } = of;
+  const releases = new HoldReleases({ database, audit, clock, holds, approvals, coolingOffMs });
   const runs = new RetentionRuns({
     ...{ database, audit, clock, statement, keeper, expiry, oldest, raise },
     everyMs: of.everyMs,
+    settleReleases: () => releases.settle(),
   });
   return {
-    routes: [
-      ...holdRoutes(new Holds({ database, audit, sight, clock })),
-      ...retentionRoutes({ policies, plan, oldest }),
-    ],
+    routes: [...holdRoutes(holds, releases), ...retentionRoutes({ policies, plan, oldest })],
     metrics: [
       {
         name: 'retention_refusing',

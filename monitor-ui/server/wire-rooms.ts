@@ -6,6 +6,7 @@ import type { ObjectStore } from '@minhbach/shared/object-store';
 import type { CounterId, RecorderId, UtcMs } from '@minhbach/shared/units-of-measure';
 import { FirstStart, People, Sessions, SessionStore, Sight, SignIn, Units } from './access/index.ts';
 import { alarmAsSeenBy, seesAlarm } from './alarms/index.ts';
+import { approvalRoutes, Approvals } from './approvals/index.ts';
 import { AuditLog } from './audit/index.ts';
 import type { MonitorDatabase } from './database/index.ts';
 import { EntryBundler } from './catalogue/index.ts';
@@ -32,6 +33,7 @@ import { readSessionSecret } from './state-directory.ts';
 import { wireAlarms } from './wire-alarms.ts';
 import { BundleRuns } from './bundle-runs.ts';
 import { wireDuty } from './wire-duty.ts';
+import { wireEvidence } from './wire-evidence.ts';
 import { wireMedia } from './wire-media.ts';
 import { wireRetention } from './wire-retention.ts';
 import { wireSweeps } from './wire-sweeps.ts';
@@ -77,6 +79,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
   const places = new FleetPlaces(database);
   const sight = new Sight(places);
   const explained = new ExplainedTime(database);
+  const approvals = new Approvals({ database, audit, sight, clock, lifeMs: settings.approvals.lifeMs });
   const aims = new Aims(clock);
   const enrolments = new Enrolments(database, audit, identity.keyFingerprint);
   const heard = new Set<RecorderId>();
@@ -189,10 +192,19 @@ export function wireRooms(parts: RoomsParts): Rooms {
   const jobs = new JobBoard(links, clock);
   const retention = wireRetention({
     ...{ database, audit, sight, clock, identity, archive: parts.archive, catalogue: media.catalogue },
+    approvals,
     everyMs: settings.retention.everyMs,
+    coolingOffMs: settings.approvals.holdReleaseAfterMs,
     raise: ({ kind, sentence }) => parts.logger.error({ kind }, sentence),
   });
   retention.runs.start();
+  const evidence = wireEvidence({
+    ...{ database, audit, sight, clock, approvals, identity },
+    ...{ catalogue: media.catalogue, sources: media.sources, bytes: media.bytes },
+    ledgers: witness.extracts,
+    dataDirectory: settings.dataDirectory,
+    onFault: parts.onFault,
+  });
   const bundling = new BundleRuns({
     bundler: new EntryBundler(database, parts.archive, parts.onFault),
     clock,
@@ -219,6 +231,8 @@ export function wireRooms(parts: RoomsParts): Rooms {
       ...alarms.routes,
       ...retention.routes,
       ...sweeps.routes,
+      ...approvalRoutes(approvals),
+      ...evidence.routes,
       ...media.routes,
       ...auditRoutes(audit),
       ...witness.routes,
@@ -252,10 +266,14 @@ export function wireRooms(parts: RoomsParts): Rooms {
             .length,
       },
     ],
-    sweep: () => sessionStore.sweep(),
+    sweep() {
+      sessionStore.sweep();
+      approvals.expire();
+    },
     async close() {
       jobs.close();
       duty.close();
+      await evidence.close();
       await Promise.all([
         media.close(),
         alarms.close(),

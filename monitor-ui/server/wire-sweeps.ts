@@ -20,7 +20,7 @@ export interface SweepWiring {
   readonly clock: Clock;
   readonly places: Places;
   readonly archive: ObjectStore;
-  readonly media: Pick<MediaRooms, 'catalogue' | 'footage'>;
+  readonly media: Pick<MediaRooms, 'catalogue' | 'bytes'>;
   readonly alarms: Alarms;
   readonly recorders: () => readonly RecorderId[];
   readonly onFault: (error: unknown) => void;
@@ -40,7 +40,7 @@ export function wireSweeps(of: SweepWiring): SweepRoom {
     fromRecorder: async (segmentId, signal) => {
       const place = media.catalogue.place(segmentId);
       if (place === undefined) throw new FootageUnavailableError('gone', 'the catalogue has no such segment');
-      return media.footage.open(place, { firstByte: 0, lastByte: place.piece.bytes - 1 }, signal);
+      return media.bytes.open(place, { firstByte: 0, lastByte: place.piece.bytes - 1 }, signal);
     },
     onFailure: (failure) => raise(of, failure),
   });

@@ -1,5 +1,10 @@
-import '@mantine/core/styles.layer.css';
-import '@mantine/notifications/styles.layer.css';
+// Of the kit only what every page is drawn with before anybody has pressed anything; pages bring the rest of it.
+import '@mantine/core/styles/default-css-variables.layer.css';
+import '@mantine/core/styles/baseline.layer.css';
+import '@mantine/core/styles/global.layer.css';
+import '@mantine/core/styles/UnstyledButton.layer.css';
+import '@mantine/core/styles/Button.layer.css';
+import '@mantine/core/styles/Loader.layer.css';
 import './ui-kit/fonts.css';
 import './ui-kit/tokens.css';
 import './ui-kit/base.css';

@@ -3,6 +3,23 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { compressAssets, preloadWall } from '../../scripts/web-build/index.ts';
 
+/** What is wanted together lies in one file; the first that fits takes a module and all that it needs. */
+const files = [
+  {
+    name: 'early',
+    test: /web\/(?:early|app\/early-answers|live-player\/(?:early-links|live-address)|wall\/(?:first-pictures|stored-grid|wall-layout|source-condition))\.ts$/,
+  },
+  {
+    name: 'main',
+    test: /web\/(?:main|(?:app|i18n|ui-kit)\/(?!confirm-dialog|entry-page|notice-tray).*)\.tsx?$/,
+  },
+  { name: 'live-player', test: /web\/live-player\// },
+  {
+    name: 'wall',
+    test: /web\/(?:wall\/(?!help-dialog)|alarms\/(?!alarms-page|alarm-filters|alarm-panel|alarm-row))/,
+  },
+].map((group, index, all) => ({ ...group, priority: all.length - index }));
+
 const monitorUrl = process.env.MINHBACH_MONITOR_URL ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
@@ -17,6 +34,7 @@ export default defineConfig({
     target: 'es2022',
     // One request less for a small file is not worth a `data:` address in the page's security policy.
     assetsInlineLimit: 0,
+    rolldownOptions: { output: { codeSplitting: { groups: files } } },
   },
   server: {
     proxy: {

@@ -8,6 +8,8 @@ export async function writeConfigurations(
   of: { readonly port: number; readonly enrolmentCode?: string },
 ): Promise<{ readonly monitor: string; readonly recorder: string }> {
   const archive = { type: 'directory', path: join(dataDirectory, 'archive') };
+  // Nobody who tries the demo wants to wait a minute for a head.
+  const ledger = { headEveryMs: 5_000 };
   const monitor = join(dataDirectory, 'monitor.yaml');
   const recorder = join(dataDirectory, 'recorder.yaml');
   await writePrivately(monitor, {
@@ -16,6 +18,7 @@ export async function writeConfigurations(
     archive,
     // Often, so that who tries it out sees some.
     sweeps: { everyMs: 120_000, sample: 5 },
+    ledger,
   });
   await writePrivately(recorder, {
     dataDirectory: join(dataDirectory, 'recorder'),
@@ -29,6 +32,7 @@ export async function writeConfigurations(
     ],
     cameraNetworks: { allowLoopback: true },
     spool: { cacheBytes: 2 * 2 ** 30 },
+    ledger,
   });
   return { monitor, recorder };
 }

@@ -12,6 +12,7 @@ export interface DemoAccount {
   readonly displayName: string;
   readonly role: Role;
   readonly unit: keyof typeof demoUnits;
+  readonly staffNumber: string;
 }
 
 export const demoAdministrator: DemoAccount = {
@@ -19,17 +20,60 @@ export const demoAdministrator: DemoAccount = {
   displayName: 'Phạm Quốc Huy',
   role: 'administrator',
   unit: 'provinceCentre',
+  staffNumber: 'CB-0001',
 };
 
 export const demoAccounts: readonly DemoAccount[] = [
-  { username: 'technician', displayName: 'Hoàng Đức Anh', role: 'technician', unit: 'provinceCentre' },
-  { username: 'monitor', displayName: 'Lê Thị Hoa', role: 'monitor', unit: 'provinceCentre' },
-  { username: 'investigator', displayName: 'Nguyễn Minh Tâm', role: 'investigator', unit: 'provinceCentre' },
-  { username: 'supervisor', displayName: 'Vũ Thanh Mai', role: 'supervisor', unit: 'provinceCentre' },
-  { username: 'auditor', displayName: 'Đặng Hữu Phước', role: 'auditor', unit: 'provinceCentre' },
-  { username: 'supervisor2', displayName: 'Bùi Thị Ngọc', role: 'supervisor', unit: 'inspectorate' },
-  { username: 'investigator2', displayName: 'Trần Văn Nam', role: 'investigator', unit: 'inspectorate' },
-  { username: 'head', displayName: 'Ngô Văn Dũng', role: 'head', unit: 'unitA' },
+  {
+    username: 'technician',
+    displayName: 'Hoàng Đức Anh',
+    role: 'technician',
+    unit: 'provinceCentre',
+    staffNumber: 'CB-0002',
+  },
+  {
+    username: 'monitor',
+    displayName: 'Lê Thị Hoa',
+    role: 'monitor',
+    unit: 'provinceCentre',
+    staffNumber: 'CB-0003',
+  },
+  {
+    username: 'investigator',
+    displayName: 'Nguyễn Minh Tâm',
+    role: 'investigator',
+    unit: 'provinceCentre',
+    staffNumber: 'CB-0004',
+  },
+  {
+    username: 'supervisor',
+    displayName: 'Vũ Thanh Mai',
+    role: 'supervisor',
+    unit: 'provinceCentre',
+    staffNumber: 'CB-0005',
+  },
+  {
+    username: 'auditor',
+    displayName: 'Đặng Hữu Phước',
+    role: 'auditor',
+    unit: 'provinceCentre',
+    staffNumber: 'CB-0006',
+  },
+  {
+    username: 'supervisor2',
+    displayName: 'Bùi Thị Ngọc',
+    role: 'supervisor',
+    unit: 'inspectorate',
+    staffNumber: 'CB-0007',
+  },
+  {
+    username: 'investigator2',
+    displayName: 'Trần Văn Nam',
+    role: 'investigator',
+    unit: 'inspectorate',
+    staffNumber: 'CB-0008',
+  },
+  { username: 'head', displayName: 'Ngô Văn Dũng', role: 'head', unit: 'unitA', staffNumber: 'CB-0009' },
 ];
 
 export const demoSiteName = 'Trung tâm Phục vụ hành chính công Đông Hà';

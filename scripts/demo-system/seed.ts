@@ -3,6 +3,7 @@ import {
   createdSchema,
   enrolmentSchema,
   listOf,
+  meSchema,
   recorderSchema,
   sourceCreatedSchema,
   unitSchema,
@@ -30,6 +31,8 @@ export async function makeAdministrator(
   const unitName = demoUnits[unit].name;
   await client.send('POST', '/first-start', { code, unitName, username, displayName, password });
   await client.signIn(username, password);
+  const { person } = await client.get('/me', meSchema);
+  await client.send('PATCH', `/people/${person.id}`, { staffNumber: demoAdministrator.staffNumber });
 }
 
 /** Units, people, the site and its counters, on duty round the clock. Answers the site's id. */

@@ -1,3 +1,4 @@
+import { alterations } from './alterations.ts';
 import { captureFaults } from './capture-faults.ts';
 import { diskFull } from './disk-full.ts';
 import { killFfmpeg } from './kill-ffmpeg.ts';
@@ -8,6 +9,7 @@ import type { SoakResult } from './soak-result.ts';
 import { sources } from './sources.ts';
 
 const soaks: Readonly<Record<string, (argv: readonly string[]) => Promise<SoakResult>>> = {
+  alterations,
   'capture-faults': captureFaults,
   'disk-full': killingSoak('disk-full', diskFull),
   'kill-ffmpeg': killingSoak('kill-ffmpeg', killFfmpeg),

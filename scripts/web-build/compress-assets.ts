@@ -17,7 +17,7 @@ export function compressAssets(): Plugin {
     configResolved({ build }) {
       directory = join(build.outDir, build.assetsDir);
     },
-    async closeBundle() {
+    async writeBundle() {
       const files = (await readdir(directory)).filter((name) => compressible.has(extname(name)));
       for (const file of files.map((name) => join(directory, name))) {
         const plain = await readFile(file);

@@ -55,11 +55,17 @@ describe('holds', () => {
   it('cannot be released by one person, nor changed or deleted in the database', async () => {
     const { investigator, supervisor, auditor } = organisation.people;
     const { id } = (await investigator.call('POST', '/holds', span())).body;
-    for (const person of [investigator, supervisor]) {
-      const refused = await person.call('POST', `/holds/${id}/release`, { reason: 'không cần nữa' });
-      expect(refused).toMatchObject({ status: 409, body: { code: 'two-keys-needed' } });
+    const asked = await investigator.call('POST', `/holds/${id}/release`, { reason: 'không cần nữa' });
+    expect(asked.status).toBe(202);
+    for (const [person, code] of [
+      [supervisor, 'same-unit'],
+      [investigator, 'forbidden'],
+    ] as const) {
+      const decision = { decision: 'give', reason: 'không cần nữa' };
+      const refused = await person.call('POST', `/approvals/${asked.body.approvalId}`, decision);
+      expect(refused).toMatchObject({ status: 403, body: { code } });
     }
-    expect((await auditor.call('GET', '/audit?kind=hold-release-refused')).body.items).toHaveLength(2);
+    expect((await auditor.call('GET', `/holds/${id}`)).body).not.toHaveProperty('releasedFrom');
     const database = new Database(join(monitor.directory, 'data', 'monitor.db'));
     for (const statement of [
       'UPDATE hold SET to_ms = to_ms - 1',

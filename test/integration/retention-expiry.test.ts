@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@minhbach/shared/clock';
 import type { ObjectStore } from '@minhbach/shared/object-store';
-import { utcMs } from '@minhbach/shared/units-of-measure';
+import { approvalIdSchema, utcMs } from '@minhbach/shared/units-of-measure';
 import { AuditLog } from '../../monitor-ui/server/audit/index.ts';
 import { MonitorDatabase } from '../../monitor-ui/server/database/index.ts';
 import { holdFaults } from '../../monitor-ui/server/retention/index.ts';
@@ -96,6 +96,36 @@ describe('expiry', () => {
     });
     await expiry.run(never);
     expect(await bench.isArchived(late)).toBe(true);
+  });
+
+  it('removes what was held once two people released it and the time to think is over', async () => {
+    const held = await bench.film(bench.camera, daysAgo(95));
+    const { id } = hold(held.startUtcMs, held.endUtcMs);
+    const { releases, approvals, expiry, runs } = bench.rooms();
+    const { approvalId } = releases.ask(bench.investigator, id, 'vụ việc đã xong');
+    approvals.decide(bench.inspector, approvalIdSchema.parse(approvalId), {
+      decision: 'give',
+      reason: 'đã xem hồ sơ',
+    });
+    await runs.runOnce();
+    expect(await bench.isArchived(held)).toBe(true);
+    bench.nowMs += dayMs;
+    bench.rooms().releases.settle();
+    await expiry.run(never);
+    expect(await bench.isArchived(held)).toBe(false);
+    expect(holdFaults(bench.database)).toEqual([]);
+  });
+
+  it('goes by no release that two people did not decide', async () => {
+    const held = await bench.film(bench.camera, daysAgo(95));
+    const { id } = hold(held.startUtcMs, held.endUtcMs);
+    const { releases, runs } = bench.rooms();
+    const { approvalId } = releases.ask(bench.investigator, id, 'vụ việc đã xong');
+    bench.database.sqlite.prepare('INSERT INTO hold_release VALUES (?, ?, 1, 1)').run(id, approvalId);
+    expect(holdFaults(bench.database)).toEqual([`the release of hold ${id} is not as two people decided it`]);
+    await runs.runOnce();
+    expect(runs.refusing).toBe(true);
+    expect(await bench.isArchived(held)).toBe(true);
   });
 
   it('goes on where it was after ending between any two steps, and states every batch once', async () => {

@@ -22,8 +22,10 @@ import {
   unitIdSchema,
   utcMs,
   type SourceId,
+  type UnitId,
 } from '@minhbach/shared/units-of-measure';
 import { Sight, type Actor } from '../../monitor-ui/server/access/index.ts';
+import { Approvals } from '../../monitor-ui/server/approvals/index.ts';
 import { AuditLog } from '../../monitor-ui/server/audit/index.ts';
 import { Catalogue } from '../../monitor-ui/server/catalogue/index.ts';
 import { MonitorDatabase } from '../../monitor-ui/server/database/index.ts';
@@ -33,6 +35,7 @@ import {
   Expiry,
   ExpiryPlan,
   HoldKeeper,
+  HoldReleases,
   Holds,
   HoldStatement,
   OldestFootage,
@@ -54,6 +57,8 @@ export class RetentionBench {
   readonly faults: RetentionFault[] = [];
   readonly investigator: Actor;
   readonly administrator: Actor;
+  /** A supervisor of another oversight unit. */
+  readonly inspector: Actor;
   readonly database: MonitorDatabase;
   readonly directory: string;
   readonly archive: ObjectStore;
@@ -82,9 +87,10 @@ export class RetentionBench {
     const insert = (table: string, ...values: (string | number | null)[]) =>
       database.sqlite.prepare(`INSERT INTO ${table} VALUES (${values.map(() => '?').join()})`).run(...values);
     const [unitId, siteId] = [newId(unitIdSchema), newId(siteIdSchema)];
-    const oversightId = newId(unitIdSchema);
+    const [oversightId, inspectorateId] = [newId(unitIdSchema), newId(unitIdSchema)];
     insert('unit', unitId, 'Unit', 0);
     insert('unit', oversightId, 'Oversight', 1);
+    insert('unit', inspectorateId, 'Inspectorate', 1);
     insert('site', siteId, 'Site', unitId);
     insert('counter', this.counterId, 'Counter', siteId, 0);
     insert('recorder', this.recorderId, 'Box', siteId, 'key', 0, null, null);
@@ -96,17 +102,19 @@ export class RetentionBench {
       const facts = [kind, kind, 'recording', null, 0, registeredAt, null, 0, null];
       insert('source', id, newId(deviceIdSchema), this.counterId, this.recorderId, ...facts);
     }
-    const person = (role: 'investigator' | 'administrator'): Actor => {
+    const person = (role: 'investigator' | 'administrator' | 'supervisor', unitOf: UnitId): Actor => {
       const id = newId(personIdSchema);
-      insert('person', id, role, role, role, oversightId, 1, '-', 0);
+      const staffNumber = `N-${role}`.toUpperCase();
+      insert('person', id, role, role, role, unitOf, 1, '-', 0, staffNumber);
       return {
-        person: { id, username: role, displayName: role, role, unitId: oversightId, active: true },
-        unit: { id: oversightId, name: 'Oversight', oversight: true },
+        person: { id, username: role, displayName: role, role, unitId: unitOf, active: true, staffNumber },
+        unit: { id: unitOf, name: 'Oversight', oversight: true },
       };
     };
-    this.investigator = person('investigator');
+    this.investigator = person('investigator', oversightId);
     // An investigator never sees the own unit: this one belongs to oversight, the counter to another.
-    this.administrator = person('administrator');
+    this.administrator = person('administrator', oversightId);
+    this.inspector = person('supervisor', inspectorateId);
   }
 
   static async start(archive?: ObjectStore): Promise<RetentionBench> {
@@ -131,13 +139,22 @@ export class RetentionBench {
     const statement = new HoldStatement(database, store, this.identity);
     const expiry = new Expiry({ database, store, audit, clock, plan, policies, catalogue });
     const oldest = new OldestFootage(database, { store, clock, policies, raise });
-    const parts = { database, audit, clock, statement, keeper, expiry, oldest, raise, everyMs: 60_000 };
+    const approvals = new Approvals({ database, audit, sight, clock, lifeMs: dayMs });
+    const releases = new HoldReleases({ database, audit, clock, holds, approvals, coolingOffMs: dayMs });
+    const settleReleases = () => releases.settle();
+    const parts = {
+      ...{ database, audit, clock, statement, keeper, expiry, oldest, raise },
+      ...{ everyMs: 60_000, settleReleases },
+    };
     return {
       audit,
       catalogue,
       policies,
       plan,
       holds,
+      approvals,
+      releases,
+      sight,
       keeper,
       statement,
       expiry,

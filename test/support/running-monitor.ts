@@ -124,6 +124,7 @@ export async function makeOrganisation(monitor: RunningMonitor): Promise<Organis
       role,
       unitId: oversightUnitId,
       password: testPassword,
+      staffNumber: `NV-${role}`,
     });
     people[role] = await monitor.signIn(role);
   }

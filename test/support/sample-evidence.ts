@@ -1,27 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   monitorSignerName,
   recorderOrigin,
   writePackage,
-  type LedgerExtract,
   type PackagePlan,
   type Trust,
 } from '@minhbach/shared/evidence';
-import {
-  canonicalJson,
-  checkpointText,
-  formatNote,
-  fragmentsRoot,
-  inclusionProof,
-  leafHash,
-  signNoteText,
-  treeRoot,
-  verifierKey,
-  type NoteSigner,
-  type SignatureKind,
-  type TreeHashes,
-} from '@minhbach/shared/ledger';
+import { canonicalJson, fragmentsRoot } from '@minhbach/shared/ledger';
 import { BoxSplitter, readFragment, readInitSegment } from '@minhbach/shared/media';
 import type { RecorderEntry, SegmentSealed } from '@minhbach/shared/protocol';
 import {
@@ -37,6 +23,7 @@ import {
   utcMs,
   type SourceId,
 } from '@minhbach/shared/units-of-measure';
+import { base64url, newSigner, signedExtract } from './signed-ledger.ts';
 
 /** Where the sample's footage begins. */
 export const sampleStart = 1_790_000_000_000;
@@ -89,10 +76,13 @@ export function sampleEvidence(of: { readonly from?: number; readonly to?: numbe
     state(stated);
     sealed.push({ entry: stated, bytes });
   }
-  const recorder = signer(recorderOrigin(recorderId, 0), 'ed25519');
-  const monitor = signer(monitorSignerName(monitorId), 'ed25519');
-  const witness = signer('minhbach/w/inspectorate', 'cosignature');
-  const ledger = extract(texts, recorderId, recorder, witness);
+  const recorder = newSigner(recorderOrigin(recorderId, 0), 'ed25519');
+  const monitor = newSigner(monitorSignerName(monitorId), 'ed25519');
+  const witness = newSigner('minhbach/w/inspectorate', 'cosignature');
+  const ledger = signedExtract({
+    ...{ texts, recorderId, generation: 0, recorder, witness, atUnixS: sampleStart / 1_000 },
+    seqs: texts.map((_, seq) => seq).slice(1),
+  });
   const source = (id: SourceId, kind: 'camera' | 'microphone', name: string) => ({
     ...{ id, kind, name, recorderId },
     gaps: kind === 'microphone' ? gaps.map((entry) => ({ generation: 0, entry })) : [],
@@ -203,45 +193,3 @@ function seal(sourceId: SourceId, stream: Uint8Array): Sealed[] {
     return { entry, bytes };
   });
 }
-
-function extract(
-  texts: readonly string[],
-  recorderId: LedgerExtract['recorderId'],
-  recorder: NoteSigner,
-  witness: NoteSigner,
-): LedgerExtract {
-  const leaves = texts.map((text) => leafHash(Buffer.from(text)));
-  const tree: TreeHashes = { hashes: (_level, first, count) => leaves.slice(first, first + count) };
-  const origin = recorder.key.name;
-  const text = checkpointText({ origin, size: leaves.length, root: treeRoot(tree, leaves.length) });
-  const signatures = [recorder, witness].map((by) => signNoteText(text, by, sampleStart / 1_000));
-  return {
-    recorderId,
-    generation: 0,
-    publicKey: base64url(recorder.key.publicKey),
-    checkpoint: formatNote({ text, signatures }),
-    entries: texts.flatMap((entry, index) =>
-      index === 0
-        ? []
-        : [
-            {
-              text: entry,
-              proof: inclusionProof(tree, index, leaves.length).map((hash) =>
-                Buffer.from(hash).toString('base64'),
-              ),
-            },
-          ],
-    ),
-  };
-}
-
-function signer(name: string, kind: SignatureKind): NoteSigner {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  return { key: verifierKey(name, kind, rawKey(publicKey)), privateKey };
-}
-
-function rawKey(publicKey: KeyObject): Uint8Array {
-  return new Uint8Array(Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url'));
-}
-
-const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');

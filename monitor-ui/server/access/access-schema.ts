@@ -13,6 +13,7 @@ export interface AccessTables {
     active: number;
     password_hash: string;
     created_at: number;
+    staff_number: string | null;
   };
   session: {
     id_hash: string;
@@ -50,6 +51,13 @@ CREATE TABLE session (
   last_seen_at INTEGER NOT NULL                   -- at most a minute behind
 ) STRICT;
 CREATE INDEX session_by_person ON session (person_id);
+`,
+  },
+  {
+    name: 'staff-numbers',
+    up: `
+ALTER TABLE person ADD COLUMN staff_number TEXT;  -- the same for all accounts of one human being
+CREATE INDEX person_by_staff_number ON person (staff_number);
 `,
   },
 ];

@@ -17,6 +17,7 @@ export interface NewPerson {
   readonly unitId: UnitId;
   readonly passwordHash: string;
   readonly createdAt: UtcMs;
+  readonly staffNumber?: string | undefined;
 }
 
 export interface PersonChange {
@@ -25,6 +26,7 @@ export interface PersonChange {
   readonly unitId?: UnitId | undefined;
   readonly active?: boolean | undefined;
   readonly passwordHash?: string | undefined;
+  readonly staffNumber?: string | undefined;
 }
 
 /** Every person who ever had an account; none is ever deleted, so that the audit's names stay known. */
@@ -86,6 +88,7 @@ export class People {
         active: 1,
         password_hash: person.passwordHash,
         created_at: person.createdAt,
+        staff_number: person.staffNumber ?? null,
       }),
     );
     return {
@@ -95,6 +98,7 @@ export class People {
       role: person.role,
       unitId: person.unitId,
       active: true,
+      ...(person.staffNumber === undefined ? {} : { staffNumber: person.staffNumber }),
     };
   }
 
@@ -106,6 +110,7 @@ export class People {
       ...(change.unitId === undefined ? {} : { unit_id: change.unitId }),
       ...(change.active === undefined ? {} : { active: change.active ? 1 : 0 }),
       ...(change.passwordHash === undefined ? {} : { password_hash: change.passwordHash }),
+      ...(change.staffNumber === undefined ? {} : { staff_number: change.staffNumber }),
     };
     if (Object.keys(values).length === 0) return;
     this.#database.transaction(() => {
@@ -142,5 +147,6 @@ function toPerson(row: AccessTables['person']): Person {
     role: row.role,
     unitId: row.unit_id,
     active: row.active === 1,
+    ...(row.staff_number === null ? {} : { staffNumber: row.staff_number }),
   };
 }

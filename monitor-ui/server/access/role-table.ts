@@ -73,6 +73,14 @@ export const roleTable = {
   'holds.place': { roles: ['investigator', 'supervisor'], scope: 'sites' },
   'holds.read': { roles: ['investigator', 'supervisor', 'auditor'], scope: 'sites' },
   'holds.release': { roles: ['investigator', 'supervisor'], scope: 'sites' },
+  /** An evidence package leaves the building: never by one person's decision. */
+  'exports.ask': { roles: ['investigator', 'supervisor'], scope: 'sites' },
+  'exports.read': { roles: ['investigator', 'supervisor', 'auditor'], scope: 'sites' },
+  'exports.agree': { roles: ['supervisor'], scope: 'sites' },
+  /** The second key. Which kinds one sees and decides is each kind's own row; never what one asked for oneself. */
+  'approvals.read': { roles: ['investigator', 'supervisor', 'auditor', 'administrator'], scope: 'sites' },
+  'approvals.decide': { roles: ['supervisor'], scope: 'sites' },
+  'holds.agree-release': { roles: ['supervisor'], scope: 'sites' },
   /** Technicians and heads hear of some kinds only, heads without people and texts (`alarms/alarm-view.ts`). */
   'alarms.read': { roles: ['technician', 'monitor', 'supervisor', 'auditor', 'head'], scope: 'sites' },
   'alarms.acknowledge': { roles: ['monitor', 'supervisor'], scope: 'sites' },

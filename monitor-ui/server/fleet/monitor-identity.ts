@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
+import { verifierKey, type NoteSigner } from '@minhbach/shared/ledger';
 import { z } from 'zod';
 import { monitorIdSchema, newId, type MonitorId } from '@minhbach/shared/units-of-measure';
 import { PrivateFileError, readPrivateFile, writePrivateFile } from '../private-files/index.ts';
@@ -45,6 +46,12 @@ export class StoredMonitorIdentity {
   /** SHA-256 of the raw public key, base64url: what an enrolment code carries. */
   get keyFingerprint(): string {
     return createHash('sha256').update(Buffer.from(this.publicKey, 'base64url')).digest('base64url');
+  }
+
+  /** This monitor's key, to sign notes under `name`. */
+  noteSigner(name: string): NoteSigner {
+    const publicKey = new Uint8Array(Buffer.from(this.publicKey, 'base64url'));
+    return { key: verifierKey(name, 'ed25519', publicKey), privateKey: this.#privateKey };
   }
 
   sign(bytes: Uint8Array): string {

@@ -1,3 +1,4 @@
+export { byteRange } from './byte-range.ts';
 export { FootageBytes, FootageUnavailableError, type FootageUplink } from './footage-bytes.ts';
 export { playbackSchema } from './grant-schema.ts';
 export { Grants } from './grants.ts';

@@ -31,8 +31,8 @@ interface SumRow {
 export const dayMs = 86_400_000;
 
 const due = 'o.counter_id = ? AND s.proven = 1 AND s.end_ms <= ? AND s.start_ms < ?';
-const isHeld =
-  'EXISTS (SELECT 1 FROM hold h WHERE h.counter_id = o.counter_id AND h.from_ms < s.end_ms AND h.to_ms > s.start_ms)';
+const isHeld = `EXISTS (SELECT 1 FROM hold h WHERE h.counter_id = o.counter_id AND h.from_ms < s.end_ms AND h.to_ms > s.start_ms
+    AND NOT EXISTS (SELECT 1 FROM hold_release r WHERE r.hold_id = h.id AND r.in_effect = 1))`;
 const sum = `SELECT count(*) AS segments, coalesce(sum(s.bytes), 0) AS bytes, min(s.start_ms) AS from_ms, max(s.end_ms) AS to_ms
   FROM source o JOIN segment s ON s.source_id = o.id WHERE ${due}`;
 

@@ -64,7 +64,10 @@ export class HoldKeeper {
          AND s.proven = 1 AND f.version_id IS NOT NULL AND (v.until_ms IS NULL OR v.until_ms < ?)
        LIMIT 200`,
     );
-    this.#holds = sqlite.prepare('SELECT counter_id, from_ms, to_ms FROM hold ORDER BY id');
+    this.#holds = sqlite.prepare(
+      `SELECT counter_id, from_ms, to_ms FROM hold
+       WHERE id NOT IN (SELECT hold_id FROM hold_release WHERE in_effect = 1) ORDER BY id`,
+    );
     this.#note = sqlite.prepare('INSERT OR REPLACE INTO held_version (segment_id, until_ms) VALUES (?, ?)');
     this.#held = sqlite.prepare('SELECT count(*) AS n FROM held_version');
   }

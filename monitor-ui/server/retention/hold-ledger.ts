@@ -8,6 +8,15 @@ const placedSchema = z.strictObject({
   to: z.int(),
 });
 
+const releasedSchema = z.strictObject({ holdId: z.string(), approvalId: z.string(), releasedFrom: z.int() });
+
+interface ReleaseRow {
+  readonly hold_id: string;
+  readonly approval_id: string;
+  readonly released_from: number;
+  readonly decided: 0 | 1;
+}
+
 interface HoldRow {
   readonly id: string;
   readonly counter_id: string;
@@ -45,5 +54,30 @@ export function holdFaults({ sqlite }: Pick<MonitorDatabase, 'sqlite'>): HoldFau
     }
   }
   for (const id of rows.keys()) faults.push(`hold ${id} is not stated in the audit`);
-  return faults;
+  return [...faults, ...releaseFaults(sqlite)];
+}
+
+/** A release that nobody decided would cost the footage; one that was lost costs nothing. */
+function releaseFaults(sqlite: MonitorDatabase['sqlite']): HoldFault[] {
+  const stated = new Map(
+    sqlite
+      .prepare<[], { subject: string }>("SELECT subject FROM audit_entry WHERE kind = 'hold-released'")
+      .all()
+      .map(({ subject }) => releasedSchema.parse(JSON.parse(subject)))
+      .map((fact) => [fact.holdId, fact]),
+  );
+  return sqlite
+    .prepare<[], ReleaseRow>(
+      `SELECT r.hold_id, r.approval_id, r.released_from,
+         EXISTS (SELECT 1 FROM approval a WHERE a.id = r.approval_id AND a.kind = 'hold-release'
+           AND a.subject_id = r.hold_id AND a.state = 'given') AS decided
+       FROM hold_release r`,
+    )
+    .all()
+    .flatMap(({ hold_id: id, approval_id: approvalId, released_from: from, decided }) => {
+      const fact = stated.get(id);
+      return decided === 1 && fact?.approvalId === approvalId && fact.releasedFrom === from
+        ? []
+        : [`the release of hold ${id} is not as two people decided it`];
+    });
 }

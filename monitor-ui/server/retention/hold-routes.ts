@@ -8,11 +8,12 @@ import {
 } from '@minhbach/shared/protocol';
 import { counterIdSchema, holdIdSchema } from '@minhbach/shared/units-of-measure';
 import { defineRoute, idListQuerySchema, pageOf, type Route } from '../http/index.ts';
+import type { HoldReleases } from './hold-releases.ts';
 import type { Holds } from './holds.ts';
 
 const holdParams = z.strictObject({ id: holdIdSchema });
 
-export function holdRoutes(holds: Holds): readonly Route[] {
+export function holdRoutes(holds: Holds, releases: HoldReleases): readonly Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -50,13 +51,11 @@ export function holdRoutes(holds: Holds): readonly Route[] {
       method: 'post',
       path: '/holds/{id}/release',
       action: 'holds.release',
-      summary: 'Asks for the release of a hold; refused until two people of different units can decide it.',
+      summary: 'Asks for the release of a hold, which a second person of another unit decides.',
       params: holdParams,
       body: holdReleaseInputSchema,
       answer: { status: 202, schema: holdReleaseSchema },
-      handle: ({ actor, params, body }) => {
-        throw holds.refuseRelease(actor, params.id, body.reason);
-      },
+      handle: ({ actor, params, body }) => releases.ask(actor, params.id, body.reason),
     }),
   ];
 }

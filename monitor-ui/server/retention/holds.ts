@@ -12,7 +12,7 @@ import type { z } from 'zod';
 import { requireMay, unitSight, type Actor, type Sight } from '../access/index.ts';
 import type { AuditLog } from '../audit/index.ts';
 import type { MonitorDatabase } from '../database/index.ts';
-import { badInput, conflict, notFound, type ProblemError } from '../problem/index.ts';
+import { badInput, notFound } from '../problem/index.ts';
 import type { RetentionTables } from './retention-schema.ts';
 
 const aheadMs = 24 * 3_600_000;
@@ -25,7 +25,7 @@ type AllTables = RetentionTables & {
 };
 
 /**
- * Footage exempt from retention. Holds are rows that nobody changes or deletes, known to this monitor only: nothing of
+ * Footage exempt from retention. Holds are rows that nobody changes or deletes (`HoldReleases` ends them), known to this monitor only: nothing of
  * them goes over an uplink.
  */
 export class Holds {
@@ -103,30 +103,15 @@ export class Holds {
     return this.#database.all(select).map(toHold);
   }
 
-  /** Answers why not: releasing takes two people of different units, and there is no way yet for them to decide. */
-  refuseRelease(actor: Actor, id: HoldId, reason: string): ProblemError {
-    requireMay(actor, 'holds.release');
-    const hold = this.find(actor, id);
-    this.#audit.append({
-      kind: 'hold-release-refused',
-      personId: actor.person.id,
-      subject: { holdId: hold.id, counterId: hold.counterId },
-      shielded: { reason },
-    });
-    return conflict(
-      'two-keys-needed',
-      'A hold is released by two people of different units, which is not possible yet; it stays.',
-    );
-  }
-
   get #selected() {
     return this.#tables
       .selectFrom('hold as h')
       .innerJoin('person as p', 'p.id', 'h.placed_by')
       .innerJoin('counter as c', 'c.id', 'h.counter_id')
       .innerJoin('site as s', 's.id', 'c.site_id')
+      .leftJoin('hold_release as r', 'r.hold_id', 'h.id')
       .selectAll('h')
-      .select('p.display_name');
+      .select(['p.display_name', 'r.released_from']);
   }
 
   get #tables() {
@@ -140,7 +125,7 @@ function requireSpan(from: UtcMs, to: UtcMs, now: UtcMs): void {
   if (to - from > longestMs) throw badInput('/from', 'is at most 31 days before to');
 }
 
-function toHold(row: RetentionTables['hold'] & { display_name: string }): Hold {
+function toHold(row: RetentionTables['hold'] & { display_name: string; released_from: number | null }): Hold {
   return {
     id: row.id,
     counterId: row.counter_id,
@@ -150,5 +135,6 @@ function toHold(row: RetentionTables['hold'] & { display_name: string }): Hold {
     ...(row.case_id === null ? {} : { caseId: row.case_id }),
     placedAt: utcMs(row.placed_at),
     placedBy: { id: row.placed_by, displayName: row.display_name },
+    ...(row.released_from === null ? {} : { releasedFrom: utcMs(row.released_from) }),
   };
 }

@@ -5,6 +5,7 @@ export { HoldKeeper } from './hold-keeper.ts';
 export { holdFaults } from './hold-ledger.ts';
 export { holdRoutes } from './hold-routes.ts';
 export { HoldStatement, type StatementIdentity } from './hold-statement.ts';
+export { HoldReleases } from './hold-releases.ts';
 export { Holds } from './holds.ts';
 export { OldestFootage } from './oldest-footage.ts';
 export { RetentionPolicies } from './policies.ts';

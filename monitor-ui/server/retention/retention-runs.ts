@@ -18,6 +18,8 @@ export interface RetentionRunsParts {
   readonly oldest: OldestFootage;
   readonly raise: RaiseRetentionFault;
   readonly everyMs: number;
+  /** Lets releases of holds take effect. */
+  readonly settleReleases: () => void;
 }
 
 /**
@@ -63,6 +65,7 @@ export class RetentionRuns {
         this.#parts.raise({ kind: 'retention-failed', sentence: `${what}: ${reason}` });
       }
     };
+    this.#parts.settleReleases();
     // What is there is held however little of it may be removed.
     await step('holds could not be extended in the archive', () => keeper.run(signal));
     await step('footage could not be removed', async () => {

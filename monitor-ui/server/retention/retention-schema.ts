@@ -1,4 +1,4 @@
-import type { CounterId, HoldId, PersonId } from '@minhbach/shared/units-of-measure';
+import type { ApprovalId, CounterId, HoldId, PersonId } from '@minhbach/shared/units-of-measure';
 import type { Generated } from 'kysely';
 import type { SchemaStep } from '../database/index.ts';
 
@@ -12,6 +12,12 @@ export interface RetentionTables {
     case_id: string | null;
     placed_at: number;
     placed_by: PersonId;
+  };
+  hold_release: {
+    hold_id: HoldId;
+    approval_id: ApprovalId;
+    released_from: number;
+    in_effect: number;
   };
   retention_policy: {
     seq: Generated<number>;
@@ -102,6 +108,25 @@ CREATE TABLE oldest_footage (          -- looked at by fetching, the last look o
   largest_source_bytes INTEGER NOT NULL,
   damaged           INTEGER NOT NULL   -- objects that should have been older, and were missing or altered
 ) STRICT, WITHOUT ROWID;
+`,
+  },
+  {
+    name: 'hold-releases',
+    up: `
+CREATE TABLE hold_release (
+  hold_id       TEXT NOT NULL PRIMARY KEY REFERENCES hold (id),
+  approval_id   TEXT NOT NULL REFERENCES approval (id),   -- the decision of two people
+  released_from INTEGER NOT NULL,                         -- a time to think lies between the decision and this
+  in_effect     INTEGER NOT NULL CHECK (in_effect IN (0, 1))
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER hold_release_only_takes_effect BEFORE UPDATE ON hold_release
+WHEN NEW.hold_id <> OLD.hold_id OR NEW.approval_id <> OLD.approval_id OR NEW.released_from <> OLD.released_from
+  OR NEW.in_effect < OLD.in_effect BEGIN
+  SELECT RAISE(ABORT, 'releases of holds are never changed');
+END;
+CREATE TRIGGER hold_release_stays BEFORE DELETE ON hold_release BEGIN
+  SELECT RAISE(ABORT, 'releases of holds are never deleted');
+END;
 `,
   },
 ];

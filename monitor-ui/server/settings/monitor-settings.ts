@@ -85,6 +85,22 @@ export const monitorSettingsSchema = z
         sample: z.int().min(1).max(1_000).default(10),
       })
       .prefault({}),
+    approvals: z
+      .strictObject({
+        /** How long a second key is waited for. */
+        lifeMs: z
+          .int()
+          .min(1_000)
+          .max(30 * 24 * 60 * minutes)
+          .default(3 * 24 * 60 * minutes),
+        /** Between the decision to release a hold and its end; a new hold can still be placed meanwhile. */
+        holdReleaseAfterMs: z
+          .int()
+          .min(0)
+          .max(30 * 24 * 60 * minutes)
+          .default(24 * 60 * minutes),
+      })
+      .prefault({}),
     metrics: z
       .strictObject({
         /** A listener of its own, for a network that people's browsers do not reach. */

@@ -1,5 +1,6 @@
 import type { Problem } from '@minhbach/shared/protocol';
 import { ApiProblem } from './api-problem.ts';
+import { takeEarly } from './early-answers.ts';
 
 type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 export interface CallOptions {
@@ -47,9 +48,10 @@ async function call<Answer>(
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, String(value));
   const suffix = search.size > 0 ? `?${search}` : '';
-  let response: Response;
+  let response: Response | undefined;
   try {
-    response = await fetch(`/api/v1${path}${suffix}`, {
+    response = method === 'GET' ? await takeEarly(path + suffix) : undefined;
+    response ??= await fetch(`/api/v1${path}${suffix}`, {
       method,
       credentials: 'same-origin',
       headers: {

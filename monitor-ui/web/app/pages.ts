@@ -5,6 +5,8 @@ export const pages = [
   { path: '/wall', text: 'nav.wall', actions: ['live.watch'] },
   { path: '/playback', text: 'nav.playback', actions: ['playback.grant'] },
   { path: '/incidents', text: 'nav.incidents', actions: ['incidents.read'] },
+  { path: '/exports', text: 'nav.exports', actions: ['exports.read'] },
+  { path: '/approvals', text: 'nav.approvals', actions: ['approvals.read'] },
   { path: '/cameras', text: 'nav.cameras', actions: ['sources.register', 'health.read'] },
   { path: '/alarms', text: 'nav.alarms', actions: ['alarms.read'] },
   {

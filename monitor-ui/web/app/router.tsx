@@ -108,6 +108,18 @@ const alarms = createRoute({
   validateSearch: anySearch,
   component: lazyRouteComponent(() => import('../alarms/index.ts'), 'AlarmsPage'),
 });
+const exportsPage = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/exports',
+  staticData: { theme: 'light' },
+  component: lazyRouteComponent(() => import('../evidence/index.ts'), 'ExportsPage'),
+});
+const approvals = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/approvals',
+  staticData: { theme: 'light' },
+  component: lazyRouteComponent(() => import('../evidence/index.ts'), 'ApprovalsPage'),
+});
 const cameras = createRoute({
   getParentRoute: () => signedIn,
   path: '/cameras',
@@ -127,7 +139,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     firstStart,
-    signedIn.addChildren([home, wall, playback, incidents, alarms, cameras, offices]),
+    signedIn.addChildren([home, wall, playback, incidents, exportsPage, approvals, alarms, cameras, offices]),
   ]),
   defaultPendingComponent: LoadingState,
   defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} />,

@@ -1,1 +1,2 @@
+import '@mantine/core/styles.layer.css';
 export { CamerasPage } from './cameras-page.tsx';

@@ -1,1 +1,2 @@
+import '@mantine/core/styles.layer.css';
 export { FirstStartPage } from './first-start-page.tsx';

@@ -1,4 +1,5 @@
-export { type Quality, type Refusal } from './live-connection.ts';
+export { type Quality } from './live-address.ts';
+export { type Refusal } from './live-connection.ts';
 export { PicturePlayer, type PictureSnapshot, type PictureStatus } from './picture-player.ts';
 export { SoundPlayer, type SoundStatus } from './sound-player.ts';
 export { useLivePicture, type LivePicture } from './use-live-picture.ts';

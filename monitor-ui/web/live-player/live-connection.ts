@@ -1,7 +1,8 @@
 import type { LiveMessage } from '@minhbach/shared/protocol';
+import { takeEarlyLink } from './early-links.ts';
+import { liveAddress, type Quality } from './live-address.ts';
 import { parseLiveMessage } from './live-message.ts';
 
-export type Quality = 'main' | 'sub';
 type Init = Extract<LiveMessage, { type: 'init' }>;
 type Mark = Extract<LiveMessage, { type: 'mark' }>;
 type State = Extract<LiveMessage, { type: 'state' }>;
@@ -37,14 +38,8 @@ export class LiveConnection {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
-  constructor(
-    sourceId: string,
-    quality: Quality,
-    listener: LiveListener,
-    origin: Pick<Location, 'protocol' | 'host'> = location,
-  ) {
-    const scheme = origin.protocol === 'https:' ? 'wss:' : 'ws:';
-    this.#url = `${scheme}//${origin.host}/live?source=${encodeURIComponent(sourceId)}&quality=${quality}`;
+  constructor(sourceId: string, quality: Quality, listener: LiveListener) {
+    this.#url = liveAddress(sourceId, quality);
     this.#listener = listener;
     this.#open();
   }
@@ -61,16 +56,15 @@ export class LiveConnection {
   }
 
   #open(): void {
-    const socket = new WebSocket(this.#url);
+    const early = takeEarlyLink(this.#url);
+    const socket = early?.socket ?? new WebSocket(this.#url);
     const openedAtMs = performance.now();
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
     this.#expecting = undefined;
-    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-      if (this.#closed) return;
-      if (typeof data === 'string') this.#text(data);
-      else this.#binary(data);
-    };
+    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => this.#take(data);
+    // Not before whoever makes this connection has it in hand.
+    if (early !== undefined) queueMicrotask(() => early.messages.forEach((data) => this.#take(data)));
     socket.onclose = ({ code }) => {
       if (this.#closed) return;
       const refusal = refusals[code];
@@ -84,6 +78,12 @@ export class LiveConnection {
       this.#timer = setTimeout(() => this.#open(), this.#delayMs * (0.5 + Math.random()));
       this.#delayMs = Math.min(longestDelayMs, this.#delayMs * 2);
     };
+  }
+
+  #take(data: string | ArrayBuffer): void {
+    if (this.#closed) return;
+    if (typeof data === 'string') this.#text(data);
+    else this.#binary(data);
   }
 
   #text(data: string): void {

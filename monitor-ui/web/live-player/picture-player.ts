@@ -2,7 +2,8 @@ import type { LiveMessage } from '@minhbach/shared/protocol';
 import type { ServerClock } from '../app/index.ts';
 import { FrameLog, type FrameStats } from './frame-log.ts';
 import { LeadControl } from './lead-control.ts';
-import { LiveConnection, type LiveListener, type Quality, type Refusal } from './live-connection.ts';
+import type { Quality } from './live-address.ts';
+import { LiveConnection, type LiveListener, type Refusal } from './live-connection.ts';
 import { MediaFeed, type Appended, type FeedFault } from './media-feed.ts';
 
 type SourceStateMessage = Extract<LiveMessage, { type: 'state' }>;

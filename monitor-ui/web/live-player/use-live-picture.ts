@@ -1,6 +1,6 @@
 import { useEffect, useState, useSyncExternalStore, type RefObject } from 'react';
 import { serverClock } from '../app/index.ts';
-import type { Quality } from './live-connection.ts';
+import type { Quality } from './live-address.ts';
 import { PicturePlayer, type PictureSnapshot } from './picture-player.ts';
 import { PlayerStore } from './player-store.ts';
 

@@ -1,1 +1,2 @@
+import '@mantine/core/styles.layer.css';
 export { OfficesPage } from './offices-page.tsx';

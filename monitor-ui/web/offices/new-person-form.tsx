@@ -16,8 +16,9 @@ export function NewPersonForm({ onClose }: { readonly onClose: () => void }) {
     role: string | null;
     unitId: string | null;
     password: string;
+    staffNumber: string;
   }>({
-    initialValues: { username: '', displayName: '', role: null, unitId: null, password: '' },
+    initialValues: { username: '', displayName: '', role: null, unitId: null, password: '', staffNumber: '' },
     validate: {
       username: usernameRule(text),
       displayName: nameRule(text, 'displayName'),
@@ -30,7 +31,9 @@ export function NewPersonForm({ onClose }: { readonly onClose: () => void }) {
     <FormDialog
       title={text('people.add')}
       form={form}
-      send={(values) => api.post('/people', values)}
+      send={({ staffNumber, ...values }) =>
+        api.post('/people', { ...values, ...(staffNumber.trim() === '' ? {} : { staffNumber }) })
+      }
       saved={({ displayName }) => text('saved', { name: displayName })}
       refresh={[peopleQuery.queryKey]}
       onClose={onClose}
@@ -42,6 +45,12 @@ export function NewPersonForm({ onClose }: { readonly onClose: () => void }) {
         spellCheck={false}
         autoComplete="off"
         {...form.getInputProps('username')}
+      />
+      <TextInput
+        label={text('people.staff-number')}
+        description={text('people.staff-number-help')}
+        autoComplete="off"
+        {...form.getInputProps('staffNumber')}
       />
       <RoleSelect {...form.getInputProps('role')} />
       <Select

@@ -18,6 +18,7 @@ export function PersonForm({ person, onClose }: { readonly person: Person; reado
     unitId: string | null;
     active: boolean;
     password: string;
+    staffNumber: string;
   }>({
     initialValues: {
       displayName: person.displayName,
@@ -25,6 +26,7 @@ export function PersonForm({ person, onClose }: { readonly person: Person; reado
       unitId: person.unitId,
       active: person.active,
       password: '',
+      staffNumber: person.staffNumber ?? '',
     },
     validate: {
       displayName: nameRule(text, 'displayName'),
@@ -38,11 +40,12 @@ export function PersonForm({ person, onClose }: { readonly person: Person; reado
     <FormDialog
       title={text('people.edit', { name: person.displayName })}
       form={form}
-      send={({ displayName, role, unitId, active: isActive, password }) =>
+      send={({ displayName, role, unitId, active: isActive, password, staffNumber }) =>
         api.patch(`/people/${person.id}`, {
           displayName,
           ...(own ? {} : { role, unitId, active: isActive }),
           ...(password === '' ? {} : { password }),
+          ...(staffNumber.trim() === '' ? {} : { staffNumber }),
         })
       }
       saved={({ displayName }) => text('saved', { name: displayName })}
@@ -51,6 +54,12 @@ export function PersonForm({ person, onClose }: { readonly person: Person; reado
     >
       {own ? <p className="offices-note">{text('people.own')}</p> : null}
       <TextInput label={text('people.display-name')} data-autofocus {...form.getInputProps('displayName')} />
+      <TextInput
+        label={text('people.staff-number')}
+        description={text('people.staff-number-help')}
+        autoComplete="off"
+        {...form.getInputProps('staffNumber')}
+      />
       <RoleSelect disabled={own} {...form.getInputProps('role')} />
       <Select
         label={text('people.unit')}

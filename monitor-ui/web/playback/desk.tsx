@@ -12,6 +12,7 @@ import {
   type Selection,
   type TimelineHandle,
 } from '../timeline/index.ts';
+import { ExportDialog } from '../evidence/index.ts';
 import { BookmarkDialog } from './bookmark-dialog.tsx';
 import { DeskHeader } from './desk-header.tsx';
 import { HelpDialog } from './help-dialog.tsx';
@@ -64,6 +65,8 @@ function OpenDesk({ session, ...props }: DeskProps & { readonly session: Playbac
   }>(props.marked === undefined ? {} : { inMs: props.marked.fromMs, outMs: props.marked.toMs });
   const [dialog, setDialog] = useState<'jump' | 'help'>();
   const [bookmarking, setBookmarking] = useState<Selection>();
+  const mayExport = useMay('exports.ask');
+  const [exporting, setExporting] = useState<Selection>();
   const { lanes } = useLanes(counter.id, view.fromMs, view.toMs);
   const incidents = useDayIncidents(counter.id, startOfLocalDay(positionMs));
   const selection = selectionOf({ markInMs: marks.inMs, markOutMs: marks.outMs });
@@ -101,7 +104,7 @@ function OpenDesk({ session, ...props }: DeskProps & { readonly session: Playbac
       nowMs(),
     );
   useCommands((command) => {
-    if (dialog === undefined && bookmarking === undefined) run(command);
+    if (dialog === undefined && bookmarking === undefined && exporting === undefined) run(command);
   });
 
   const grant = snapshot.grant.state === 'granted' ? snapshot.grant.grant : undefined;
@@ -127,6 +130,7 @@ function OpenDesk({ session, ...props }: DeskProps & { readonly session: Playbac
         onSeek={seek}
         onClear={() => setMarks({})}
         onBookmark={bookmark}
+        onExport={mayExport ? () => setExporting(selection) : undefined}
       />
       <section className="playback-timeline">
         <GapNotice event={snapshot.notice} />
@@ -158,6 +162,7 @@ function OpenDesk({ session, ...props }: DeskProps & { readonly session: Playbac
         }}
       />
       <HelpDialog opened={dialog === 'help'} onClose={() => setDialog(undefined)} />
+      <ExportDialog counterId={counter.id} span={exporting} onClose={() => setExporting(undefined)} />
       <BookmarkDialog
         counterId={counter.id}
         span={bookmarking}

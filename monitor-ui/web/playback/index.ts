@@ -1,1 +1,2 @@
+import '@mantine/core/styles.layer.css';
 export { PlaybackPage } from './playback-page.tsx';

@@ -2,6 +2,7 @@ import type { Incident } from '@minhbach/shared/protocol';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useMay } from '../app/index.ts';
+import { useEvidenceText } from '../evidence/index.ts';
 import { severityTone, useIncidentText } from '../incidents/index.ts';
 import {
   clockText,
@@ -41,6 +42,7 @@ export function SideColumn({
   incidents,
   selection,
   mayBookmark,
+  onExport,
   onSeek,
   onClear,
   onBookmark,
@@ -51,12 +53,15 @@ export function SideColumn({
   readonly incidents: readonly Incident[];
   readonly selection: Selection | undefined;
   readonly mayBookmark: boolean;
+  /** Absent where the person may not ask for packages. */
+  readonly onExport: (() => void) | undefined;
   readonly onSeek: (atMs: number) => void;
   readonly onClear: () => void;
   readonly onBookmark: () => void;
 }) {
   const text = usePlaybackText();
   const word = useIncidentText();
+  const exportWord = useEvidenceText();
   const maySummary = useMay('completeness.read');
   return (
     <aside className="playback-aside">
@@ -71,6 +76,11 @@ export function SideColumn({
                 {text('selection.bookmark')}
               </button>
             ) : null}
+            {onExport === undefined ? null : (
+              <button type="button" className="playback-tool" onClick={onExport}>
+                {exportWord('ask.open')}
+              </button>
+            )}
             <button type="button" className="playback-tool" onClick={onClear}>
               {text('selection.clear')}
             </button>

@@ -1,1 +1,2 @@
+import '@mantine/core/styles.layer.css';
 export { SignInPage } from './sign-in-page.tsx';

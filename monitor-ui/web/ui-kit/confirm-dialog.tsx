@@ -1,4 +1,5 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
+import '@mantine/core/styles.layer.css';
 import type { ReactNode } from 'react';
 import { useKitText } from './i18n/index.ts';
 

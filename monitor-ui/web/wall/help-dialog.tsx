@@ -1,4 +1,5 @@
 import { Modal } from '@mantine/core';
+import '@mantine/core/styles.layer.css';
 import { Kbd } from '../ui-kit/index.ts';
 import { useWallText, type WallKey } from './i18n/index.ts';
 
@@ -18,11 +19,11 @@ const keys: readonly (readonly [string, WallKey])[] = [
   ['?', 'key.help'],
 ];
 
-export function HelpDialog({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
+export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
   const text = useWallText();
   return (
     <Modal
-      opened={opened}
+      opened
       onClose={onClose}
       title={text('help.title')}
       centered

@@ -2,6 +2,7 @@ import type { Counter } from '@minhbach/shared/protocol';
 import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import type { PicturePlayer } from '../live-player/index.ts';
 import { publishPicture } from './measure.ts';
+import { storedGrid, storeGrid } from './stored-grid.ts';
 import { gridSizes, next, step, type GridSize, type WallLayout } from './wall-layout.ts';
 
 export interface BookmarkStart {
@@ -42,11 +43,6 @@ export interface WallState extends WallLayout {
 }
 
 const patrolEveryMs = 20_000;
-const storageKey = 'minh-bach.wall-grid';
-
-function storedGrid(): GridSize {
-  return gridSizes.find((grid) => String(grid) === localStorage.getItem(storageKey)) ?? 4;
-}
 
 export function useWall(ordered: readonly Counter[]): {
   readonly state: WallState;
@@ -72,7 +68,7 @@ export function useWall(ordered: readonly Counter[]): {
     const now = () => latest.current.state;
     const chosen = () => now().chosenId ?? latest.current.ordered[0]?.id ?? '';
     const setGrid = (grid: GridSize) => {
-      localStorage.setItem(storageKey, String(grid));
+      storeGrid(grid);
       patch({ grid, focused: false });
     };
     return {

@@ -1,4 +1,5 @@
 import type { Counter, Site } from '@minhbach/shared/protocol';
+import type { Quality } from '../live-player/index.ts';
 
 export const gridSizes = [1, 4, 9, 16] as const;
 export type GridSize = (typeof gridSizes)[number];
@@ -26,6 +27,11 @@ export function bySite(sites: readonly Site[], counters: readonly Counter[]): re
         .toSorted((a, b) => order.compare(a.name, b.name)),
     }))
     .filter((entry) => entry.counters.length > 0);
+}
+
+/** One picture alone is worth its full size. */
+export function qualityFor(tiles: number): Quality {
+  return tiles === 1 ? 'main' : 'sub';
 }
 
 /** The counters now on tiles: the page of the grid that holds the chosen one, or the chosen one alone. */

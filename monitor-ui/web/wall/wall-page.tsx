@@ -1,10 +1,9 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { AlarmTray, CameraBanner, focusAlarmTray } from '../alarms/index.ts';
 import { useCounters, useSites } from '../app/index.ts';
 import { EmptyState, ErrorState, LoadingState } from '../ui-kit/index.ts';
 import { AimNotices } from './aim-notices.tsx';
 import { BookmarkPanel } from './bookmark-panel.tsx';
-import { HelpDialog } from './help-dialog.tsx';
 import { useWallText } from './i18n/index.ts';
 import { RecentIncidents } from './recent-incidents.tsx';
 import { SiteTree } from './site-tree.tsx';
@@ -13,7 +12,9 @@ import { useWallKeys } from './use-wall-keys.ts';
 import { useWall } from './use-wall.ts';
 import './wall.css';
 import { WallFooter } from './wall-footer.tsx';
-import { bySite, onTiles } from './wall-layout.ts';
+import { bySite, onTiles, qualityFor } from './wall-layout.ts';
+
+const HelpDialog = lazy(async () => ({ default: (await import('./help-dialog.tsx')).HelpDialog }));
 
 export function WallPage() {
   const text = useWallText();
@@ -57,7 +58,7 @@ export function WallPage() {
             counter={counter}
             site={tree.find(({ site }) => site.id === counter.siteId)?.site}
             index={index + 1}
-            quality={size === 1 ? 'main' : 'sub'}
+            quality={qualityFor(size)}
             chosen={counter.id === state.chosenId}
             focused={state.focused}
             soundOn={counter.id === state.soundId}
@@ -75,7 +76,11 @@ export function WallPage() {
       {state.bookmark === undefined ? null : (
         <BookmarkPanel start={state.bookmark} onEnd={() => commands.endBookmark()} />
       )}
-      <HelpDialog opened={help} onClose={() => setHelp(false)} />
+      {help ? (
+        <Suspense>
+          <HelpDialog onClose={() => setHelp(false)} />
+        </Suspense>
+      ) : null}
     </div>
   );
 }

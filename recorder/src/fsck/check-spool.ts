@@ -5,6 +5,7 @@ import type { ObjectStore } from '@minhbach/shared/object-store';
 import { checkObject } from './check-archive.ts';
 import { checkEntries } from './check-entries.ts';
 import { checkFile } from './check-file.ts';
+import { checkHeads } from './check-heads.ts';
 import { checkRow, missingRows } from './check-rows.ts';
 import { checkTimes } from './check-times.ts';
 import type { Disagreement } from './disagreement.ts';
@@ -51,6 +52,7 @@ export async function checkSpool(of: SpoolCheck): Promise<SpoolSummary> {
   const recorderId = spool.recorderId();
   const { facts, found } = checkEntries(spool);
   found.forEach(of.onDisagreement);
+  checkHeads(spool).forEach(of.onDisagreement);
 
   const total = spool.segmentCount();
   const seen = new Set<string>();

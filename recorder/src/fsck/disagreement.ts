@@ -6,6 +6,7 @@ export type DisagreementCode =
   | 'entry-unreadable'
   | 'entry-altered'
   | 'entry-doubled'
+  | 'head-differs'
   /** Rows of the index against the facts. */
   | 'row-unreadable'
   | 'row-without-entry'

@@ -142,6 +142,17 @@ export class SpoolReader implements Disposable {
       );
   }
 
+  /** Signed heads, by generation; none in a spool that never had any. */
+  heads(): { generation: number; size: number; root: string }[] {
+    const has = this.#database
+      .prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'ledger_head'")
+      .get();
+    if (has === undefined) return [];
+    return z
+      .array(z.object({ generation: z.int(), size: z.int(), root: z.string() }))
+      .parse(this.#database.prepare('SELECT generation, size, root FROM ledger_head').all());
+  }
+
   *segments(): Generator<SegmentRow | UnreadableRow> {
     const read = this.#database.prepare(
       `SELECT ${segmentColumns} FROM segment WHERE id > ? ORDER BY id LIMIT ?`,

@@ -18,6 +18,7 @@ import {
   withSignature,
 } from '@minhbach/shared/ledger';
 import { newId, recorderIdSchema } from '@minhbach/shared/units-of-measure';
+import { checkSpool } from '../fsck/index.ts';
 import { openSpool, type Spool } from '../spool/index.ts';
 import { headMigrations, LedgerHeads } from './index.ts';
 
@@ -116,6 +117,23 @@ describe('heads of the recorder’s ledger', () => {
     state(2);
     await heads.sign();
     expect(heads.list()[0]?.size).toBe(3);
+  });
+
+  it('an entry rewritten under a head, well formed and all, is named by fsck', async () => {
+    for (let nth = 0; nth < 5; nth += 1) state(nth);
+    await heads.sign();
+    state(5);
+    const codes = async () => {
+      const found: string[] = [];
+      await checkSpool({
+        ...{ directory, quick: true, signal: AbortSignal.timeout(10_000) },
+        onDisagreement: ({ code, where }) => void found.push(`${code} ${where}`),
+      });
+      return found;
+    };
+    expect(await codes()).toEqual([]);
+    spool.database.exec("UPDATE entry SET json = replace(json, '0.0.3', '0.0.9') WHERE ordinal = 3");
+    expect(await codes()).toEqual(['head-differs generation 0, entries 0 to 4']);
   });
 
   it('takes no counter-signature under a head that is not its own, and none that is missing', async () => {

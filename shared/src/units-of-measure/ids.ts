@@ -25,6 +25,8 @@ export const alarmIdSchema = idSchema<'AlarmId'>();
 export const workOrderIdSchema = idSchema<'WorkOrderId'>();
 export const gapExplanationIdSchema = idSchema<'GapExplanationId'>();
 export const sweepIdSchema = idSchema<'SweepId'>();
+export const approvalIdSchema = idSchema<'ApprovalId'>();
+export const exportIdSchema = idSchema<'ExportId'>();
 
 export type RecorderId = z.infer<typeof recorderIdSchema>;
 export type DeviceId = z.infer<typeof deviceIdSchema>;
@@ -45,6 +47,8 @@ export type AlarmId = z.infer<typeof alarmIdSchema>;
 export type WorkOrderId = z.infer<typeof workOrderIdSchema>;
 export type GapExplanationId = z.infer<typeof gapExplanationIdSchema>;
 export type SweepId = z.infer<typeof sweepIdSchema>;
+export type ApprovalId = z.infer<typeof approvalIdSchema>;
+export type ExportId = z.infer<typeof exportIdSchema>;
 
 /** A fresh id of the kind its schema names: `newId(segmentIdSchema)`. */
 export function newId<Schema extends z.ZodType>(schema: Schema): z.infer<Schema> {

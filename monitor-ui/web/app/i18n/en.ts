@@ -4,6 +4,8 @@ export const en = {
   'nav.playback': 'Playback',
   'nav.incidents': 'Incidents',
   'nav.alarms': 'Alarms',
+  'nav.exports': 'Evidence packages',
+  'nav.approvals': 'Approvals',
   'nav.cameras': 'Cameras',
   'nav.offices': 'Offices and people',
   'nav.label': 'Pages',

@@ -4,6 +4,8 @@ export const vi = {
   'nav.playback': 'Xem lại',
   'nav.incidents': 'Sự việc',
   'nav.alarms': 'Cảnh báo',
+  'nav.exports': 'Gói chứng cứ',
+  'nav.approvals': 'Chờ đồng ý',
   'nav.cameras': 'Camera',
   'nav.offices': 'Cơ quan và người',
   'nav.label': 'Các trang',

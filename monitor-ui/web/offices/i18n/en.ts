@@ -63,6 +63,9 @@ export const en = {
   'people.empty': 'Nobody yet',
   'people.username': 'User name',
   'people.display-name': 'Full name',
+  'people.staff-number': 'Staff number',
+  'people.staff-number-help':
+    'The same for every account of one person: without it nobody can ask for or give a second key.',
   'people.role': 'Role',
   'people.unit': 'Unit',
   'people.active': 'Active',

@@ -63,6 +63,9 @@ export const vi = {
   'people.empty': 'Chưa có ai',
   'people.username': 'Tên đăng nhập',
   'people.display-name': 'Họ và tên',
+  'people.staff-number': 'Mã cán bộ',
+  'people.staff-number-help':
+    'Như nhau cho mọi tài khoản của một người: thiếu mã thì không thể yêu cầu hay đồng ý việc cần hai người.',
   'people.role': 'Vai trò',
   'people.unit': 'Đơn vị',
   'people.active': 'Đang hoạt động',

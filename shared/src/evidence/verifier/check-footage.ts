@@ -2,6 +2,7 @@ import { MediaError, readFragment, readInitSegment, type Fragment } from '../../
 import { footagePath } from '../package-files.ts';
 import type { FootageFile } from '../package-schema.ts';
 import { hexOf, isSame } from './bytes.ts';
+import type { CoveredSpan } from './check-coverage.ts';
 import type { VerifierCrypto } from './crypto-port.ts';
 import type { SealedFacts } from './entry-facts.ts';
 import type { Finding } from './finding.ts';
@@ -10,7 +11,7 @@ import { MerkleCheck } from './merkle.ts';
 /** What a footage file shows of a source's time, and what is wrong with it. */
 export interface FootageVerdict {
   readonly findings: readonly Finding[];
-  readonly span?: { readonly fromUtcMs: number; readonly toUtcMs: number };
+  readonly span?: CoveredSpan;
 }
 
 /** Holds one footage file, and its leaf file, against the ledger entry it belongs to. */
@@ -83,6 +84,10 @@ export async function checkFootage(of: {
     span: {
       fromUtcMs: file.firstFragment === 0 ? entry.startUtcMs : Math.floor(utcMs(first.tfdt)),
       toUtcMs: isLast ? entry.endUtcMs : Math.ceil(utcMs(last.tfdt + last.durationTicks)),
+      joins: {
+        before: file.firstFragment === 0 ? entry.captureId : undefined,
+        after: isLast ? entry.captureId : undefined,
+      },
     },
   };
 }

@@ -44,6 +44,8 @@ export async function readContainer(
     }
     if (seen.has(entry.path)) found(entry.path, 'it stands in the directory twice');
     seen.add(entry.path);
+    // Many files over the same bytes would take for ever to read.
+    if (entry.offset < offset) throw new UnusablePackage('files of the package lie over each other');
     if (entry.offset !== offset) found(entry.path, `it begins at byte ${entry.offset}, not ${offset}`);
     const header = localHeader(entry);
     const contentOffset = entry.offset + header.length;

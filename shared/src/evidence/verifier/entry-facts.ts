@@ -12,6 +12,7 @@ export const entryFactsSchema = z.discriminatedUnion('kind', [
     seq: count,
     segmentId: z.string(),
     sourceId: z.string(),
+    captureId: z.string().optional(),
     startUtcMs: count,
     endUtcMs: count,
     firstTfdt: z.int(),

@@ -30,5 +30,7 @@ export const holdSchema = z.strictObject({
   caseId: z.uuid().optional(),
   placedAt: utcMsSchema,
   placedBy: z.strictObject({ id: z.string(), displayName: z.string() }),
+  /** Two people decided that it ends then. */
+  releasedFrom: utcMsSchema.optional(),
 });
 export type Hold = z.infer<typeof holdSchema>;

@@ -40,6 +40,13 @@ export const passwordSchema = z
   .min(12, 'a password has 12 to 200 characters')
   .max(200, 'a password has 12 to 200 characters');
 
+/** What one human being has once, however many accounts: a staff or citizen number. */
+export const staffNumberSchema = z
+  .string()
+  .trim()
+  .toUpperCase()
+  .regex(/^[A-Z0-9][A-Z0-9./-]{1,39}$/, 'a staff number has 2 to 40 of A-Z 0-9 . / -');
+
 export const personSchema = z.strictObject({
   id: personIdSchema,
   username: usernameSchema,
@@ -47,6 +54,8 @@ export const personSchema = z.strictObject({
   role: roleSchema,
   unitId: unitIdSchema,
   active: z.boolean(),
+  /** Without it, a person can neither ask for nor give a second key: two accounts of one person must show. */
+  staffNumber: staffNumberSchema.optional(),
 });
 export type Person = z.infer<typeof personSchema>;
 export const personInputSchema = personSchema
@@ -57,6 +66,7 @@ export const personPatchSchema = z.strictObject({
   role: roleSchema.optional(),
   unitId: unitIdSchema.optional(),
   active: z.boolean().optional(),
+  staffNumber: staffNumberSchema.optional(),
   password: passwordSchema.optional(),
 });
 
