@@ -10,6 +10,7 @@ import { fleetSchema } from './fleet/index.ts';
 import { incidentSchema } from './incidents/index.ts';
 import { playbackSchema } from './playback/index.ts';
 import { retentionSchema } from './retention/index.ts';
+import { sweepSchema } from './sweeps/index.ts';
 import { databaseSchema } from './schema.ts';
 import { witnessSchema } from './witness/index.ts';
 
@@ -26,6 +27,7 @@ test('the database takes every step of every room, each once', () => {
     incidentSchema,
     playbackSchema,
     retentionSchema,
+    sweepSchema,
     witnessSchema,
   ];
   const names = (steps: readonly { readonly name: string }[]) => steps.map(({ name }) => name).sort();

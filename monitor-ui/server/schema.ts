@@ -10,6 +10,7 @@ import { fleetSchema } from './fleet/index.ts';
 import { incidentSchema } from './incidents/index.ts';
 import { playbackSchema } from './playback/index.ts';
 import { retentionSchema } from './retention/index.ts';
+import { sweepSchema } from './sweeps/index.ts';
 import { witnessSchema } from './witness/index.ts';
 
 /** Every step the database has ever taken, in the order it takes them. Only ever appended to, one step at a time. */
@@ -32,4 +33,5 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...approvalSchemaSteps,
   ...retentionSchema.slice(2, 3),
   ...evidenceSchema,
+  ...sweepSchema.slice(0, 1),
 ];

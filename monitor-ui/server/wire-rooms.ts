@@ -36,6 +36,7 @@ import { wireDuty } from './wire-duty.ts';
 import { wireEvidence } from './wire-evidence.ts';
 import { wireMedia } from './wire-media.ts';
 import { wireRetention } from './wire-retention.ts';
+import { wireSweeps } from './wire-sweeps.ts';
 import { wireWitness } from './wire-witness.ts';
 
 export interface RoomsParts {
@@ -186,6 +187,12 @@ export function wireRooms(parts: RoomsParts): Rooms {
     alarms: alarms.alarms,
     unexplainedAfterMs: settings.alarms.unexplainedAfterMs,
   });
+  const sweeps = wireSweeps({
+    ...{ database, audit, clock, places, media, archive: parts.archive, onFault: parts.onFault },
+    settings: settings.sweeps,
+    alarms: alarms.alarms,
+    recorders: () => recorders.list({ sight: { but: undefined }, limit: 1_000_000 }).map(({ id }) => id),
+  });
   const jobs = new JobBoard(links, clock);
   const retention = wireRetention({
     ...{ database, audit, sight, clock, identity, archive: parts.archive, catalogue: media.catalogue },
@@ -229,6 +236,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
       ...incidentRoutes(incidents, audit),
       ...alarms.routes,
       ...retention.routes,
+      ...sweeps.routes,
       ...approvalRoutes(approvals),
       ...evidence.routes,
       ...media.routes,
@@ -242,6 +250,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     metrics: [
       ...alarms.metrics,
       ...retention.metrics,
+      ...sweeps.metrics,
       ...witness.metrics,
       {
         name: 'realtime_connections',
@@ -271,7 +280,13 @@ export function wireRooms(parts: RoomsParts): Rooms {
       jobs.close();
       duty.close();
       await evidence.close();
-      await Promise.all([media.close(), alarms.close(), retention.runs.close(), bundling.close()]);
+      await Promise.all([
+        media.close(),
+        alarms.close(),
+        retention.runs.close(),
+        sweeps.close(),
+        bundling.close(),
+      ]);
     },
     async settled() {
       for (let tries = 0; heard.size > 0 && tries < 100; tries += 1) await delay(10);

@@ -16,6 +16,8 @@ export async function writeConfigurations(
     listen: { host: '127.0.0.1', port: of.port },
     dataDirectory: join(dataDirectory, 'monitor'),
     archive,
+    // Often, so that who tries it out sees some.
+    sweeps: { everyMs: 120_000, sample: 5 },
     ledger,
   });
   await writePrivately(recorder, {

@@ -247,7 +247,7 @@ describe('the fleet', () => {
     const second = await people.supervisor.call('PUT', path, { weekly, holidays: [] });
     expect(second.body.effectiveFrom > today).toBe(true);
     const reduced = await people.supervisor.call('PUT', path, { weekly: weekly.slice(1), holidays: [] });
-    expect(reduced).toMatchObject({ status: 409, body: { code: 'two-keys-needed' } });
+    expect(reduced).toMatchObject({ status: 409, body: { code: 'calendar-reduction' } });
     expect((await people.supervisor.call('GET', path)).body.weekly).toEqual(weekly);
     const blind = { weekly, holidays: [], requiredSources: [randomUUID(), randomUUID()] };
     expect((await people.supervisor.call('PUT', path, blind)).body.errors[0].pointer).toBe(

@@ -90,6 +90,8 @@ export const roleTable = {
   /** How long footage is kept. There is no action that deletes any: only days that are over do. */
   'retention.read': { roles: ['supervisor', 'auditor', 'administrator'], scope: 'sites' },
   'retention.manage': { roles: ['administrator'], scope: 'sites' },
+  /** What was drawn also says which old footage is still there, so it is for those only who may know of holds. */
+  'sweeps.read': { roles: ['supervisor', 'auditor'], scope: 'sites' },
   'audit.read': { roles: ['auditor'], scope: 'everything' },
   'ledgers.read': { roles: ['investigator', 'supervisor', 'auditor'], scope: 'sites' },
   'duty.read': {

@@ -43,6 +43,8 @@ export const auditKinds = [
   'gap-explanation-asked',
   'gap-explanation-refused',
   'gap-explained',
+  'sweep-drawn',
+  'sweep-ended',
   'enrolment-made',
   'recorder-enrolled',
   'recorder-changed',

@@ -63,7 +63,7 @@ export function dutyRoutes({ database, calendars, audit, sight, sources }: DutyP
         const active = known.filter(({ retiredAt }) => retiredAt === undefined).map(({ id }) => id);
         if (replaces !== undefined && isReduction(replaces, { ...body, effectiveFrom }, active)) {
           throw conflict(
-            'two-keys-needed',
+            'calendar-reduction',
             'Less duty, or fewer sources, than before is decided by two people of different units, which is not possible yet; the calendar stays.',
           );
         }

@@ -6,5 +6,6 @@ export { mediaRoutes } from './media-routes.ts';
 export { mediaPlaylist } from './media-playlist.ts';
 export type { PlaybackParts } from './playback-parts.ts';
 export { playbackRoutes } from './playback-routes.ts';
+export { FfmpegError, runFfmpeg } from './run-ffmpeg.ts';
 export { Thumbnails } from './thumbnails.ts';
 export { WorkingCopies } from './working-copies.ts';

@@ -73,6 +73,18 @@ export const monitorSettingsSchema = z
         headEveryMs: z.int().min(500).max(minutes).default(minutes),
       })
       .prefault({}),
+    sweeps: z
+      .strictObject({
+        /** Between two rounds of random checks; the first comes after as long. */
+        everyMs: z
+          .int()
+          .min(1_000)
+          .max(24 * 60 * minutes)
+          .default(60 * minutes),
+        /** Segments of each recorder looked at in a round. */
+        sample: z.int().min(1).max(1_000).default(10),
+      })
+      .prefault({}),
     approvals: z
       .strictObject({
         /** How long a second key is waited for. */

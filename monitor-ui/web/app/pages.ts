@@ -9,7 +9,11 @@ export const pages = [
   { path: '/approvals', text: 'nav.approvals', actions: ['approvals.read'] },
   { path: '/cameras', text: 'nav.cameras', actions: ['sources.register', 'health.read'] },
   { path: '/alarms', text: 'nav.alarms', actions: ['alarms.read'] },
-  { path: '/offices', text: 'nav.offices', actions: ['people.read', 'sites.manage', 'duty.change'] },
+  {
+    path: '/offices',
+    text: 'nav.offices',
+    actions: ['people.read', 'sites.manage', 'duty.change', 'completeness.read'],
+  },
 ] as const;
 
 export function pagesFor(me: Me): (typeof pages)[number][] {

@@ -2,6 +2,7 @@ import { Tabs } from '@mantine/core';
 import { CameraBanner } from '../alarms/index.ts';
 import { useMe } from '../app/index.ts';
 import { EmptyState } from '../ui-kit/index.ts';
+import { CompletenessSection } from './completeness/completeness-section.tsx';
 import { DutySection } from './duty/duty-section.tsx';
 import { useOfficesText } from './i18n/index.ts';
 import './offices.css';
@@ -18,6 +19,7 @@ const sections = {
   people: { action: 'people.read', Section: PeopleSection },
   recorders: { action: 'recorders.read', Section: RecordersSection },
   duty: { action: 'duty.read', Section: DutySection },
+  completeness: { action: 'completeness.read', Section: CompletenessSection },
   retention: { action: 'retention.read', Section: RetentionSection },
 } as const;
 

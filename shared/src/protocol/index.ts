@@ -14,6 +14,7 @@ export * from './http/list.ts';
 export * from './http/people.ts';
 export * from './http/problem.ts';
 export * from './http/retention.ts';
+export * from './http/sweep.ts';
 export * from './http/work-order.ts';
 export * from './live/live-message.ts';
 export * from './live/realtime-event.ts';

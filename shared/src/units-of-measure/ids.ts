@@ -24,6 +24,7 @@ export const monitorIdSchema = idSchema<'MonitorId'>();
 export const alarmIdSchema = idSchema<'AlarmId'>();
 export const workOrderIdSchema = idSchema<'WorkOrderId'>();
 export const gapExplanationIdSchema = idSchema<'GapExplanationId'>();
+export const sweepIdSchema = idSchema<'SweepId'>();
 export const approvalIdSchema = idSchema<'ApprovalId'>();
 export const exportIdSchema = idSchema<'ExportId'>();
 
@@ -45,6 +46,7 @@ export type MonitorId = z.infer<typeof monitorIdSchema>;
 export type AlarmId = z.infer<typeof alarmIdSchema>;
 export type WorkOrderId = z.infer<typeof workOrderIdSchema>;
 export type GapExplanationId = z.infer<typeof gapExplanationIdSchema>;
+export type SweepId = z.infer<typeof sweepIdSchema>;
 export type ApprovalId = z.infer<typeof approvalIdSchema>;
 export type ExportId = z.infer<typeof exportIdSchema>;
 
