@@ -88,7 +88,7 @@ test('a fact taken out, and those behind it moved up', async () => {
   await state([entry(10), entry(11)]);
   const without = history(12).filter(({ seq }) => seq !== 4);
   await refused(
-    headOver(without.map((one, seq) => ({ ...one, seq }) as RecorderEntry)),
+    headOver(without.map((one, seq) => ({ ...one, seq }))),
     'fork',
     'over 11 entries',
   );

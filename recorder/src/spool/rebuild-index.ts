@@ -134,6 +134,7 @@ class Replay {
       case 'source-retired':
       case 'clock':
       case 'archive-probed':
+      case 'head-witnessed':
         return;
     }
   }
