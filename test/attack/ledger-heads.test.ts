@@ -87,11 +87,7 @@ test('a fact taken out, and those behind it moved up', async () => {
   await witnessTen();
   await state([entry(10), entry(11)]);
   const without = history(12).filter(({ seq }) => seq !== 4);
-  await refused(
-    headOver(without.map((one, seq) => ({ ...one, seq }))),
-    'fork',
-    'over 11 entries',
-  );
+  await refused(headOver(without.map((one, seq) => ({ ...one, seq }))), 'fork', 'over 11 entries');
 });
 
 test('a witnessed fact told again in other words ends the connection, and the words do not count', async () => {
