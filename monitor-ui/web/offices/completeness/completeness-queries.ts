@@ -5,8 +5,11 @@ import { api } from '../../app/index.ts';
 export const monthQuery = (counterId: string, from: string, to: string) =>
   queryOptions({
     queryKey: ['completeness', counterId, from, to],
-    queryFn: ({ signal }) =>
-      api.all<CompletenessDay>(`/counters/${counterId}/completeness/days?from=${from}&to=${to}`, { signal }),
+    queryFn: async ({ signal }) => {
+      const query = { from, to };
+      const path = `/counters/${counterId}/completeness/days`;
+      return (await api.get<{ readonly items: readonly CompletenessDay[] }>(path, { query, signal })).items;
+    },
   });
 
 export const dayQuery = (counterId: string, date: string) =>
@@ -20,5 +23,5 @@ export const explanationsQuery = (counterId: string) =>
   queryOptions({
     queryKey: ['completeness', counterId, 'explanations'],
     queryFn: ({ signal }) =>
-      api.all<GapExplanation>(`/gaps/explanations?counterId=${counterId}&state=waiting`, { signal }),
+      api.all<GapExplanation>('/gaps/explanations', { query: { counterId, state: 'waiting' }, signal }),
   });

@@ -50,13 +50,15 @@ export function MonthGrid({
             data-look={look}
             style={date.endsWith('-01') ? { gridColumnStart: weekdayOf(date) } : undefined}
             aria-pressed={date === chosen}
-            aria-label={`${shownDay(date)}: ${text(`completeness.look.${look}`)} ${figure} ${missing}`.trim()}
             onClick={() => onChoose(date)}
           >
             <span>
               {Number(date.slice(-2))} <b aria-hidden>{signs[look]}</b>
             </span>
             <small>{figure}</small>
+            <span className="visually-hidden">
+              {`${shownDay(date)}: ${text(`completeness.look.${look}`)} ${missing}`}
+            </span>
           </button>
         );
       })}
