@@ -7,6 +7,7 @@ export const pages = [
   { path: '/incidents', text: 'nav.incidents', actions: ['incidents.read'] },
   { path: '/exports', text: 'nav.exports', actions: ['exports.read'] },
   { path: '/approvals', text: 'nav.approvals', actions: ['approvals.read'] },
+  { path: '/proof', text: 'nav.proof', actions: ['ledgers.read'] },
   { path: '/cameras', text: 'nav.cameras', actions: ['sources.register', 'health.read'] },
   { path: '/alarms', text: 'nav.alarms', actions: ['alarms.read'] },
   {

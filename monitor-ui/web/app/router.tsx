@@ -120,6 +120,12 @@ const approvals = createRoute({
   staticData: { theme: 'light' },
   component: lazyRouteComponent(() => import('../evidence/index.ts'), 'ApprovalsPage'),
 });
+const proof = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/proof',
+  staticData: { theme: 'light' },
+  component: lazyRouteComponent(() => import('../proof/index.ts'), 'ProofPage'),
+});
 const cameras = createRoute({
   getParentRoute: () => signedIn,
   path: '/cameras',
@@ -139,7 +145,10 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     firstStart,
-    signedIn.addChildren([home, wall, playback, incidents, exportsPage, approvals, alarms, cameras, offices]),
+    signedIn.addChildren([
+      ...[home, wall, playback, incidents, exportsPage, approvals],
+      ...[proof, alarms, cameras, offices],
+    ]),
   ]),
   defaultPendingComponent: LoadingState,
   defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} />,

@@ -6,6 +6,7 @@ export const en = {
   'nav.alarms': 'Alarms',
   'nav.exports': 'Evidence packages',
   'nav.approvals': 'Approvals',
+  'nav.proof': 'Proof',
   'nav.cameras': 'Cameras',
   'nav.offices': 'Offices and people',
   'nav.label': 'Pages',

@@ -6,6 +6,7 @@ export const vi = {
   'nav.alarms': 'Cảnh báo',
   'nav.exports': 'Gói chứng cứ',
   'nav.approvals': 'Chờ đồng ý',
+  'nav.proof': 'Chứng minh',
   'nav.cameras': 'Camera',
   'nav.offices': 'Cơ quan và người',
   'nav.label': 'Các trang',
