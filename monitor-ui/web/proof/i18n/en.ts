@@ -30,7 +30,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   'limits.window':
     'For about a minute, until a witness has signed the head, somebody with full rights on the recorder can still change things.',
   'limits.store': 'A lock of the S3 store binds S3 clients, not who administers the storage host.',
-  'limits.own': "This monitor signs its own ledger; keep its heads elsewhere to hold it to them.",
+  'limits.own': 'This monitor signs its own ledger; keep its heads elsewhere to hold it to them.',
   'limits.explained': 'Explaining missing time never turns it into footage.',
   'verify.title': 'Verify an evidence package',
   'verify.lead': 'Checked in this browser; the package is sent nowhere.',
