@@ -207,7 +207,8 @@ describe('holds', () => {
       INSERT INTO unit VALUES ('u', 'Unit', 0);
       INSERT INTO site VALUES ('s', 'Site', 'u');
       INSERT INTO counter VALUES ('c', 'Counter', 's', 0);
-      INSERT INTO person VALUES ('p', 'p', 'p', 'investigator', 'u', 1, '-', 0);
+      INSERT INTO person (id, username, display_name, role, unit_id, active, password_hash, created_at)
+        VALUES ('p', 'p', 'p', 'investigator', 'u', 1, '-', 0);
       INSERT INTO hold VALUES ('h', 'c', 1, 2, 'khiếu nại', NULL, 3, 'p');
     `);
     new AuditLog(before, systemClock).append({

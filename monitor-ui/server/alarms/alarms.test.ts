@@ -56,7 +56,10 @@ beforeEach(async () => {
   for (const role of ['monitor', 'supervisor', 'technician', 'head', 'auditor', 'investigator'] as const) {
     const id = randomUUID();
     database.sqlite
-      .prepare("INSERT INTO person VALUES (?, ?, ?, ?, ?, 1, '', 0)")
+      .prepare(
+        `INSERT INTO person (id, username, display_name, role, unit_id, active, password_hash, created_at)
+         VALUES (?, ?, ?, ?, ?, 1, '', 0)`,
+      )
       .run(id, role, role, role, unitId);
     const person = { id, username: role, displayName: role, role, unitId, active: true };
     people.set(role, { person, unit: { id: unitId, name: 'Phường A', oversight: true } } as unknown as Actor);

@@ -1,3 +1,5 @@
+import '@mantine/core/styles.layer.css';
+
 export { ApprovalsPage } from './approvals-page.tsx';
 export { ExportDialog } from './export-dialog.tsx';
 export { ExportsPage } from './exports-page.tsx';

@@ -133,7 +133,7 @@ describe('heads of the recorder’s ledger', () => {
     };
     expect(await codes()).toEqual([]);
     spool.database.exec("UPDATE entry SET json = replace(json, '0.0.3', '0.0.9') WHERE ordinal = 3");
-    expect(await codes()).toEqual(['head-differs generation 0, entries 0 to 4']);
+    expect(await codes()).toContain('head-differs generation 0, entries 0 to 4');
   });
 
   it('takes no counter-signature under a head that is not its own, and none that is missing', async () => {
