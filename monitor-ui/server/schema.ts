@@ -34,4 +34,5 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...retentionSchema.slice(2, 3),
   ...evidenceSchema,
   ...sweepSchema.slice(0, 1),
+  ...dutySchema.slice(2, 3),
 ];

@@ -2,9 +2,11 @@ import type { Clock } from '@minhbach/shared/clock';
 import type { CounterId } from '@minhbach/shared/units-of-measure';
 import type { Places, Sight } from './access/index.ts';
 import type { Alarms } from './alarms/index.ts';
+import type { Approvals } from './approvals/index.ts';
 import type { AuditLog } from './audit/index.ts';
 import type { MonitorDatabase } from './database/index.ts';
 import {
+  CalendarReductions,
   completenessRoutes,
   CounterTime,
   DutyCalendars,
@@ -26,6 +28,7 @@ const sweepEveryMs = 1_000;
 export interface DutyWiring {
   readonly database: MonitorDatabase;
   readonly audit: AuditLog;
+  readonly approvals: Approvals;
   readonly sight: Sight;
   readonly places: Places;
   readonly clock: Clock;
@@ -47,6 +50,9 @@ export interface DutyRoom {
 export function wireDuty(of: DutyWiring): DutyRoom {
   const { database, audit, sight, clock, explained, timelines } = of;
   const calendars = new DutyCalendars(database);
+  const reductions = new CalendarReductions({
+    ...{ database, audit, clock, calendars, approvals: of.approvals },
+  });
   const time = new CounterTime({ calendars, explained, timelines });
   const sources = (counterId: CounterId) =>
     of.sources.ofCounter(counterId).map((source) => ({ ...source, id: source.sourceId }));
@@ -69,7 +75,7 @@ export function wireDuty(of: DutyWiring): DutyRoom {
   });
   return {
     routes: [
-      ...dutyRoutes({ database, calendars, audit, sight, sources }),
+      ...dutyRoutes({ database, calendars, audit, sight, sources, reductions }),
       ...completenessRoutes(time, sight),
       ...workOrderRoutes(new WorkOrders({ database, audit, sight, places: of.places, clock })),
       ...gapExplanationRoutes(explanations),

@@ -182,6 +182,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
   });
   const heardByAll = alarms.listening(news);
   const duty = wireDuty({
+    approvals,
     ...{ database, audit, sight, places, clock, sites, sources, explained, onFault: parts.onFault },
     timelines: media.timelines,
     alarms: alarms.alarms,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '@minhbach/shared/ledger';
+import type { RecorderEntry } from '@minhbach/shared/protocol';
 import { utcMs } from '@minhbach/shared/units-of-measure';
 import { seriousViolations, signInOn, startBrowser, type TestBrowser } from '../support/browser.ts';
 import {
@@ -25,7 +26,7 @@ describe('the Proof page', () => {
     monitor = await RunningMonitor.start({ pages: true, settings: { ledger: { headEveryMs: 500 } } });
     const { admin, siteA } = await makeOrganisation(monitor);
     recorder = await enrolledRecorder(monitor, admin, siteA);
-    const entry = { ...{ kind: 'recorder-started', version: '1', boot: 'b', seq: 0 }, at: utcMs(1) } as const;
+    const entry: RecorderEntry = { kind: 'recorder-started', version: '1', boot: 'b', seq: 0, at: utcMs(1) };
     recorder.say({ type: 'entries', generation: 0, entries: [entry] });
     await recorder.next('entries-stored');
     recorder.say({ type: 'head', generation: 0, note: recorder.signedHead(0, [canonicalJson(entry)]) });

@@ -180,4 +180,32 @@ describe('the second key', () => {
     expect((await late.call('POST', `/approvals/${id}`, body)).status).toBe(400);
     expect((await late.call('GET', `/approvals/${id}`)).body.state).toBe('waiting');
   });
+
+  it('less duty is asked for by one and given by another, and holds from the next day', async () => {
+    const { supervisor, technician } = organisation.people;
+    const path = `/counters/${organisation.counterA}/duty`;
+    const weekly = [1, 2, 3, 4, 5].map((weekday) => ({ weekday, from: '07:00', to: '17:00' }));
+    const reason = 'quầy nghỉ chiều thứ sáu';
+    const calendar = { weekly, holidays: [] };
+    expect((await supervisor.call('PUT', path, calendar)).status).toBe(200);
+    const less = { weekly: weekly.slice(1), holidays: [] };
+    expect(await supervisor.call('PUT', path, less)).toMatchObject({ status: 409 });
+    const more = { weekly: [...weekly, { weekday: 6, from: '07:00', to: '11:00' }], holidays: [] };
+    expect(await supervisor.call('POST', `${path}/reductions`, { calendar: more, reason })).toMatchObject({
+      status: 409,
+      body: { code: 'no-reduction' },
+    });
+    const ask = await supervisor.call('POST', `${path}/reductions`, { calendar: less, reason });
+    expect(ask.status).toBe(202);
+    const id = ask.body.approvalId as string;
+    expect((await supervisor.call('GET', path)).body.weekly).toEqual(weekly);
+    expect((await decide(supervisor, id, 'give')).status).toBe(403);
+    expect((await decide(technician, id, 'give')).status).toBe(403);
+    expect((await decide(inspector, id, 'give')).status).toBe(200);
+    const after = await supervisor.call('GET', path);
+    expect(after.body.weekly).toEqual(less.weekly);
+    const today = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
+    expect(after.body.effectiveFrom > today).toBe(true);
+    expect((await audited('calendar-changed'))[0].subject.approvalId).toBe(id);
+  });
 });

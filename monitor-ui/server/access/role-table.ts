@@ -98,6 +98,7 @@ export const roleTable = {
     roles: ['monitor', 'supervisor', 'auditor', 'administrator', 'head'],
     scope: 'sites',
   },
+  'duty.agree-reduction': { roles: ['supervisor'], scope: 'sites' },
   'duty.change': { roles: ['supervisor', 'administrator'], scope: 'sites' },
   'health.read': { roles: ['technician', 'supervisor', 'auditor', 'administrator', 'head'], scope: 'sites' },
   /** Still pictures of a registered source: nobody yet. */

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { dutyCalendarInputSchema, dutyCalendarSchema, type SourceKind } from '@minhbach/shared/protocol';
+import {
+  dutyCalendarInputSchema,
+  dutyCalendarSchema,
+  secondKeyReasonSchema,
+  type SourceKind,
+} from '@minhbach/shared/protocol';
 import {
   counterIdSchema,
   type CounterId,
@@ -13,6 +18,7 @@ import type { MonitorDatabase } from '../database/index.ts';
 import { defineRoute, type Route } from '../http/index.ts';
 import { badInput, conflict, notFound } from '../problem/index.ts';
 import { isReduction } from './calendar-reduction.ts';
+import type { CalendarReductions } from './calendar-reductions.ts';
 import type { DutyCalendars } from './duty-calendars.ts';
 
 const counterParams = z.strictObject({ id: counterIdSchema });
@@ -29,9 +35,31 @@ export interface DutyParts {
   readonly audit: AuditLog;
   readonly sight: Sight;
   readonly sources: (counterId: CounterId) => readonly CounterSource[];
+  readonly reductions: CalendarReductions;
 }
 
-export function dutyRoutes({ database, calendars, audit, sight, sources }: DutyParts): readonly Route[] {
+const reductionSchema = z.strictObject({ calendar: dutyCalendarInputSchema, reason: secondKeyReasonSchema });
+
+export function dutyRoutes({
+  database,
+  calendars,
+  audit,
+  sight,
+  sources,
+  reductions,
+}: DutyParts): readonly Route[] {
+  /** Throws the 400 for sources that are not the counter's. */
+  const reduces = (
+    counterId: CounterId,
+    calendar: z.output<typeof dutyCalendarInputSchema>,
+    now: UtcMs,
+  ): boolean => {
+    const known = sources(counterId);
+    requireBothKinds(calendar.requiredSources, known);
+    const { effectiveFrom, replaces } = calendars.next(counterId, now);
+    const active = known.filter(({ retiredAt }) => retiredAt === undefined).map(({ id }) => id);
+    return replaces !== undefined && isReduction(replaces, { ...calendar, effectiveFrom }, active);
+  };
   return [
     defineRoute({
       method: 'get',
@@ -57,14 +85,10 @@ export function dutyRoutes({ database, calendars, audit, sight, sources }: DutyP
       answer: { status: 200, schema: dutyCalendarSchema },
       handle({ actor, params, body, now }) {
         const { counterId } = sight.requireCounter(actor, params.id);
-        const known = sources(counterId);
-        requireBothKinds(body.requiredSources, known);
-        const { effectiveFrom, replaces } = calendars.next(counterId, now);
-        const active = known.filter(({ retiredAt }) => retiredAt === undefined).map(({ id }) => id);
-        if (replaces !== undefined && isReduction(replaces, { ...body, effectiveFrom }, active)) {
+        if (reduces(counterId, body, now)) {
           throw conflict(
             'calendar-reduction',
-            'Less duty, or fewer sources, than before is decided by two people of different units, which is not possible yet; the calendar stays.',
+            'Less duty, or fewer sources, than before is decided by two people of different units: ask for it at /counters/{id}/duty/reductions; the calendar stays.',
           );
         }
         return database.transaction(() => {
@@ -79,6 +103,25 @@ export function dutyRoutes({ database, calendars, audit, sight, sources }: DutyP
           });
           return calendar;
         });
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/counters/{id}/duty/reductions',
+      action: 'duty.change',
+      summary: 'Asks for less duty, or fewer sources; a second person of another unit decides.',
+      params: counterParams,
+      body: reductionSchema,
+      answer: { status: 202, schema: z.strictObject({ approvalId: z.uuid() }) },
+      handle({ actor, params, body: { calendar, reason }, now }) {
+        const { counterId } = sight.requireCounter(actor, params.id);
+        if (!reduces(counterId, calendar, now)) {
+          throw conflict(
+            'no-reduction',
+            'This takes no duty away: state it directly, it needs no second key.',
+          );
+        }
+        return reductions.ask(actor, { counterId, calendar, reason });
       },
     }),
   ];

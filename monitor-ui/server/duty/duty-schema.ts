@@ -18,6 +18,13 @@ export interface DutyTables {
     made_by: PersonId;
     made_at: number;
   };
+  calendar_proposal: {
+    id: string;
+    counter_id: CounterId;
+    body: string;
+    asked_by: PersonId;
+    asked_at: number;
+  };
   work_order: {
     id: WorkOrderId;
     site_id: SiteId;
@@ -149,6 +156,19 @@ CREATE TABLE gap_decision (
   decided_by         TEXT NOT NULL REFERENCES person (id)
 ) STRICT;
 ${final('gap_decision', 'gap_explanation_id')}
+`,
+  },
+  {
+    name: 'calendar-proposals',
+    up: `
+CREATE TABLE calendar_proposal (         -- less duty than before, waiting for the second key
+  id         TEXT PRIMARY KEY,
+  counter_id TEXT NOT NULL REFERENCES counter (id),
+  body       TEXT NOT NULL,              -- JSON, as of duty_calendar
+  asked_by   TEXT NOT NULL REFERENCES person (id),
+  asked_at   INTEGER NOT NULL            -- UTC milliseconds
+) STRICT;
+${final('calendar_proposal', 'id')}
 `,
   },
 ];

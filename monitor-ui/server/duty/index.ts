@@ -1,4 +1,5 @@
 export type { SourceTimeline } from './completeness.ts';
+export { CalendarReductions } from './calendar-reductions.ts';
 export { completenessRoutes } from './completeness-routes.ts';
 export { CounterTime } from './counter-time.ts';
 export { DutyCalendars } from './duty-calendars.ts';
