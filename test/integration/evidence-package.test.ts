@@ -128,7 +128,7 @@ describe('a package whose maker had the keys of the monitor', () => {
 
   it('names a gap that was hidden, and one that was made up', async () => {
     const hidden = await remade((plan) => withSource(plan, 1, () => ({ gaps: [] })));
-    expect(codes(hidden)).toEqual(['footage-missing']);
+    expect(codes(hidden)).toEqual(['gap-hidden']);
     const invented = await remade((plan) =>
       withSource(plan, 0, () => ({ gaps: [{ generation: 0, entry: 1 }] })),
     );

@@ -96,7 +96,7 @@ export async function startMediaMonitor(archive?: ObjectStore): Promise<MediaMon
   const [unitId, oversightId, otherUnitId] = [newId(unitIdSchema), newId(unitIdSchema), newId(unitIdSchema)];
   const [siteId, otherSiteId] = [newId(siteIdSchema), newId(siteIdSchema)];
   const [counterId, foreignCounterId] = [newId(counterIdSchema), newId(counterIdSchema)];
-  const insert = (table: string, ...values: (string | number)[]) =>
+  const insert = (table: string, ...values: (string | number | null)[]) =>
     database.sqlite.prepare(`INSERT INTO ${table} VALUES (${values.map(() => '?').join()})`).run(...values);
   insert('unit', unitId, 'Unit', 0);
   insert('unit', oversightId, 'Oversight', 1);
@@ -106,7 +106,7 @@ export async function startMediaMonitor(archive?: ObjectStore): Promise<MediaMon
   insert('counter', counterId, 'Counter', siteId, 0);
   insert('counter', foreignCounterId, 'Foreign counter', otherSiteId, 0);
   const maker = newId(personIdSchema);
-  insert('person', maker, 'maker', 'Maker', 'administrator', unitId, 1, '-', 0);
+  insert('person', maker, 'maker', 'Maker', 'administrator', unitId, 1, '-', 0, null);
 
   const enrolments = new Enrolments(database, audit, identity.keyFingerprint);
   const recorders = new Recorders(database, clock, (id) => rooms.links.isOnline(id));
@@ -186,7 +186,18 @@ export async function startMediaMonitor(archive?: ObjectStore): Promise<MediaMon
     enrolmentSecret: () => enrolments.make(siteId, maker, clock.wallNow()).code.split('.')[2] ?? '',
     signIn: async (role, where = 'unit') => {
       const personId = newId(personIdSchema);
-      insert('person', personId, personId, role, role, where === 'unit' ? unitId : oversightId, 1, '-', 0);
+      insert(
+        'person',
+        personId,
+        personId,
+        role,
+        role,
+        where === 'unit' ? unitId : oversightId,
+        1,
+        '-',
+        0,
+        null,
+      );
       const post = (cookie: string, body: unknown, path = '/test-session') =>
         fetch(`${url}/api/v1${path}`, {
           method: 'POST',

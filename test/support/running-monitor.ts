@@ -75,7 +75,8 @@ export class RunningMonitor {
 
   async stop(): Promise<void> {
     await this.monitor.stop();
-    await rm(this.directory, { recursive: true, force: true });
+    // What tries the archive out may still be taking its own objects away.
+    await rm(this.directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }
 
