@@ -77,7 +77,8 @@ it('leaves the building by two keys, and convinces whoever has the keys of recor
   expect([whole.status, whole.stdout]).toEqual([0, expect.stringContaining('keys you trust')]);
   expect(verify(file).status).toBe(3);
   const changed = Buffer.from(await readFile(file));
-  const at = changed.indexOf('moof') + 40;
+  // The last of the footage: the page in front may speak of boxes too.
+  const at = changed.lastIndexOf('moof') + 40;
   changed[at] = (changed[at] ?? 0) ^ 1;
   await writeFile(altered, changed);
   const named = verify(altered, '--trust', trust);
