@@ -216,8 +216,10 @@ export async function startRecorder(of: {
   const signHead = async (): Promise<void> => {
     try {
       await heads.sign();
+      faults.set('head-not-signed', undefined);
     } catch (error) {
-      logger.error({ err: error }, 'no head of the ledger could be signed');
+      const why = error instanceof Error ? error.message : String(error);
+      faults.set('head-not-signed', `no head of the ledger could be signed: ${why}`);
     }
   };
   void signHead();

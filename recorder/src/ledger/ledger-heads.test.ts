@@ -136,6 +136,21 @@ describe('heads of the recorder’s ledger', () => {
     expect(await codes()).toContain('head-differs generation 0, entries 0 to 4');
   });
 
+  it('damaged tiles are made again; over entries changed under a head nothing more is signed', async () => {
+    for (let nth = 0; nth < 300; nth += 1) state(nth);
+    await heads.sign();
+    spool.database.exec('UPDATE ledger_tile SET hashes = zeroblob(length(hashes))');
+    state(300);
+    await heads.sign();
+    const signed = heads.list()[0];
+    expect(signed).toMatchObject({ size: 301, root: expectedRoot() });
+    spool.database.exec("UPDATE entry SET json = replace(json, '0.0.7\"', '0.0.x\"') WHERE ordinal = 7");
+    spool.database.exec('UPDATE ledger_tile SET hashes = zeroblob(length(hashes))');
+    state(301);
+    await expect(heads.sign()).rejects.toThrow(RangeError);
+    expect(heads.list()[0]).toEqual(signed);
+  });
+
   it('takes no counter-signature under a head that is not its own, and none that is missing', async () => {
     state(1);
     await heads.sign();

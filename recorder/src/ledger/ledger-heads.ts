@@ -66,7 +66,8 @@ export class LedgerHeads {
   /**
    * Signs a head over all entries of every generation that has said something since its last one; that a witness signed is
    * nothing new, or each head would be the reason for the next. Durable when it resolves. A ledger whose tiles were lost is
-   * hashed anew page by page, so that recording goes on meanwhile. Rejects when the tiles do not fit.
+   * hashed anew page by page, so that recording goes on meanwhile. Rejects when facts under an
+   * earlier head were changed.
    */
   async sign(): Promise<void> {
     const turn = this.#turn.then(async () => this.#signAll());
@@ -104,7 +105,7 @@ export class LedgerHeads {
     for (const { generation, size } of this.#entries.generations()) {
       const before = known.get(generation);
       if (size === 0 || !this.#hasNews(generation, before?.size ?? 0, size)) continue;
-      await this.#signOne(generation, before?.size ?? 0, size);
+      await this.#signOne(generation, before, size);
       signed = true;
     }
     if (signed) for (const listener of this.#listeners) listener();
@@ -118,8 +119,8 @@ export class LedgerHeads {
     return false;
   }
 
-  async #signOne(generation: number, from: number, size: number): Promise<void> {
-    const tree = this.#tables.tree(generation, from);
+  async #signOne(generation: number, before: LedgerHead | undefined, size: number): Promise<void> {
+    const tree = await this.#treeOf(generation, before);
     while (size - tree.size > pageEntries) {
       this.#parts.ledger.transaction(() => this.#grow(tree, generation, pageEntries));
       await breath();
@@ -137,6 +138,26 @@ export class LedgerHeads {
     });
   }
 
+  /**
+   * The tree up to the last head. Tiles that no longer give its root are made again from the entries; when those do not
+   * give it either, facts under a signed head were changed, and nothing more is signed over them.
+   */
+  async #treeOf(generation: number, before: LedgerHead | undefined): Promise<TiledTree> {
+    if (before === undefined) return this.#tables.tree(generation, 0);
+    const kept = this.#tables.tree(generation, before.size);
+    if (givesRoot(kept, before)) return kept;
+    const anew = this.#tables.tree(generation, 0);
+    while (anew.size < before.size) {
+      const count = Math.min(pageEntries, before.size - anew.size);
+      this.#parts.ledger.transaction(() => this.#grow(anew, generation, count));
+      await breath();
+    }
+    if (givesRoot(anew, before)) return anew;
+    throw new RangeError(
+      `generation ${generation}: the entries up to ${before.size} are not those under the last signed head`,
+    );
+  }
+
   #grow(tree: TiledTree, generation: number, count: number): void {
     const page = this.#entries.texts(tree.size, count, generation);
     if (page.length < count) throw new RangeError(`generation ${generation} ends at entry ${tree.size}`);
@@ -147,6 +168,16 @@ export class LedgerHeads {
     const { recorderId, publicKey } = this.#parts;
     const raw = new Uint8Array(Buffer.from(publicKey, 'base64url'));
     return verifierKey(recorderOrigin(recorderId, generation), 'ed25519', raw);
+  }
+}
+
+function givesRoot(tree: TiledTree, { size, root }: LedgerHead): boolean {
+  try {
+    return Buffer.from(tree.root(size)).toString('hex') === root;
+  } catch (error) {
+    // A tile is missing, or too short.
+    if (error instanceof RangeError) return false;
+    throw error;
   }
 }
 
