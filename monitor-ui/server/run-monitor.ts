@@ -85,6 +85,7 @@ export async function startMonitor({
     routes: rooms.routes,
     sessions: rooms.sessions,
     origins,
+    keys: rooms.keys,
     clock,
     secure,
     webDirectory: webDirectory ?? fileURLToPath(new URL('../web', import.meta.url)),

@@ -12,6 +12,7 @@ import { playbackSchema } from './playback/index.ts';
 import { retentionSchema } from './retention/index.ts';
 import { sweepSchema } from './sweeps/index.ts';
 import { databaseSchema } from './schema.ts';
+import { ticketSchema } from './tickets/index.ts';
 import { witnessSchema } from './witness/index.ts';
 
 test('the database takes every step of every room, each once', () => {
@@ -28,6 +29,7 @@ test('the database takes every step of every room, each once', () => {
     playbackSchema,
     retentionSchema,
     sweepSchema,
+    ticketSchema,
     witnessSchema,
   ];
   const names = (steps: readonly { readonly name: string }[]) => steps.map(({ name }) => name).sort();

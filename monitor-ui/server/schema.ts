@@ -11,6 +11,7 @@ import { incidentSchema } from './incidents/index.ts';
 import { playbackSchema } from './playback/index.ts';
 import { retentionSchema } from './retention/index.ts';
 import { sweepSchema } from './sweeps/index.ts';
+import { ticketSchema } from './tickets/index.ts';
 import { witnessSchema } from './witness/index.ts';
 
 /** Every step the database has ever taken, in the order it takes them. Only ever appended to, one step at a time. */
@@ -35,4 +36,5 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...evidenceSchema,
   ...sweepSchema.slice(0, 1),
   ...dutySchema.slice(2, 3),
+  ...ticketSchema,
 ];

@@ -25,7 +25,14 @@ import {
   type FleetAnnouncements,
 } from './fleet/index.ts';
 import type { MetricSource } from './health/index.ts';
-import { auditRoutes, sessionRoutes, type OriginCheck, type Route, type UpgradeRoute } from './http/index.ts';
+import {
+  auditRoutes,
+  sessionRoutes,
+  type KeyCheck,
+  type OriginCheck,
+  type Route,
+  type UpgradeRoute,
+} from './http/index.ts';
 import { asSeenBy, incidentRoutes, Incidents, type IncidentFact } from './incidents/index.ts';
 import { RealtimeServer } from './realtime/index.ts';
 import type { MonitorSettings } from './settings/index.ts';
@@ -37,6 +44,7 @@ import { wireEvidence } from './wire-evidence.ts';
 import { wireMedia } from './wire-media.ts';
 import { wireRetention } from './wire-retention.ts';
 import { wireSweeps } from './wire-sweeps.ts';
+import { wireTickets } from './wire-tickets.ts';
 import { wireWitness } from './wire-witness.ts';
 
 export interface RoomsParts {
@@ -55,6 +63,7 @@ export interface RoomsParts {
 export interface Rooms {
   readonly routes: readonly Route[];
   readonly upgrades: readonly UpgradeRoute[];
+  readonly keys: KeyCheck;
   readonly sessions: Sessions;
   readonly realtime: RealtimeServer;
   readonly firstStart: FirstStart;
@@ -188,6 +197,11 @@ export function wireRooms(parts: RoomsParts): Rooms {
     alarms: alarms.alarms,
     unexplainedAfterMs: settings.alarms.unexplainedAfterMs,
   });
+  const tickets = wireTickets({
+    ...{ database, audit, sight, places, clock, timelines: media.timelines },
+    // Nothing is a case yet.
+    caseCovers: () => false,
+  });
   const sweeps = wireSweeps({
     ...{ database, audit, clock, places, media, archive: parts.archive, onFault: parts.onFault },
     settings: settings.sweeps,
@@ -235,6 +249,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
       }),
       ...duty.routes,
       ...incidentRoutes(incidents, audit),
+      ...tickets.routes,
       ...alarms.routes,
       ...retention.routes,
       ...sweeps.routes,
@@ -245,6 +260,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
       ...witness.routes,
     ],
     upgrades: media.upgrades,
+    keys: tickets.keys,
     sessions,
     realtime,
     firstStart,

@@ -27,6 +27,10 @@ export const gapExplanationIdSchema = idSchema<'GapExplanationId'>();
 export const sweepIdSchema = idSchema<'SweepId'>();
 export const approvalIdSchema = idSchema<'ApprovalId'>();
 export const exportIdSchema = idSchema<'ExportId'>();
+export const apiKeyIdSchema = idSchema<'ApiKeyId'>();
+export const transactionIdSchema = idSchema<'TransactionId'>();
+export const rosterEntryIdSchema = idSchema<'RosterEntryId'>();
+export const noticeIdSchema = idSchema<'NoticeId'>();
 
 export type RecorderId = z.infer<typeof recorderIdSchema>;
 export type DeviceId = z.infer<typeof deviceIdSchema>;
@@ -49,6 +53,10 @@ export type GapExplanationId = z.infer<typeof gapExplanationIdSchema>;
 export type SweepId = z.infer<typeof sweepIdSchema>;
 export type ApprovalId = z.infer<typeof approvalIdSchema>;
 export type ExportId = z.infer<typeof exportIdSchema>;
+export type ApiKeyId = z.infer<typeof apiKeyIdSchema>;
+export type TransactionId = z.infer<typeof transactionIdSchema>;
+export type RosterEntryId = z.infer<typeof rosterEntryIdSchema>;
+export type NoticeId = z.infer<typeof noticeIdSchema>;
 
 /** A fresh id of the kind its schema names: `newId(segmentIdSchema)`. */
 export function newId<Schema extends z.ZodType>(schema: Schema): z.infer<Schema> {

@@ -1,0 +1,10 @@
+export { apiKeyRoutes } from './api-key-routes.ts';
+export { ApiKeys } from './api-keys.ts';
+export { OfficialSight, type CaseCovers } from './official-sight.ts';
+export { reconciliationRoute, type ReconciliationParts } from './reconciliation-route.ts';
+export { rosterRoutes } from './roster-routes.ts';
+export { Roster } from './roster.ts';
+export { ticketSchema } from './tickets-schema.ts';
+export { TransactionBook } from './transaction-book.ts';
+export { transactionRoutes } from './transaction-routes.ts';
+export { Transactions } from './transactions.ts';
