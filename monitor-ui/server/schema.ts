@@ -35,4 +35,8 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...evidenceSchema,
   ...sweepSchema.slice(0, 1),
   ...dutySchema.slice(2, 3),
+  ...auditSchema.slice(1, 2),
+  ...retentionSchema.slice(3, 4),
+  ...fleetSchema.slice(1, 2),
+  ...retentionSchema.slice(4, 5),
 ];

@@ -7,11 +7,12 @@ import type { CounterId, RecorderId, UtcMs } from '@minhbach/shared/units-of-mea
 import { FirstStart, People, Sessions, SessionStore, Sight, SignIn, Units } from './access/index.ts';
 import { alarmAsSeenBy, seesAlarm } from './alarms/index.ts';
 import { approvalRoutes, Approvals } from './approvals/index.ts';
-import { AuditLog } from './audit/index.ts';
+import { AuditLog, isAnythingSealed } from './audit/index.ts';
 import type { MonitorDatabase } from './database/index.ts';
 import { EntryBundler } from './catalogue/index.ts';
 import { ExplainedTime } from './duty/index.ts';
 import {
+  AccountChanges,
   Aims,
   Enrolments,
   FleetPlaces,
@@ -29,6 +30,7 @@ import { auditRoutes, sessionRoutes, type OriginCheck, type Route, type UpgradeR
 import { asSeenBy, incidentRoutes, Incidents, type IncidentFact } from './incidents/index.ts';
 import { RealtimeServer } from './realtime/index.ts';
 import type { MonitorSettings } from './settings/index.ts';
+import { Shield } from './shield/index.ts';
 import { readSessionSecret } from './state-directory.ts';
 import { wireAlarms } from './wire-alarms.ts';
 import { BundleRuns } from './bundle-runs.ts';
@@ -70,7 +72,8 @@ export interface Rooms {
 export function wireRooms(parts: RoomsParts): Rooms {
   const { settings, database, clock, origins } = parts;
   const identity = StoredMonitorIdentity.open(join(settings.dataDirectory, 'identity.json'));
-  const audit = new AuditLog(database, clock);
+  const shield = Shield.open(settings.shield.keyFile, { mayMake: !isAnythingSealed(database) });
+  const audit = new AuditLog(database, clock, shield);
   const people = new People(database);
   const units = new Units(database);
   const sessionStore = new SessionStore(database, clock, settings.session);
@@ -196,10 +199,11 @@ export function wireRooms(parts: RoomsParts): Rooms {
   });
   const jobs = new JobBoard(links, clock);
   const retention = wireRetention({
-    ...{ database, audit, sight, clock, identity, archive: parts.archive, catalogue: media.catalogue },
+    ...{ database, audit, sight, shield, clock, identity, archive: parts.archive, catalogue: media.catalogue },
     approvals,
     everyMs: settings.retention.everyMs,
     coolingOffMs: settings.approvals.holdReleaseAfterMs,
+    cutAfterMs: settings.approvals.changeAfterMs,
     raise: (fault) => alarms.raiseRetention(fault),
     isWell: (kinds, counterId) => alarms.retentionIsWell(kinds, counterId),
   });
@@ -218,7 +222,12 @@ export function wireRooms(parts: RoomsParts): Rooms {
     everyMs: settings.retention.entriesEveryMs,
     onFault: parts.onFault,
   });
-  const fleet = { database, clock, audit, sight, people, units, sessions, sessionStore, signIn };
+  const accounts = new AccountChanges({
+    ...{ database, audit, clock, people, approvals, sessionStore },
+    coolingOffMs: settings.approvals.changeAfterMs,
+    foundingMs: settings.approvals.foundingMs,
+  });
+  const fleet = { database, clock, audit, sight, people, accounts, units, sessions, sessionStore, signIn };
   return {
     routes: [
       ...sessionRoutes({ database, sessions, signIn, people, units, firstStart, audit }),
@@ -276,6 +285,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     sweep() {
       sessionStore.sweep();
       approvals.expire();
+      accounts.settle();
     },
     async close() {
       jobs.close();

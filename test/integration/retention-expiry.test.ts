@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@minhbach/shared/clock';
 import type { ObjectStore } from '@minhbach/shared/object-store';
 import { approvalIdSchema, utcMs } from '@minhbach/shared/units-of-measure';
+import { Shield } from '../../monitor-ui/server/shield/index.ts';
 import { AuditLog } from '../../monitor-ui/server/audit/index.ts';
 import { MonitorDatabase } from '../../monitor-ui/server/database/index.ts';
 import { holdFaults } from '../../monitor-ui/server/retention/index.ts';
@@ -211,7 +212,7 @@ describe('holds', () => {
         VALUES ('p', 'p', 'p', 'investigator', 'u', 1, '-', 0);
       INSERT INTO hold VALUES ('h', 'c', 1, 2, 'khiếu nại', NULL, 3, 'p');
     `);
-    new AuditLog(before, systemClock).append({
+    new AuditLog(before, systemClock, Shield.ofKey(Buffer.alloc(32))).append({
       kind: 'hold-placed',
       subject: { holdId: 'h', counterId: 'c', from: 1, to: 2 },
     });
@@ -284,7 +285,7 @@ describe('the job of retention', () => {
     // As the backup has it: neither the hold nor the audit entry that placed it.
     bench.database.sqlite.exec('DROP TRIGGER audit_entry_stays');
     bench.database.sqlite.exec(
-      'DELETE FROM audit_shielded WHERE seq = (SELECT max(seq) FROM audit_entry); DELETE FROM audit_entry WHERE seq = (SELECT max(seq) FROM audit_entry)',
+      'DELETE FROM audit_sealed WHERE seq = (SELECT max(seq) FROM audit_entry); DELETE FROM audit_entry WHERE seq = (SELECT max(seq) FROM audit_entry)',
     );
     loseHold(id);
     const segment = await bench.film(bench.camera, bench.nowMs - 97 * dayMs);

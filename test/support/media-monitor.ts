@@ -28,6 +28,7 @@ import {
   Sight,
   Units,
 } from '../../monitor-ui/server/access/index.ts';
+import { Shield } from '../../monitor-ui/server/shield/index.ts';
 import { AuditLog, auditSchema } from '../../monitor-ui/server/audit/index.ts';
 import { catalogueSchema } from '../../monitor-ui/server/catalogue/index.ts';
 import { MonitorDatabase } from '../../monitor-ui/server/database/index.ts';
@@ -84,7 +85,7 @@ export async function startMediaMonitor(archive?: ObjectStore): Promise<MediaMon
     monotonicNowMs: () => performance.now(),
     sleep: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
   };
-  const audit = new AuditLog(database, clock);
+  const audit = new AuditLog(database, clock, Shield.ofKey(Buffer.alloc(32)));
   const [people, units, aims] = [new People(database), new Units(database), new Aims(clock)];
   const store = new SessionStore(database, clock, { idleMs: 8 * 3_600_000, absoluteMs: 12 * 3_600_000 });
   const sessions = new Sessions({ store, people, units, secret: 'x'.repeat(32), secureCookie: false });

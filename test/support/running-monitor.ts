@@ -41,12 +41,15 @@ export class RunningMonitor {
     } = {},
   ): Promise<RunningMonitor> {
     const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'minh-bach-monitor-')));
-    const settings = monitorSettingsSchema.parse({
-      listen: { port: 0 },
-      dataDirectory: join(directory, 'data'),
-      archive: { type: 'directory', path: join(directory, 'archive') },
-      ...options.settings,
-    });
+    const settings = {
+      ...monitorSettingsSchema.parse({
+        listen: { port: 0 },
+        dataDirectory: join(directory, 'data'),
+        archive: { type: 'directory', path: join(directory, 'archive') },
+        ...options.settings,
+      }),
+      shield: { keyFile: join(directory, 'data', 'shield.key') },
+    };
     const log: string[] = [];
     const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
     const clock = new ShiftedClock();

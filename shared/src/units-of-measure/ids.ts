@@ -27,6 +27,10 @@ export const gapExplanationIdSchema = idSchema<'GapExplanationId'>();
 export const sweepIdSchema = idSchema<'SweepId'>();
 export const approvalIdSchema = idSchema<'ApprovalId'>();
 export const exportIdSchema = idSchema<'ExportId'>();
+export const complaintIdSchema = idSchema<'ComplaintId'>();
+export const attachmentIdSchema = idSchema<'AttachmentId'>();
+export const caseIdSchema = idSchema<'CaseId'>();
+export const caseItemIdSchema = idSchema<'CaseItemId'>();
 
 export type RecorderId = z.infer<typeof recorderIdSchema>;
 export type DeviceId = z.infer<typeof deviceIdSchema>;
@@ -49,6 +53,10 @@ export type GapExplanationId = z.infer<typeof gapExplanationIdSchema>;
 export type SweepId = z.infer<typeof sweepIdSchema>;
 export type ApprovalId = z.infer<typeof approvalIdSchema>;
 export type ExportId = z.infer<typeof exportIdSchema>;
+export type ComplaintId = z.infer<typeof complaintIdSchema>;
+export type AttachmentId = z.infer<typeof attachmentIdSchema>;
+export type CaseId = z.infer<typeof caseIdSchema>;
+export type CaseItemId = z.infer<typeof caseItemIdSchema>;
 
 /** A fresh id of the kind its schema names: `newId(segmentIdSchema)`. */
 export function newId<Schema extends z.ZodType>(schema: Schema): z.infer<Schema> {
