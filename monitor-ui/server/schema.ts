@@ -2,7 +2,9 @@ import { accessSchema } from './access/index.ts';
 import { alarmSchema } from './alarms/index.ts';
 import { approvalSchemaSteps } from './approvals/index.ts';
 import { auditSchema } from './audit/index.ts';
+import { caseSchemaSteps } from './cases/index.ts';
 import { catalogueSchema } from './catalogue/index.ts';
+import { complaintSchemaSteps } from './complaints/index.ts';
 import type { SchemaStep } from './database/index.ts';
 import { dutySchema } from './duty/index.ts';
 import { evidenceSchema } from './evidence/index.ts';
@@ -39,4 +41,6 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...retentionSchema.slice(3, 4),
   ...fleetSchema.slice(1, 2),
   ...retentionSchema.slice(4, 5),
+  ...complaintSchemaSteps,
+  ...caseSchemaSteps,
 ];

@@ -1,6 +1,6 @@
 import type { Clock } from '@minhbach/shared/clock';
 import type { ObjectStore } from '@minhbach/shared/object-store';
-import type { Sight } from './access/index.ts';
+import type { Actor, Sight } from './access/index.ts';
 import type { Approvals } from './approvals/index.ts';
 import type { AuditLog } from './audit/index.ts';
 import type { Catalogue } from './catalogue/index.ts';
@@ -42,6 +42,8 @@ export interface RetentionWiring {
   readonly coolingOffMs: number;
   /** Between the decision to keep footage for fewer days and its effect. */
   readonly cutAfterMs: number;
+  /** Whether the person works on this case. */
+  readonly worksOn: (actor: Actor, caseId: string) => boolean;
   readonly raise: RaiseRetentionFault;
   readonly isWell: RetentionIsWell;
 }
@@ -63,7 +65,7 @@ export function wireRetention(of: RetentionWiring): RetentionRoom {
   const oldest = new OldestFootage(database, { store, clock, policies, raise, isWell });
   const expiry = new Expiry({ database, store, audit, clock, plan, policies, catalogue: of.catalogue });
   const statement = new HoldStatement(database, store, of.identity);
-  const holds = new Holds({ database, audit, sight, clock, shield: of.shield });
+  const holds = new Holds({ database, audit, sight, clock, shield: of.shield, worksOn: of.worksOn });
   const { approvals, coolingOffMs } = of;
   const cuts = new RetentionCuts({
     ...{ database, sight, clock, policies, approvals },

@@ -130,6 +130,8 @@ describe('the catalogue made anew from a directory', () => {
     const config = join(bench.directory, 'monitor.yaml');
     const archive = { type: 'directory', path: join(bench.directory, 'archive') };
     await writeFile(config, JSON.stringify({ listen: { port: 0 }, dataDirectory: bench.directory, archive }));
+    const shieldKey = Buffer.alloc(32).toString('base64url');
+    await writeFile(join(bench.directory, 'shield.key'), shieldKey, { mode: 0o600 });
     expect(await command('rebuild-catalogue')).toMatchObject({
       code: 2,
       said: expect.stringMatching(/--config FILE/),

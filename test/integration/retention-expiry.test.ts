@@ -3,11 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { systemClock } from '@minhbach/shared/clock';
 import type { ObjectStore } from '@minhbach/shared/object-store';
 import { approvalIdSchema, utcMs } from '@minhbach/shared/units-of-measure';
-import { Shield } from '../../monitor-ui/server/shield/index.ts';
-import { AuditLog } from '../../monitor-ui/server/audit/index.ts';
 import { MonitorDatabase } from '../../monitor-ui/server/database/index.ts';
 import { holdFaults } from '../../monitor-ui/server/retention/index.ts';
 import { databaseSchema } from '../../monitor-ui/server/schema.ts';
@@ -211,11 +208,9 @@ describe('holds', () => {
       INSERT INTO person (id, username, display_name, role, unit_id, active, password_hash, created_at)
         VALUES ('p', 'p', 'p', 'investigator', 'u', 1, '-', 0);
       INSERT INTO hold VALUES ('h', 'c', 1, 2, 'khiếu nại', NULL, 3, 'p');
+      INSERT INTO audit_entry (seq, at, kind, subject)
+        VALUES (1, 3, 'hold-placed', '{"counterId":"c","from":1,"holdId":"h","to":2}');
     `);
-    new AuditLog(before, systemClock, Shield.ofKey(Buffer.alloc(32))).append({
-      kind: 'hold-placed',
-      subject: { holdId: 'h', counterId: 'c', from: 1, to: 2 },
-    });
     before.close();
     const after = await MonitorDatabase.open(file, databaseSchema);
     expect(after.sqlite.prepare('SELECT id, from_ms, to_ms FROM hold').all()).toEqual([

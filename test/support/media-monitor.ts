@@ -67,6 +67,9 @@ export interface MediaMonitor {
   close(): Promise<void>;
 }
 
+/** The one case that covers everything here. */
+export const coveringCaseId = '01990000-0000-7000-8000-000000000001';
+
 export interface SignedInTester {
   readonly personId: PersonId;
   readonly headers: { readonly cookie: string; readonly origin: string };
@@ -134,6 +137,7 @@ export async function startMediaMonitor(archive?: ObjectStore): Promise<MediaMon
     sources,
     heads: { witness: () => ({ outcome: 'refused', why: 'ahead', message: 'no witness in this test' }) },
     aimUntil: (personId, sourceId) => aims.activeUntil(personId, sourceId),
+    caseCovers: (_actor, caseId) => caseId === coveringCaseId,
     ownIncident: (incidentId, personId) => {
       const incident = incidents.get(incidentId);
       return incident?.personId === personId

@@ -112,7 +112,9 @@ export async function makeOrganisation(monitor: RunningMonitor): Promise<Organis
     if (answer.status !== 201) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);
     return answer.body.id as string;
   };
-  const oversightUnitId = (await admin.call('GET', '/me')).body.unit.id as string;
+  const me = (await admin.call('GET', '/me')).body;
+  const oversightUnitId = me.unit.id as string;
+  await admin.call('PATCH', `/people/${me.person.id}`, { staffNumber: 'NV-administrator' });
   const unitAId = await made('/units', { name: 'UBND phường A', oversight: false });
   const unitBId = await made('/units', { name: 'UBND phường B', oversight: false });
   const siteA = await made('/sites', { name: 'Điểm A', unitId: unitAId });

@@ -30,7 +30,7 @@ export const roleTable = {
   'people.read': { roles: ['administrator'], scope: 'own-unit-or-oversight' },
   'people.manage': { roles: ['administrator'], scope: 'own-unit-or-oversight' },
   /** The second key to accounts and roles. */
-  'people.agree': { roles: ['supervisor', 'administrator'], scope: 'oversight' },
+  'accounts.agree': { roles: ['supervisor', 'administrator'], scope: 'oversight' },
   'sites.read': { roles: everybody, scope: 'sites' },
   'sites.manage': { roles: ['administrator'], scope: 'sites' },
   'counters.read': { roles: everybody, scope: 'sites' },
@@ -71,6 +71,17 @@ export const roleTable = {
   'incidents.create': { roles: ['monitor', 'supervisor'], scope: 'sites' },
   'incidents.read': { roles: ['monitor', 'investigator', 'supervisor'], scope: 'sites' },
   'incidents.change': { roles: ['monitor', 'supervisor'], scope: 'sites' },
+  /** The standing team answers the hotline too: who takes a complaint need not be allowed to read others. */
+  'complaints.take': { roles: ['monitor', 'investigator', 'supervisor'], scope: 'oversight' },
+  'complaints.read': { roles: ['investigator', 'supervisor'], scope: 'oversight' },
+  /** Who complained: asked for with a reason, each time written down. */
+  'complaints.see-reporter': { roles: ['investigator', 'supervisor'], scope: 'oversight' },
+  /** How many in each week that is over, of the own sites: all that an office learns. */
+  'complaints.count': { roles: ['head'], scope: 'sites' },
+  'cases.open': { roles: ['investigator'], scope: 'oversight' },
+  'cases.read': { roles: ['investigator', 'supervisor'], scope: 'oversight' },
+  'cases.work': { roles: ['investigator', 'supervisor'], scope: 'oversight' },
+  'search.all': { roles: ['investigator', 'supervisor'], scope: 'oversight' },
   /** Holds are known to those who work on complaints, and to nobody of the office or its technology. */
   'holds.place': { roles: ['investigator', 'supervisor'], scope: 'sites' },
   'holds.read': { roles: ['investigator', 'supervisor', 'auditor'], scope: 'sites' },

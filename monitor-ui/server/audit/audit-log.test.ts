@@ -37,9 +37,7 @@ test('personal fields can be destroyed; what stands still commits to them', () =
     shielded: { text: 'tên người', absent: undefined },
   });
   const row = database.sqlite
-    .prepare(
-      'SELECT e.subject, e.commitment, s.sealed FROM audit_entry e JOIN audit_sealed s USING (seq)',
-    )
+    .prepare('SELECT e.subject, e.commitment, s.sealed FROM audit_entry e JOIN audit_sealed s USING (seq)')
     .get() as { subject: string; commitment: string; sealed: string };
   expect(row.subject).toBe('{"in":"incidents","limit":10}');
   expect(row.sealed).not.toContain('người');

@@ -1,7 +1,7 @@
 import type { Clock } from '@minhbach/shared/clock';
 import type { Person } from '@minhbach/shared/protocol';
-import { utcMs, type PersonId, type UtcMs } from '@minhbach/shared/units-of-measure';
-import { v7 } from 'uuid';
+import { newId, utcMs, type PersonId, type UtcMs } from '@minhbach/shared/units-of-measure';
+import { z } from 'zod';
 import type { Actor, People, PersonChange, SessionStore } from '../access/index.ts';
 import type { ApprovalHandler, Approvals } from '../approvals/index.ts';
 import type { AuditLog } from '../audit/index.ts';
@@ -57,7 +57,7 @@ export class AccountChanges {
       throw badInput('/reason', 'two people decide on accounts: state why, in at least 5 characters');
     }
     const { database, approvals, clock } = this.#parts;
-    const id = v7();
+    const id = newId(z.uuid());
     const rights = { ...change, passwordHash: undefined };
     const kind: AccountApproval = Object.values(rights).some((value) => value !== undefined)
       ? 'role-grant'
@@ -121,8 +121,8 @@ export class AccountChanges {
   #handler(kind: AccountApproval): ApprovalHandler {
     return {
       kind,
-      readAction: 'people.agree',
-      giveAction: 'people.agree',
+      readAction: 'accounts.agree',
+      giveAction: 'accounts.agree',
       personName: (id) => {
         const row = this.#find(id);
         return row && this.#parts.people.find(row.person_id)?.displayName;

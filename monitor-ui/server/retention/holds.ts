@@ -36,6 +36,7 @@ export class Holds {
   readonly #sight: Sight;
   readonly #clock: Clock;
   readonly #shield: Shield;
+  readonly #worksOn: (actor: Actor, caseId: string) => boolean;
 
   constructor(parts: {
     readonly database: MonitorDatabase;
@@ -43,12 +44,15 @@ export class Holds {
     readonly sight: Sight;
     readonly clock: Clock;
     readonly shield: Shield;
+    /** Whether the person works on this case. */
+    readonly worksOn?: (actor: Actor, caseId: string) => boolean;
   }) {
     this.#database = parts.database;
     this.#audit = parts.audit;
     this.#sight = parts.sight;
     this.#clock = parts.clock;
     this.#shield = parts.shield;
+    this.#worksOn = parts.worksOn ?? (() => true);
   }
 
   /** Durable and in the audit on return. */
@@ -56,6 +60,9 @@ export class Holds {
     requireMay(actor, 'holds.place');
     const { counterId } = this.#sight.requireCounter(actor, input.counterId);
     requireSpan(input.from, input.to, this.#clock.wallNow());
+    if (input.caseId !== undefined && !this.#worksOn(actor, input.caseId)) {
+      throw badInput('/caseId', 'is a case of yours');
+    }
     return this.#database.transaction(() => {
       const { from, to, reason, caseId } = input;
       const id = this.#insert({ counterId, from, to, reason, caseId, by: actor.person.id, origin: 'person' });
@@ -135,7 +142,13 @@ export class Holds {
   #shown(row: RetentionTables['hold'] & { display_name: string | null; released_from: number | null }): Hold {
     const { id, reason, placed_by: placedBy } = row;
     return {
-      ...{ id, counterId: row.counter_id, from: utcMs(row.from_ms), to: utcMs(row.to_ms), origin: row.origin },
+      ...{
+        id,
+        counterId: row.counter_id,
+        from: utcMs(row.from_ms),
+        to: utcMs(row.to_ms),
+        origin: row.origin,
+      },
       reason: Shield.isSealed(reason) ? this.#shield.open(reason, `hold/${id}`) : reason,
       ...(row.case_id === null ? {} : { caseId: row.case_id }),
       placedAt: utcMs(row.placed_at),

@@ -107,10 +107,13 @@ export class RetentionPolicies {
     const { counterId, days, basis, quotaBytes, decidedBy, approvalId } = of;
     const daysBefore = this.of(counterId).days;
     this.#database.run(
-      this.#database.tables<AllTables>().insertInto('retention_policy').values({
-        ...{ counter_id: counterId, days, basis, quota_bytes: quotaBytes },
-        ...{ decided_at: this.#clock.wallNow(), decided_by: decidedBy },
-      }),
+      this.#database
+        .tables<AllTables>()
+        .insertInto('retention_policy')
+        .values({
+          ...{ counter_id: counterId, days, basis, quota_bytes: quotaBytes },
+          ...{ decided_at: this.#clock.wallNow(), decided_by: decidedBy },
+        }),
     );
     this.#audit.append({
       kind: 'retention-changed',

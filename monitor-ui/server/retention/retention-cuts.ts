@@ -1,8 +1,7 @@
 import type { Clock } from '@minhbach/shared/clock';
 import type { RetentionPolicy, retentionPatchSchema } from '@minhbach/shared/protocol';
-import { utcMs, type CounterId } from '@minhbach/shared/units-of-measure';
-import { v7 } from 'uuid';
-import type { z } from 'zod';
+import { newId, utcMs, type CounterId } from '@minhbach/shared/units-of-measure';
+import { z } from 'zod';
 import { requireMay, type Actor, type Sight } from '../access/index.ts';
 import type { ApprovalHandler, Approvals } from '../approvals/index.ts';
 import type { MonitorDatabase } from '../database/index.ts';
@@ -44,7 +43,7 @@ export class RetentionCuts {
     if (days === undefined || days >= before.days) {
       return this.shown(this.#policies.change(actor, id, change));
     }
-    const cutId = v7();
+    const cutId = newId(z.uuid());
     const quotaBytes = change.quotaBytes === undefined ? (before.quotaBytes ?? null) : change.quotaBytes;
     return this.#database.transaction(() => {
       const approval = this.#approvals.ask(actor, {

@@ -119,6 +119,17 @@ export const monitorSettingsSchema = z
           .default(24 * 60 * minutes),
       })
       .prefault({}),
+    complaints: z
+      .strictObject({
+        /** From one address without signing in; an office's people share one. */
+        complaintsPerHour: z.int().min(1).max(10_000).default(20),
+        wrongCodesPerHour: z.int().min(1).max(1_000).default(10),
+        /** Days off that follow the moon or are announced each year, for terms in working days. */
+        holidays: z.array(z.iso.date()).max(1_000).default([]),
+        /** Saturdays and Sundays that are worked. */
+        workdays: z.array(z.iso.date()).max(1_000).default([]),
+      })
+      .prefault({}),
     metrics: z
       .strictObject({
         /** A listener of its own, for a network that people's browsers do not reach. */
@@ -136,7 +147,9 @@ export const monitorSettingsSchema = z
   });
 export type WrittenSettings = z.infer<typeof monitorSettingsSchema>;
 /** With paths that stand for themselves. */
-export type MonitorSettings = Omit<WrittenSettings, 'shield'> & { readonly shield: { readonly keyFile: string } };
+export type MonitorSettings = Omit<WrittenSettings, 'shield'> & {
+  readonly shield: { readonly keyFile: string };
+};
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));

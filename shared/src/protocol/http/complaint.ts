@@ -35,7 +35,7 @@ const textSchema = z
   .trim()
   .min(1, 'say what happened')
   .max(10_000, 'at most 10000 characters')
-  .regex(/^[^\p{Cc}\n\r\t]*(?:[\n\r\t][^\p{Cc}\n\r\t]*)*$/u, 'no control characters');
+  .regex(/^(?:[^\p{Cc}]|[\n\r\t])*$/u, 'no control characters');
 
 /** Who complained, if they said so. */
 export const reporterSchema = z.strictObject({

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { counterIdSchema, utcMsSchema } from '../../units-of-measure/index.ts';
 
 /** One box: a receipt code, ticket, dossier code, phone number, name, counter, day, or words with or without accents. */
-export const searchQuerySchema = z.strictObject({ q: z.string().trim().min(2, 'at least 2 characters').max(200) });
+export const searchQuerySchema = z.strictObject({
+  q: z.string().trim().min(2, 'at least 2 characters').max(200),
+});
 
 /** A span of a counter that may show what was searched for. */
 export const searchClipSchema = z.strictObject({
