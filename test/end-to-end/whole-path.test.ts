@@ -84,9 +84,7 @@ describe('the whole path', () => {
     expect(samples.length).toBeGreaterThanOrEqual(8 * 16_000);
     expect(samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)).toBeGreaterThan(1000);
 
-    const master = parse(
-      await (await supervisor.fetch(granted.body.masterUrl)).text(),
-    ) as Hls.MasterPlaylist;
+    const master = parse(await (await supervisor.fetch(granted.body.masterUrl)).text()) as Hls.MasterPlaylist;
     expect(master.isMasterPlaylist).toBe(true);
     expect(master.variants[0]?.audio).toHaveLength(1);
   }, 150_000);
