@@ -8,7 +8,9 @@ import {
   type MonitorSummary,
 } from '@minhbach/monitor-ui/server/fsck';
 import { DatabaseError } from '@minhbach/monitor-ui/server/database';
+import { PrivateFileError } from '@minhbach/monitor-ui/server/private-files';
 import { readSettings as readMonitorSettings } from '@minhbach/monitor-ui/server/settings';
+import { Shield } from '@minhbach/monitor-ui/server/shield';
 import { ObjectStoreError, openObjectStore } from '@minhbach/shared/object-store';
 import { checkSpool, type Disagreement, type SpoolSummary } from '@minhbach/recorder/fsck';
 import { readSettings, SettingsError, type RecorderSettings } from '@minhbach/recorder/settings';
@@ -86,6 +88,7 @@ async function checkOfMonitor(order: Order): Promise<0 | 1> {
   try {
     const summary = await checkMonitor({
       dataDirectory: settings.dataDirectory,
+      shield: Shield.open(settings.shield.keyFile, { mayMake: false }),
       store,
       inFull: order.archive,
       signal: new AbortController().signal,
@@ -171,8 +174,8 @@ async function isMonitorConfig(file: string): Promise<boolean> {
 }
 
 function operatorSentence(error: unknown): string | undefined {
-  if (error instanceof Unusable || error instanceof SettingsError || error instanceof DatabaseError) {
-    return error.message;
+  for (const kind of [Unusable, SettingsError, DatabaseError, PrivateFileError]) {
+    if (error instanceof kind) return error.message;
   }
   if (error instanceof ObjectStoreError) return `the archive cannot be looked at: ${error.message}`;
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };

@@ -2,7 +2,9 @@ import { accessSchema } from './access/index.ts';
 import { alarmSchema } from './alarms/index.ts';
 import { approvalSchemaSteps } from './approvals/index.ts';
 import { auditSchema } from './audit/index.ts';
+import { caseSchemaSteps } from './cases/index.ts';
 import { catalogueSchema } from './catalogue/index.ts';
+import { complaintSchemaSteps } from './complaints/index.ts';
 import type { SchemaStep } from './database/index.ts';
 import { dutySchema } from './duty/index.ts';
 import { evidenceSchema } from './evidence/index.ts';
@@ -36,5 +38,11 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...evidenceSchema,
   ...sweepSchema.slice(0, 1),
   ...dutySchema.slice(2, 3),
+  ...auditSchema.slice(1, 2),
+  ...retentionSchema.slice(3, 4),
+  ...fleetSchema.slice(1, 2),
+  ...retentionSchema.slice(4, 5),
+  ...complaintSchemaSteps,
+  ...caseSchemaSteps,
   ...ticketSchema,
 ];

@@ -13,6 +13,7 @@ import {
   Exports,
   FootageEntries,
   readMeHtml,
+  type ExportsParts,
   type LedgerPort,
 } from './evidence/index.ts';
 import type { Route } from './http/index.ts';
@@ -28,6 +29,7 @@ export interface EvidenceWiring {
   readonly sources: SourceBook;
   readonly bytes: FootageBytes;
   readonly ledgers: LedgerPort;
+  readonly caseCovers: ExportsParts['caseCovers'];
   readonly identity: {
     readonly monitorId: MonitorId;
     readonly publicKey: string;
@@ -42,6 +44,7 @@ export interface EvidenceWiring {
 /** Exports and the work that makes their packages, wired to each other and begun. */
 export interface EvidenceRoom {
   readonly routes: readonly Route[];
+  readonly exports: Exports;
   close(): Promise<void>;
 }
 
@@ -69,10 +72,10 @@ export function wireEvidence(of: EvidenceWiring): EvidenceRoom {
     onFault: of.onFault,
   });
   const exports = new Exports({
-    ...{ database, audit, sight, clock, approvals },
+    ...{ database, audit, sight, clock, approvals, caseCovers: of.caseCovers },
     progressOf: (id) => runs.progressOf(id),
     changed: () => runs.changed(),
   });
   runs.start(exports);
-  return { routes: exportRoutes(exports, runs), close: () => runs.close() };
+  return { routes: exportRoutes(exports, runs), exports, close: () => runs.close() };
 }

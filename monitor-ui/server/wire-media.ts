@@ -48,6 +48,7 @@ export interface MediaWiring {
   readonly heads: HeadIntake;
   readonly aimUntil: (personId: PersonId, sourceId: SourceId) => UtcMs | undefined;
   readonly ownIncident: PlaybackParts['ownIncident'];
+  readonly caseCovers: PlaybackParts['caseCovers'];
   /** Footage that is proven to be there is read from it; without it, only from recorders. */
   readonly archive: ObjectStore | undefined;
   /** Working copies lie here; they may be deleted at any time. */
@@ -105,6 +106,7 @@ export function wireMedia(of: MediaWiring): MediaRooms {
     sight,
     audit,
     ownIncident: of.ownIncident,
+    caseCovers: of.caseCovers,
     transaction: (work) => of.database.transaction(work),
     bytes,
     thumbnails: new Thumbnails(bytes),

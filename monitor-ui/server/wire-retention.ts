@@ -1,6 +1,6 @@
 import type { Clock } from '@minhbach/shared/clock';
 import type { ObjectStore } from '@minhbach/shared/object-store';
-import type { Sight } from './access/index.ts';
+import type { Actor, Sight } from './access/index.ts';
 import type { Approvals } from './approvals/index.ts';
 import type { AuditLog } from './audit/index.ts';
 import type { Catalogue } from './catalogue/index.ts';
@@ -17,6 +17,7 @@ import {
   Holds,
   HoldStatement,
   OldestFootage,
+  RetentionCuts,
   RetentionPolicies,
   retentionRoutes,
   RetentionRuns,
@@ -24,11 +25,13 @@ import {
   type RetentionIsWell,
   type StatementIdentity,
 } from './retention/index.ts';
+import type { Shield } from './shield/index.ts';
 
 export interface RetentionWiring {
   readonly database: MonitorDatabase;
   readonly audit: AuditLog;
   readonly sight: Sight;
+  readonly shield: Shield;
   readonly clock: Clock;
   readonly archive: ObjectStore;
   readonly identity: StatementIdentity;
@@ -37,6 +40,10 @@ export interface RetentionWiring {
   readonly everyMs: number;
   /** Between the decision to release a hold and its end. */
   readonly coolingOffMs: number;
+  /** Between the decision to keep footage for fewer days and its effect. */
+  readonly cutAfterMs: number;
+  /** Whether the person works on this case. */
+  readonly worksOn: (actor: Actor, caseId: string) => boolean;
   readonly raise: RaiseRetentionFault;
   readonly isWell: RetentionIsWell;
 }
@@ -46,6 +53,7 @@ export interface RetentionRoom {
   readonly routes: readonly Route[];
   readonly metrics: readonly MetricSource[];
   readonly runs: RetentionRuns;
+  readonly holds: Holds;
 }
 
 export function wireRetention(of: RetentionWiring): RetentionRoom {
@@ -57,16 +65,23 @@ export function wireRetention(of: RetentionWiring): RetentionRoom {
   const oldest = new OldestFootage(database, { store, clock, policies, raise, isWell });
   const expiry = new Expiry({ database, store, audit, clock, plan, policies, catalogue: of.catalogue });
   const statement = new HoldStatement(database, store, of.identity);
-  const holds = new Holds({ database, audit, sight, clock });
+  const holds = new Holds({ database, audit, sight, clock, shield: of.shield, worksOn: of.worksOn });
   const { approvals, coolingOffMs } = of;
+  const cuts = new RetentionCuts({
+    ...{ database, sight, clock, policies, approvals },
+    coolingOffMs: of.cutAfterMs,
+  });
   const releases = new HoldReleases({ database, audit, clock, holds, approvals, coolingOffMs });
   const runs = new RetentionRuns({
     ...{ database, audit, clock, statement, keeper, expiry, oldest, raise, isWell },
     everyMs: of.everyMs,
-    settleReleases: () => releases.settle(),
+    settleReleases: () => {
+      releases.settle();
+      cuts.settle();
+    },
   });
   return {
-    routes: [...holdRoutes(holds, releases), ...retentionRoutes({ policies, plan, oldest })],
+    routes: [...holdRoutes(holds, releases), ...retentionRoutes({ policies, cuts, plan, oldest })],
     metrics: [
       {
         name: 'retention_refusing',
@@ -80,5 +95,6 @@ export function wireRetention(of: RetentionWiring): RetentionRoom {
       },
     ],
     runs,
+    holds,
   };
 }

@@ -3,15 +3,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Clock } from '@minhbach/shared/clock';
 import type { ObjectStore } from '@minhbach/shared/object-store';
-import type { CounterId, RecorderId, UtcMs } from '@minhbach/shared/units-of-measure';
+import { unitIdSchema, type CounterId, type RecorderId, type UtcMs } from '@minhbach/shared/units-of-measure';
 import { FirstStart, People, Sessions, SessionStore, Sight, SignIn, Units } from './access/index.ts';
 import { alarmAsSeenBy, seesAlarm } from './alarms/index.ts';
 import { approvalRoutes, Approvals } from './approvals/index.ts';
-import { AuditLog } from './audit/index.ts';
+import { AuditLog, isAnythingSealed } from './audit/index.ts';
 import type { MonitorDatabase } from './database/index.ts';
 import { EntryBundler } from './catalogue/index.ts';
 import { ExplainedTime } from './duty/index.ts';
 import {
+  AccountChanges,
   Aims,
   Enrolments,
   FleetPlaces,
@@ -36,9 +37,11 @@ import {
 import { asSeenBy, incidentRoutes, Incidents, type IncidentFact } from './incidents/index.ts';
 import { RealtimeServer } from './realtime/index.ts';
 import type { MonitorSettings } from './settings/index.ts';
+import { Shield } from './shield/index.ts';
 import { readSessionSecret } from './state-directory.ts';
 import { wireAlarms } from './wire-alarms.ts';
 import { BundleRuns } from './bundle-runs.ts';
+import { wireComplaints, type ComplaintRoom } from './wire-complaints.ts';
 import { wireDuty } from './wire-duty.ts';
 import { wireEvidence } from './wire-evidence.ts';
 import { wireMedia } from './wire-media.ts';
@@ -79,7 +82,8 @@ export interface Rooms {
 export function wireRooms(parts: RoomsParts): Rooms {
   const { settings, database, clock, origins } = parts;
   const identity = StoredMonitorIdentity.open(join(settings.dataDirectory, 'identity.json'));
-  const audit = new AuditLog(database, clock);
+  const shield = Shield.open(settings.shield.keyFile, { mayMake: !isAnythingSealed(database) });
+  const audit = new AuditLog(database, clock, shield);
   const people = new People(database);
   const units = new Units(database);
   const sessionStore = new SessionStore(database, clock, settings.session);
@@ -132,6 +136,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     sources,
     aimUntil: (personId, sourceId) => aims.activeUntil(personId, sourceId),
     ownIncident: (incidentId, personId) => incidents.ownSpan(incidentId, personId),
+    caseCovers: (actor, caseId, counterId, from, to) => work.cases.covers(actor, caseId, counterId, from, to),
     archive: parts.archive,
     dataDirectory: settings.dataDirectory,
     explain: (counterId, sourceId, spans) => explained.explain(counterId, sourceId, spans),
@@ -210,10 +215,21 @@ export function wireRooms(parts: RoomsParts): Rooms {
   });
   const jobs = new JobBoard(links, clock);
   const retention = wireRetention({
-    ...{ database, audit, sight, clock, identity, archive: parts.archive, catalogue: media.catalogue },
+    ...{
+      database,
+      audit,
+      sight,
+      shield,
+      clock,
+      identity,
+      archive: parts.archive,
+      catalogue: media.catalogue,
+    },
     approvals,
     everyMs: settings.retention.everyMs,
     coolingOffMs: settings.approvals.holdReleaseAfterMs,
+    cutAfterMs: settings.approvals.changeAfterMs,
+    worksOn: (actor, caseId) => work.cases.isMember(caseId, actor.person.id),
     raise: (fault) => alarms.raiseRetention(fault),
     isWell: (kinds, counterId) => alarms.retentionIsWell(kinds, counterId),
   });
@@ -222,9 +238,27 @@ export function wireRooms(parts: RoomsParts): Rooms {
     ...{ database, audit, sight, clock, approvals, identity },
     ...{ catalogue: media.catalogue, sources: media.sources, bytes: media.bytes },
     ledgers: witness.extracts,
+    caseCovers: (actor, caseId, counterId, from, to) => work.cases.covers(actor, caseId, counterId, from, to),
     readMeFile: parts.readMeFile,
     dataDirectory: settings.dataDirectory,
     onFault: parts.onFault,
+  });
+  const work: ComplaintRoom = wireComplaints({
+    settings: settings.complaints,
+    dataDirectory: settings.dataDirectory,
+    ...{ database, audit, sight, clock, shield, people, units, onFault: parts.onFault },
+    holds: retention.holds,
+    sitesOfUnit: (unitId) =>
+      sites.list({ sight: { only: unitIdSchema.parse(unitId) }, limit: 10_000 }).map(({ id }) => id),
+    incident: (actor, id) => incidents.find(actor, id),
+    incidents: (actor, text, limit) => incidents.list(actor, { text, limit }),
+    exportsOf: (caseId) => evidence.exports.ofCase(caseId),
+    served: () => [],
+    transactions: () => [],
+    hasFootage: (counterId, from, to) =>
+      media.sources
+        .sourcesOf(counterId)
+        .some((source) => media.catalogue.footageIn(source.id, from, to).length > 0),
   });
   const bundling = new BundleRuns({
     bundler: new EntryBundler(database, parts.archive, parts.onFault),
@@ -232,7 +266,12 @@ export function wireRooms(parts: RoomsParts): Rooms {
     everyMs: settings.retention.entriesEveryMs,
     onFault: parts.onFault,
   });
-  const fleet = { database, clock, audit, sight, people, units, sessions, sessionStore, signIn };
+  const accounts = new AccountChanges({
+    ...{ database, audit, clock, people, approvals, sessionStore },
+    coolingOffMs: settings.approvals.changeAfterMs,
+    foundingMs: settings.approvals.foundingMs,
+  });
+  const fleet = { database, clock, audit, sight, people, accounts, units, sessions, sessionStore, signIn };
   return {
     routes: [
       ...sessionRoutes({ database, sessions, signIn, people, units, firstStart, audit }),
@@ -255,6 +294,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
       ...sweeps.routes,
       ...approvalRoutes(approvals),
       ...evidence.routes,
+      ...work.routes,
       ...media.routes,
       ...auditRoutes(audit),
       ...witness.routes,
@@ -292,10 +332,12 @@ export function wireRooms(parts: RoomsParts): Rooms {
     sweep() {
       sessionStore.sweep();
       approvals.expire();
+      accounts.settle();
     },
     async close() {
       jobs.close();
       duty.close();
+      work.close();
       await evidence.close();
       await Promise.all([
         media.close(),

@@ -24,7 +24,7 @@ export async function seekClicks(options: { readonly seconds: number; readonly c
   try {
     const recordedFromMs = Date.now();
     await wait(options.seconds * 1000);
-    const glass = await openGlassBrowser(system, 'investigator');
+    const glass = await openGlassBrowser(system, 'supervisor');
     try {
       const [counter] = glass.counters;
       if (counter === undefined) throw new Error('the demo system has no counter');

@@ -12,13 +12,13 @@ import { until } from '../support/until.ts';
 describe('the whole path', () => {
   let demo: DemoSystem;
   let monitor: Caller;
-  let investigator: Caller;
+  let supervisor: Caller;
   let counters: Answer[];
 
   beforeAll(async () => {
     demo = await startDemo();
     monitor = await signedIn(demo.origin, 'monitor', demoPassword);
-    investigator = await signedIn(demo.origin, 'investigator', demoPassword);
+    supervisor = await signedIn(demo.origin, 'supervisor', demoPassword);
     counters = (await monitor.call('GET', '/counters')).body.items;
   }, 300_000);
 
@@ -62,10 +62,10 @@ describe('the whole path', () => {
     await until(async () => {
       to = Date.now() - 3_000;
       const asked = `from=${to - 8_000}&to=${to}`;
-      const { body } = await investigator.call('GET', `/counters/${counter.id}/timeline?${asked}`);
+      const { body } = await supervisor.call('GET', `/counters/${counter.id}/timeline?${asked}`);
       return body.sources.every(({ spans }: Answer) => spans.every(({ kind }: Answer) => kind === 'footage'));
     }, 60_000);
-    const granted = await investigator.call('POST', '/playbacks', {
+    const granted = await supervisor.call('POST', '/playbacks', {
       counterId: counter.id,
       from: to - 8_000,
       to,
@@ -75,18 +75,16 @@ describe('the whole path', () => {
     const camera = granted.body.sources.find((source: Answer) => source.kind === 'camera');
     const microphone = granted.body.sources.find((source: Answer) => source.kind === 'microphone');
 
-    const numbers = await readFrameNumbers(await download(investigator, demo.origin, camera.url));
+    const numbers = await readFrameNumbers(await download(supervisor, demo.origin, camera.url));
     expect(numbers.length).toBeGreaterThanOrEqual(8 * 25);
     for (let i = 1; i < numbers.length; i += 1) {
       expect(((numbers[i] ?? 0) - (numbers[i - 1] ?? 0) + 1000) % 1000).toBe(1);
     }
-    const samples = await readSound(await download(investigator, demo.origin, microphone.url), 16_000);
+    const samples = await readSound(await download(supervisor, demo.origin, microphone.url), 16_000);
     expect(samples.length).toBeGreaterThanOrEqual(8 * 16_000);
     expect(samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)).toBeGreaterThan(1000);
 
-    const master = parse(
-      await (await investigator.fetch(granted.body.masterUrl)).text(),
-    ) as Hls.MasterPlaylist;
+    const master = parse(await (await supervisor.fetch(granted.body.masterUrl)).text()) as Hls.MasterPlaylist;
     expect(master.isMasterPlaylist).toBe(true);
     expect(master.variants[0]?.audio).toHaveLength(1);
   }, 150_000);
@@ -99,9 +97,9 @@ describe('the whole path', () => {
       to: now - 10_000,
       reason: 'end-to-end test',
     };
-    const granted = await investigator.call('POST', '/playbacks', ask);
+    const granted = await supervisor.call('POST', '/playbacks', ask);
     const [source] = granted.body.sources;
-    const other = await signedIn(demo.origin, 'investigator2', demoPassword);
+    const other = await signedIn(demo.origin, 'supervisor2', demoPassword);
     expect((await other.fetch(source.url)).status).toBe(404);
     expect((await caller(demo.origin, '').fetch(source.url)).status).toBe(401);
     const head = await signedIn(demo.origin, 'head', demoPassword);

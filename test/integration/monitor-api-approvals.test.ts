@@ -17,6 +17,7 @@ describe('the second key', () => {
   /** A supervisor of another oversight unit. */
   let inspector: Caller;
   let inspectorateId: string;
+  let others: Record<'colleague' | 'twin' | 'nameless' | 'local', Caller>;
 
   const account = async (username: string, unitId: string, staffNumber?: string): Promise<Caller> => {
     const made = await organisation.admin.call('POST', '/people', {
@@ -48,6 +49,14 @@ describe('the second key', () => {
     const unit = await organisation.admin.call('POST', '/units', { name: 'Thanh tra', oversight: true });
     inspectorateId = unit.body.id;
     inspector = await account('inspector', inspectorateId, 'TT-01');
+    // One administrator makes accounts alone only until something is held.
+    const { oversightUnitId, unitBId } = organisation;
+    others = {
+      colleague: await account('colleague', oversightUnitId, 'NV-99'),
+      twin: await account('twin', inspectorateId, 'nv-supervisor'),
+      nameless: await account('nameless', inspectorateId),
+      local: await account('local', unitBId, 'B-01'),
+    };
   }, 60_000);
   afterAll(async () => monitor.stop());
 
@@ -114,9 +123,7 @@ describe('the second key', () => {
     const { supervisor } = organisation.people;
     const { oversightUnitId } = organisation;
     const id = await asked(supervisor, await hold());
-    const colleague = await account('colleague', oversightUnitId, 'NV-99');
-    const twin = await account('twin', inspectorateId, 'nv-supervisor');
-    const nameless = await account('nameless', inspectorateId);
+    const { colleague, twin, nameless } = others;
     const tries: readonly (readonly [Caller, number, string])[] = [
       [supervisor, 403, 'own-request'],
       [colleague, 403, 'same-unit'],
@@ -128,10 +135,15 @@ describe('the second key', () => {
     }
     // Moving the one who asked to another unit makes no second key of the colleagues left behind.
     const supervisorId = (await supervisor.call('GET', '/me')).body.person.id;
-    await organisation.admin.call('PATCH', `/people/${supervisorId}`, { unitId: inspectorateId });
+    const move = (unitId: string) => {
+      const database = new Database(join(monitor.directory, 'data', 'monitor.db'));
+      database.prepare('UPDATE person SET unit_id = ? WHERE id = ?').run(unitId, supervisorId);
+      database.close();
+    };
+    move(inspectorateId);
     expect(await decide(colleague, id, 'give')).toMatchObject({ status: 403, body: { code: 'same-unit' } });
     expect(await decide(inspector, id, 'give')).toMatchObject({ status: 403, body: { code: 'same-unit' } });
-    await organisation.admin.call('PATCH', `/people/${supervisorId}`, { unitId: oversightUnitId });
+    move(oversightUnitId);
     expect((await inspector.call('GET', `/approvals/${id}`)).body.state).toBe('waiting');
     const denied = (await audited('approval-denied')).map(
       ({ subject }: { subject: { because: string } }) => subject.because,
@@ -152,7 +164,7 @@ describe('the second key', () => {
     expect((await administrator.call('GET', '/approvals')).body).toEqual({ items: [] });
     expect((await administrator.call('GET', `/approvals/${id}`)).status).toBe(404);
     for (const person of [watcher, head]) expect((await person.call('GET', '/approvals')).status).toBe(403);
-    const local = await account('local', organisation.unitBId, 'B-01');
+    const { local } = others;
     expect((await local.call('GET', `/approvals/${id}`)).status).toBe(404);
     expect((await decide(local, id, 'give')).status).toBe(404);
   });

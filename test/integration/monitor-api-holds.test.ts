@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import {
@@ -17,6 +16,8 @@ describe('holds', () => {
   beforeAll(async () => {
     monitor = await RunningMonitor.start();
     organisation = await makeOrganisation(monitor);
+    const local = { role: 'investigator', unitId: organisation.unitAId, password: testPassword };
+    await organisation.admin.call('POST', '/people', { ...local, username: 'own-unit', displayName: 'own' });
   }, 60_000);
   afterAll(async () => monitor.stop());
 
@@ -29,7 +30,19 @@ describe('holds', () => {
 
   it('are placed by investigator and supervisor, read back, listed, and stated in the audit', async () => {
     const { investigator, supervisor, auditor } = organisation.people;
-    const caseId = randomUUID();
+    const incident = {
+      counterId: organisation.counterA,
+      from: now - 3_600_000,
+      to: now - 3_590_000,
+      category: 'rude',
+    };
+    const bookmarked = await organisation.people.monitor.call('POST', '/incidents', incident);
+    const opened = await investigator.call('POST', '/cases', {
+      ...{ incidentIds: [bookmarked.body.id], title: 'Quầy A' },
+    });
+    const caseId = opened.body.id;
+    const strange = await supervisor.call('POST', '/holds', { ...span(), caseId });
+    expect(strange.body).toMatchObject({ status: 400, errors: [{ pointer: '/caseId' }] });
     const placed = await investigator.call('POST', '/holds', { ...span(), caseId });
     expect(placed.status).toBe(201);
     expect(placed.body).toMatchObject({ ...span(), caseId, placedBy: { displayName: 'investigator' } });
@@ -38,11 +51,12 @@ describe('holds', () => {
     const { body } = await auditor.call('GET', '/holds?limit=1');
     expect(body.items.map(({ id }: { id: string }) => id)).toEqual([second.body.id]);
     const rest = await auditor.call('GET', `/holds?limit=1&cursor=${body.nextCursor}`);
-    expect(rest.body).toEqual({ items: [placed.body] });
+    expect(rest.body.items).toEqual([placed.body]);
     const ofA = await auditor.call('GET', `/holds?counterId=${organisation.counterA}`);
-    expect(ofA.body.items).toEqual([placed.body]);
+    // What is in a case is held by itself.
+    expect(ofA.body.items).toMatchObject([placed.body, { origin: 'complaint', caseId, reason: '' }]);
 
-    const [entry] = (await auditor.call('GET', '/audit?kind=hold-placed')).body.items.slice(-1);
+    const [entry] = (await auditor.call('GET', '/audit?kind=hold-placed')).body.items.slice(1, 2);
     expect(entry.subject).toEqual({
       holdId: placed.body.id,
       counterId: organisation.counterA,
@@ -70,7 +84,7 @@ describe('holds', () => {
     for (const statement of [
       'UPDATE hold SET to_ms = to_ms - 1',
       'DELETE FROM hold',
-      'INSERT OR REPLACE INTO hold SELECT id, counter_id, from_ms, from_ms + 1, reason, case_id, placed_at, placed_by FROM hold',
+      'INSERT OR REPLACE INTO hold SELECT id, counter_id, from_ms, from_ms + 1, reason, case_id, placed_at, placed_by, origin FROM hold',
     ]) {
       expect(() => database.prepare(statement).run()).toThrow(/holds are never/);
     }
@@ -79,15 +93,13 @@ describe('holds', () => {
   });
 
   it('are hidden from the office, its technology and everybody out of sight', async () => {
-    const { admin, people, unitAId } = organisation;
+    const { people } = organisation;
     const { id } = (await people.supervisor.call('POST', '/holds', span())).body;
     for (const role of ['technician', 'monitor', 'administrator', 'head'] as const) {
       expect((await people[role].call('GET', '/holds')).status).toBe(403);
       expect((await people[role].call('GET', `/holds/${id}`)).status).toBe(403);
       expect((await people[role].call('POST', '/holds', span())).status).toBe(403);
     }
-    const local = { role: 'investigator', unitId: unitAId, password: testPassword };
-    await admin.call('POST', '/people', { ...local, username: 'own-unit', displayName: 'own' });
     const blind = await monitor.signIn('own-unit');
     expect((await blind.call('POST', '/holds', span())).status).toBe(404);
     expect((await blind.call('GET', `/holds/${id}`)).status).toBe(404);

@@ -87,7 +87,11 @@ describe('who may do what', () => {
     const open = monitor.monitor.routes.filter((route) => route.action === 'public');
     expect(open.map((route) => `${route.method} ${route.path}`).sort()).toEqual([
       'get /first-start',
+      'get /public/counters/{id}',
       'post /first-start',
+      'post /public/attachments',
+      'post /public/complaints',
+      'post /public/complaints/follow',
       'post /session',
     ]);
   });

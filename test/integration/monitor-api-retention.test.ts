@@ -10,6 +10,7 @@ import {
   enrolledRecorder,
   makeOrganisation,
   RunningMonitor,
+  testPassword,
   type Organisation,
 } from '../support/running-monitor.ts';
 import { sampleFootage } from '../support/sample-footage.ts';
@@ -29,9 +30,14 @@ describe('retention', () => {
 
   beforeAll(async () => {
     monitor = await RunningMonitor.start({
-      settings: { retention: { everyMs: 200, entriesEveryMs: 200 } },
+      settings: { retention: { everyMs: 200, entriesEveryMs: 200 }, approvals: { changeAfterMs: 1_500 } },
     });
     organisation = await makeOrganisation(monitor);
+    const unit = await organisation.admin.call('POST', '/units', { name: 'Thanh tra', oversight: true });
+    await organisation.admin.call('POST', '/people', {
+      ...{ username: 'inspector', displayName: 'inspector', role: 'supervisor', unitId: unit.body.id },
+      ...{ password: testPassword, staffNumber: 'TT-01' },
+    });
     counterA = counterIdSchema.parse(organisation.counterA);
     const recorder = await enrolledRecorder(monitor, organisation.admin, organisation.siteA);
     const now = Date.now();
@@ -103,7 +109,7 @@ describe('retention', () => {
     expect((await find()).policy).toEqual({ counterId: counterA, days: 90, basis: '' });
   });
 
-  it('keeps longer when the administrator says so, and never shorter', async () => {
+  it('keeps longer when the administrator says so, and shorter when two people did and time has passed', async () => {
     const { admin, people, counterB } = organisation;
     const path = `/counters/${counterB}/retention`;
     const change = (body: unknown) => admin.call('PATCH', path, body);
@@ -118,9 +124,22 @@ describe('retention', () => {
       },
     });
     const shorter = await change({ days: 179, basis: 'tiết kiệm ổ đĩa' });
-    expect(shorter).toMatchObject({ status: 409, body: { code: 'two-keys-needed' } });
-    expect(shorter.body.detail).toMatch(/second key/);
-    expect((await people.auditor.call('GET', path)).body).toEqual(longer.body);
+    expect(shorter).toMatchObject({ status: 200, body: { days: 180, pending: { days: 179 } } });
+    const held = async () => (await people.auditor.call('GET', path)).body;
+    expect(await held()).toEqual({ ...longer.body, pending: shorter.body.pending });
+    const { approvalId } = shorter.body.pending;
+    const decision = { decision: 'give', reason: 'đã xem quyết định' };
+    expect((await admin.call('POST', `/approvals/${approvalId}`, decision)).status).toBe(403);
+    expect((await people.supervisor.call('POST', `/approvals/${approvalId}`, decision)).body.code).toBe(
+      'same-unit',
+    );
+    const inspector = await monitor.signIn('inspector');
+    expect((await inspector.call('POST', `/approvals/${approvalId}`, decision)).status).toBe(200);
+    expect(await held()).toMatchObject({ days: 180, pending: { effectiveFrom: expect.any(Number) } });
+    await until(async () => (await held()).days === 179);
+    expect(await held()).not.toHaveProperty('pending');
+    const cut = (await people.auditor.call('GET', '/audit?kind=retention-changed')).body.items[0];
+    expect(cut.subject).toMatchObject({ counterId: counterB, days: 179, daysBefore: 180, approvalId });
     for (const body of [
       { days: 0, basis: 'xyz' },
       { days: 200 },
@@ -129,7 +148,7 @@ describe('retention', () => {
     ]) {
       expect((await change(body)).status).toBe(400);
     }
-    const [entry] = (await people.auditor.call('GET', '/audit?kind=retention-changed')).body.items;
+    const entry = (await people.auditor.call('GET', '/audit?kind=retention-changed')).body.items[1];
     expect(entry).toMatchObject({
       subject: { counterId: counterB, days: 180, daysBefore: 90 },
       shielded: { basis: 'Quyết định 12/QĐ-UBND' },

@@ -8,7 +8,12 @@ import { openObjectStore } from '@minhbach/shared/object-store';
 import { playbackSchema, timelineSchema, type Playback, type SegmentSealed } from '@minhbach/shared/protocol';
 import { newId, gapIdSchema, utcMs } from '@minhbach/shared/units-of-measure';
 import { FilmedSource, ScriptedLedger } from '../support/filmed-source.ts';
-import { startMediaMonitor, type MediaMonitor, type SignedInTester } from '../support/media-monitor.ts';
+import {
+  coveringCaseId,
+  startMediaMonitor,
+  type MediaMonitor,
+  type SignedInTester,
+} from '../support/media-monitor.ts';
 import { sampleFootage, sha256Of } from '../support/sample-footage.ts';
 import { ScriptedRecorder } from '../support/scripted-recorder.ts';
 
@@ -304,7 +309,7 @@ describe('a grant', () => {
     const status = async (person: SignedInTester, more: object) =>
       (await person.post('/playbacks', { ...body, ...more })).status;
     expect(await status(investigator, { reason: 'x' })).toBe(400);
-    expect(await status(investigator, {})).toBe(201);
+    expect(await status(own, {})).toBe(201);
     expect(await status(own, { counterId: monitor.foreignCounterId })).toBe(404);
     expect(await status(own, { to: Date.now() + 60_000 })).toBe(400);
     expect(await status(own, { from: t0 + 2_000 })).toBe(400);
@@ -312,6 +317,25 @@ describe('a grant', () => {
     for (const role of ['technician', 'auditor', 'administrator', 'head'] as const) {
       expect(await status(await monitor.signIn(role), {})).toBe(403);
     }
+  });
+
+  it('an investigator plays inside a case of his only, and each refusal is written down', async () => {
+    const body = { counterId: monitor.counterId, from: t0, to: t0 + 1_000, reason: 'because' };
+    const investigator = await monitor.signIn('investigator', 'oversight');
+    const supervisor = await monitor.signIn('supervisor');
+    const asked = async (person: SignedInTester, caseId?: string) => {
+      const answer = await person.post('/playbacks', {
+        ...body,
+        ...(caseId === undefined ? {} : { caseId }),
+      });
+      return { status: answer.status, code: ((await answer.json()) as { code?: string }).code };
+    };
+    expect(await asked(investigator)).toEqual({ status: 403, code: 'case-needed' });
+    expect(await asked(investigator, crypto.randomUUID())).toEqual({ status: 403, code: 'outside-case' });
+    expect(await asked(supervisor, crypto.randomUUID())).toEqual({ status: 403, code: 'outside-case' });
+    expect((await asked(investigator, coveringCaseId)).status).toBe(201);
+    const refused = monitor.audit('play-refused').filter((one) => one.personId === investigator.personId);
+    expect(refused).toHaveLength(2);
   });
 
   it('lets a monitor go back ten minutes, or to an incident of his own, and writes the refusal down', async () => {

@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EntryBundler, rebuildCatalogue } from '../../monitor-ui/server/catalogue/index.ts';
 import { checkMonitor, type MonitorDisagreement } from '../../monitor-ui/server/fsck/index.ts';
+import { Shield } from '../../monitor-ui/server/shield/index.ts';
 import { catalogueRows, catalogueState, fillArchive, loseCatalogue } from '../support/filled-archive.ts';
 import { RetentionBench } from '../support/retention-bench.ts';
 
@@ -129,6 +130,8 @@ describe('the catalogue made anew from a directory', () => {
     const config = join(bench.directory, 'monitor.yaml');
     const archive = { type: 'directory', path: join(bench.directory, 'archive') };
     await writeFile(config, JSON.stringify({ listen: { port: 0 }, dataDirectory: bench.directory, archive }));
+    const shieldKey = Buffer.alloc(32).toString('base64url');
+    await writeFile(join(bench.directory, 'shield.key'), shieldKey, { mode: 0o600 });
     expect(await command('rebuild-catalogue')).toMatchObject({
       code: 2,
       said: expect.stringMatching(/--config FILE/),
@@ -183,7 +186,7 @@ describe('fsck of a monitor', () => {
     ['entry-missing', 'DELETE FROM recorder_entry WHERE seq = 3'],
     ['row-without-entry', "DELETE FROM recorder_entry WHERE kind = 'segment-sealed' AND seq = 1"],
     ['bundle-missing', "UPDATE entry_bundle SET object_key = object_key || '0'"],
-    ['audit-altered', "DROP TRIGGER audit_shielded_is_final; UPDATE audit_shielded SET plaintext = '{}'"],
+    ['audit-altered', "DROP TRIGGER audit_sealed_is_final; UPDATE audit_sealed SET sealed = 's1.AAAA'"],
     ['hold-differs', 'DROP TRIGGER hold_is_final; UPDATE hold SET to_ms = to_ms - 1'],
   ])('names %s after: %s', async (code, statements) => {
     const { rooms, investigator, counterId, nowMs } = { ...bench, rooms: () => bench.rooms() };
@@ -222,6 +225,7 @@ async function fsck(bench: RetentionBench, inFull = false): Promise<MonitorDisag
   const found: MonitorDisagreement[] = [];
   await checkMonitor({
     dataDirectory: bench.directory,
+    shield: Shield.ofKey(Buffer.alloc(32)),
     store: bench.archive,
     inFull,
     signal: never,

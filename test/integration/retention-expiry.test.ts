@@ -3,10 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { systemClock } from '@minhbach/shared/clock';
 import type { ObjectStore } from '@minhbach/shared/object-store';
 import { approvalIdSchema, utcMs } from '@minhbach/shared/units-of-measure';
-import { AuditLog } from '../../monitor-ui/server/audit/index.ts';
 import { MonitorDatabase } from '../../monitor-ui/server/database/index.ts';
 import { holdFaults } from '../../monitor-ui/server/retention/index.ts';
 import { databaseSchema } from '../../monitor-ui/server/schema.ts';
@@ -210,11 +208,9 @@ describe('holds', () => {
       INSERT INTO person (id, username, display_name, role, unit_id, active, password_hash, created_at)
         VALUES ('p', 'p', 'p', 'investigator', 'u', 1, '-', 0);
       INSERT INTO hold VALUES ('h', 'c', 1, 2, 'khiếu nại', NULL, 3, 'p');
+      INSERT INTO audit_entry (seq, at, kind, subject)
+        VALUES (1, 3, 'hold-placed', '{"counterId":"c","from":1,"holdId":"h","to":2}');
     `);
-    new AuditLog(before, systemClock).append({
-      kind: 'hold-placed',
-      subject: { holdId: 'h', counterId: 'c', from: 1, to: 2 },
-    });
     before.close();
     const after = await MonitorDatabase.open(file, databaseSchema);
     expect(after.sqlite.prepare('SELECT id, from_ms, to_ms FROM hold').all()).toEqual([
@@ -284,7 +280,7 @@ describe('the job of retention', () => {
     // As the backup has it: neither the hold nor the audit entry that placed it.
     bench.database.sqlite.exec('DROP TRIGGER audit_entry_stays');
     bench.database.sqlite.exec(
-      'DELETE FROM audit_shielded WHERE seq = (SELECT max(seq) FROM audit_entry); DELETE FROM audit_entry WHERE seq = (SELECT max(seq) FROM audit_entry)',
+      'DELETE FROM audit_sealed WHERE seq = (SELECT max(seq) FROM audit_entry); DELETE FROM audit_entry WHERE seq = (SELECT max(seq) FROM audit_entry)',
     );
     loseHold(id);
     const segment = await bench.film(bench.camera, bench.nowMs - 97 * dayMs);

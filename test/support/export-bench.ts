@@ -68,6 +68,7 @@ export class ExportBench {
     });
     const exports = new Exports({
       ...{ database, audit, sight, clock, approvals },
+      caseCovers: () => true,
       progressOf: (id) => runs.progressOf(id),
       changed: () => runs.changed(),
     });

@@ -28,6 +28,7 @@ import {
   Sight,
   Units,
 } from '../../monitor-ui/server/access/index.ts';
+import { Shield } from '../../monitor-ui/server/shield/index.ts';
 import { AuditLog, auditSchema } from '../../monitor-ui/server/audit/index.ts';
 import { catalogueSchema } from '../../monitor-ui/server/catalogue/index.ts';
 import { MonitorDatabase } from '../../monitor-ui/server/database/index.ts';
@@ -67,6 +68,9 @@ export interface MediaMonitor {
   close(): Promise<void>;
 }
 
+/** The one case that covers everything here. */
+export const coveringCaseId = '01990000-0000-7000-8000-000000000001';
+
 export interface SignedInTester {
   readonly personId: PersonId;
   readonly headers: { readonly cookie: string; readonly origin: string };
@@ -85,7 +89,7 @@ export async function startMediaMonitor(archive?: ObjectStore): Promise<MediaMon
     monotonicNowMs: () => performance.now(),
     sleep: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
   };
-  const audit = new AuditLog(database, clock);
+  const audit = new AuditLog(database, clock, Shield.ofKey(Buffer.alloc(32)));
   const [people, units, aims] = [new People(database), new Units(database), new Aims(clock)];
   const store = new SessionStore(database, clock, { idleMs: 8 * 3_600_000, absoluteMs: 12 * 3_600_000 });
   const sessions = new Sessions({ store, people, units, secret: 'x'.repeat(32), secureCookie: false });
@@ -134,6 +138,7 @@ export async function startMediaMonitor(archive?: ObjectStore): Promise<MediaMon
     sources,
     heads: { witness: () => ({ outcome: 'refused', why: 'ahead', message: 'no witness in this test' }) },
     aimUntil: (personId, sourceId) => aims.activeUntil(personId, sourceId),
+    caseCovers: (_actor, caseId) => caseId === coveringCaseId,
     ownIncident: (incidentId, personId) => {
       const incident = incidents.get(incidentId);
       return incident?.personId === personId

@@ -26,6 +26,7 @@ import {
 } from '@minhbach/shared/units-of-measure';
 import { Sight, type Actor } from '../../monitor-ui/server/access/index.ts';
 import { Approvals } from '../../monitor-ui/server/approvals/index.ts';
+import { Shield } from '../../monitor-ui/server/shield/index.ts';
 import { AuditLog } from '../../monitor-ui/server/audit/index.ts';
 import { Catalogue } from '../../monitor-ui/server/catalogue/index.ts';
 import { MonitorDatabase } from '../../monitor-ui/server/database/index.ts';
@@ -129,12 +130,13 @@ export class RetentionBench {
     const { database, clock, store } = this;
     const raise = (fault: RetentionFault) => void this.faults.push(fault);
     const isWell = () => undefined;
-    const audit = new AuditLog(database, clock);
+    const shield = Shield.ofKey(Buffer.alloc(32));
+    const audit = new AuditLog(database, clock, shield);
     const sight = new Sight(new FleetPlaces(database));
     const catalogue = new Catalogue(database);
     const policies = new RetentionPolicies({ database, audit, sight, clock });
     const plan = new ExpiryPlan(database, policies);
-    const holds = new Holds({ database, audit, sight, clock });
+    const holds = new Holds({ database, audit, sight, clock, shield });
     const limits = { aheadMs: this.holdAheadMs };
     const keeper = new HoldKeeper({ database, store, clock, lock: new ArchiveLock(store, clock), limits });
     const statement = new HoldStatement(database, store, this.identity);

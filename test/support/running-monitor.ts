@@ -41,12 +41,15 @@ export class RunningMonitor {
     } = {},
   ): Promise<RunningMonitor> {
     const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'minh-bach-monitor-')));
-    const settings = monitorSettingsSchema.parse({
-      listen: { port: 0 },
-      dataDirectory: join(directory, 'data'),
-      archive: { type: 'directory', path: join(directory, 'archive') },
-      ...options.settings,
-    });
+    const settings = {
+      ...monitorSettingsSchema.parse({
+        listen: { port: 0 },
+        dataDirectory: join(directory, 'data'),
+        archive: { type: 'directory', path: join(directory, 'archive') },
+        ...options.settings,
+      }),
+      shield: { keyFile: join(directory, 'data', 'shield.key') },
+    };
     const log: string[] = [];
     const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
     const clock = new ShiftedClock();
@@ -109,7 +112,9 @@ export async function makeOrganisation(monitor: RunningMonitor): Promise<Organis
     if (answer.status !== 201) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);
     return answer.body.id as string;
   };
-  const oversightUnitId = (await admin.call('GET', '/me')).body.unit.id as string;
+  const me = (await admin.call('GET', '/me')).body;
+  const oversightUnitId = me.unit.id as string;
+  await admin.call('PATCH', `/people/${me.person.id}`, { staffNumber: 'NV-administrator' });
   const unitAId = await made('/units', { name: 'UBND phường A', oversight: false });
   const unitBId = await made('/units', { name: 'UBND phường B', oversight: false });
   const siteA = await made('/sites', { name: 'Điểm A', unitId: unitAId });

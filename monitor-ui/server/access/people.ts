@@ -18,6 +18,8 @@ export interface NewPerson {
   readonly passwordHash: string;
   readonly createdAt: UtcMs;
   readonly staffNumber?: string | undefined;
+  /** False until two people agreed to the account. */
+  readonly active?: boolean;
 }
 
 export interface PersonChange {
@@ -85,7 +87,7 @@ export class People {
         display_name: person.displayName,
         role: person.role,
         unit_id: person.unitId,
-        active: 1,
+        active: person.active === false ? 0 : 1,
         password_hash: person.passwordHash,
         created_at: person.createdAt,
         staff_number: person.staffNumber ?? null,
@@ -97,7 +99,7 @@ export class People {
       displayName: person.displayName,
       role: person.role,
       unitId: person.unitId,
-      active: true,
+      active: person.active !== false,
       ...(person.staffNumber === undefined ? {} : { staffNumber: person.staffNumber }),
     };
   }

@@ -29,6 +29,8 @@ export const roleTable = {
   'units.manage': { roles: ['administrator'], scope: 'own-unit-or-oversight' },
   'people.read': { roles: ['administrator'], scope: 'own-unit-or-oversight' },
   'people.manage': { roles: ['administrator'], scope: 'own-unit-or-oversight' },
+  /** The second key to accounts and roles. */
+  'accounts.agree': { roles: ['supervisor', 'administrator'], scope: 'oversight' },
   'sites.read': { roles: everybody, scope: 'sites' },
   'sites.manage': { roles: ['administrator'], scope: 'sites' },
   'counters.read': { roles: everybody, scope: 'sites' },
@@ -69,6 +71,17 @@ export const roleTable = {
   'incidents.create': { roles: ['monitor', 'supervisor'], scope: 'sites' },
   'incidents.read': { roles: ['monitor', 'investigator', 'supervisor'], scope: 'sites' },
   'incidents.change': { roles: ['monitor', 'supervisor'], scope: 'sites' },
+  /** The standing team answers the hotline too: who takes a complaint need not be allowed to read others. */
+  'complaints.take': { roles: ['monitor', 'investigator', 'supervisor'], scope: 'oversight' },
+  'complaints.read': { roles: ['investigator', 'supervisor'], scope: 'oversight' },
+  /** Who complained: asked for with a reason, each time written down. */
+  'complaints.see-reporter': { roles: ['investigator', 'supervisor'], scope: 'oversight' },
+  /** How many in each week that is over, of the own sites: all that an office learns. */
+  'complaints.count': { roles: ['head'], scope: 'sites' },
+  'cases.open': { roles: ['investigator'], scope: 'oversight' },
+  'cases.read': { roles: ['investigator', 'supervisor'], scope: 'oversight' },
+  'cases.work': { roles: ['investigator', 'supervisor'], scope: 'oversight' },
+  'search.all': { roles: ['investigator', 'supervisor'], scope: 'oversight' },
   /** Holds are known to those who work on complaints, and to nobody of the office or its technology. */
   'holds.place': { roles: ['investigator', 'supervisor'], scope: 'sites' },
   'holds.read': { roles: ['investigator', 'supervisor', 'auditor'], scope: 'sites' },
@@ -79,7 +92,7 @@ export const roleTable = {
   'exports.agree': { roles: ['supervisor'], scope: 'sites' },
   /** The second key. Which kinds one sees and decides is each kind's own row; never what one asked for oneself. */
   'approvals.read': { roles: ['investigator', 'supervisor', 'auditor', 'administrator'], scope: 'sites' },
-  'approvals.decide': { roles: ['supervisor'], scope: 'sites' },
+  'approvals.decide': { roles: ['supervisor', 'administrator'], scope: 'sites' },
   'holds.agree-release': { roles: ['supervisor'], scope: 'sites' },
   /** Technicians and heads hear of some kinds only, heads without people and texts (`alarms/alarm-view.ts`). */
   'alarms.read': { roles: ['technician', 'monitor', 'supervisor', 'auditor', 'head'], scope: 'sites' },
@@ -90,6 +103,7 @@ export const roleTable = {
   /** How long footage is kept. There is no action that deletes any: only days that are over do. */
   'retention.read': { roles: ['supervisor', 'auditor', 'administrator'], scope: 'sites' },
   'retention.manage': { roles: ['administrator'], scope: 'sites' },
+  'retention.agree-cut': { roles: ['supervisor'], scope: 'sites' },
   /** What was drawn also says which old footage is still there, so it is for those only who may know of holds. */
   'sweeps.read': { roles: ['supervisor', 'auditor'], scope: 'sites' },
   'audit.read': { roles: ['auditor'], scope: 'everything' },

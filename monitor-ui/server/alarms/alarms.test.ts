@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Alarm, Role } from '@minhbach/shared/protocol';
 import { recorderIdSchema, siteIdSchema, utcMs } from '@minhbach/shared/units-of-measure';
 import type { Actor } from '../access/index.ts';
+import { Shield } from '../shield/index.ts';
 import { AuditLog } from '../audit/index.ts';
 import { MonitorDatabase } from '../database/index.ts';
 import { databaseSchema } from '../schema.ts';
@@ -35,7 +36,7 @@ function actor(role: Role): Actor {
 }
 
 function open(): void {
-  audit = new AuditLog(database, clock);
+  audit = new AuditLog(database, clock, Shield.ofKey(Buffer.alloc(32)));
   announced = [];
   outward = [];
   const store = new AlarmStore(database);

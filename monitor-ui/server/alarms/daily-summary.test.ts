@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { unitIdSchema, utcMs } from '@minhbach/shared/units-of-measure';
+import { Shield } from '../shield/index.ts';
 import { AuditLog } from '../audit/index.ts';
 import { MonitorDatabase } from '../database/index.ts';
 import { databaseSchema } from '../schema.ts';
@@ -21,7 +22,7 @@ const clock = { wallNow: () => utcMs(now), monotonicNowMs: () => now, sleep: asy
 function start(): DailySummary {
   store = new AlarmStore(database);
   const alarms = new Alarms({
-    ...{ database, store, clock, audit: new AuditLog(database, clock) },
+    ...{ database, store, clock, audit: new AuditLog(database, clock, Shield.ofKey(Buffer.alloc(32))) },
     rules: { escalateAfterMs: hour, reopenWithinMs: hour },
     outward: () => undefined,
     announce: () => undefined,

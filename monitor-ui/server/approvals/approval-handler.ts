@@ -5,9 +5,10 @@ import type { Action } from '../access/index.ts';
 /** What a person wants that one person alone may not have. */
 export interface ApprovalAsk {
   readonly kind: ApprovalKind;
-  /** The export, calendar change or hold it is about; the room that asks keeps it. */
+  /** The export, change or hold it is about; the room that asks keeps it. */
   readonly subjectId: string;
-  readonly counterId: CounterId;
+  /** Absent for what is about an account. */
+  readonly counterId?: CounterId;
   readonly from?: UtcMs;
   readonly to?: UtcMs;
   readonly reason: string;
@@ -24,6 +25,8 @@ export interface ApprovalHandler {
   readonly giveAction: Action;
   /** The effect. What it throws is the answer to the person deciding, and nothing is decided. */
   given(approval: Of<'given'>): void;
+  /** Whose account it is about, where it is about one. */
+  personName?(subjectId: string): string | undefined;
   /** Nothing will come of it. */
   ended(approval: Of<'refused' | 'expired'>): void;
 }

@@ -67,8 +67,13 @@ export class ApprovalRows {
     select = select.where((e) =>
       e.or([e('a.asked_by', '=', of.askedBy), ...(of.kinds.length > 0 ? [e('a.kind', 'in', of.kinds)] : [])]),
     );
-    if ('only' in of.sight) select = select.where('s.unit_id', '=', of.sight.only);
-    else if (of.sight.but !== undefined) select = select.where('s.unit_id', '!=', of.sight.but);
+    const { sight } = of;
+    if ('only' in sight) {
+      select = select.where((e) => e.or([e('s.unit_id', '=', sight.only), e('a.counter_id', 'is', null)]));
+    } else if (sight.but !== undefined) {
+      const { but } = sight;
+      select = select.where((e) => e.or([e('s.unit_id', '!=', but), e('a.counter_id', 'is', null)]));
+    }
     if (of.state !== undefined) select = select.where('a.state', '=', of.state);
     if (of.before !== undefined) select = select.where('a.id', '<', of.before as ApprovalId);
     return this.#database.all(select);
@@ -100,8 +105,8 @@ export class ApprovalRows {
       .innerJoin('unit as u', 'u.id', 'a.asked_unit_id')
       .leftJoin('person as d', 'd.id', 'a.decided_by')
       .leftJoin('unit as v', 'v.id', 'a.decided_unit_id')
-      .innerJoin('counter as c', 'c.id', 'a.counter_id')
-      .innerJoin('site as s', 's.id', 'c.site_id')
+      .leftJoin('counter as c', 'c.id', 'a.counter_id')
+      .leftJoin('site as s', 's.id', 'c.site_id')
       .selectAll('a')
       .select([
         'p.display_name as asker_name',
@@ -118,9 +123,11 @@ export class ApprovalRows {
   }
 }
 
-export function toApproval(row: ApprovalRow, mayDecide: boolean): Approval {
+export function toApproval(row: ApprovalRow, mayDecide: boolean, personName?: string): Approval {
   const asked = {
-    ...{ id: row.id, kind: row.kind, subjectId: row.subject_id, counterId: row.counter_id },
+    ...{ id: row.id, kind: row.kind, subjectId: row.subject_id },
+    ...(row.counter_id === null ? {} : { counterId: row.counter_id }),
+    ...(personName === undefined ? {} : { personName }),
     ...(row.from_ms === null ? {} : { from: utcMs(row.from_ms) }),
     ...(row.to_ms === null ? {} : { to: utcMs(row.to_ms) }),
     reason: row.reason,

@@ -7,7 +7,8 @@ export interface ApprovalTables {
     id: ApprovalId;
     kind: ApprovalKind;
     subject_id: string;
-    counter_id: CounterId;
+    /** Absent for what is about an account. */
+    counter_id: CounterId | null;
     from_ms: number | null;
     to_ms: number | null;
     reason: string;

@@ -43,7 +43,7 @@ export class Approvals {
     const { database, audit, sight, clock, lifeMs } = this.#parts;
     const { staffNumber } = actor.person;
     if (staffNumber === undefined) throw staffNumberMissing();
-    sight.requireCounter(actor, ask.counterId);
+    if (ask.counterId !== undefined) sight.requireCounter(actor, ask.counterId);
     const now = clock.wallNow();
     const id = newId(approvalIdSchema);
     return database.transaction(() => {
@@ -52,7 +52,8 @@ export class Approvals {
         throw conflict('approval-waiting', 'This was asked already and waits for a second key.');
       }
       this.#rows.insert({
-        ...{ id, kind: ask.kind, subject_id: ask.subjectId, counter_id: ask.counterId },
+        ...{ id, kind: ask.kind, subject_id: ask.subjectId },
+        counter_id: ask.counterId ?? null,
         ...{ from_ms: ask.from ?? null, to_ms: ask.to ?? null, reason: ask.reason },
         ...{ asked_by: actor.person.id, asked_unit_id: actor.unit.id, asked_staff_number: staffNumber },
         ...{ asked_at: now, expires_at: utcMs(now + lifeMs), state: 'waiting' as const },
@@ -158,7 +159,7 @@ export class Approvals {
     if (
       row === undefined ||
       handler === undefined ||
-      !this.#parts.sight.seesCounter(actor, row.counter_id) ||
+      (row.counter_id !== null && !this.#parts.sight.seesCounter(actor, row.counter_id)) ||
       !(may(actor, handler.readAction) || row.asked_by === actor.person.id)
     ) {
       throw notFound('approval');
@@ -172,7 +173,7 @@ export class Approvals {
       row.state === 'waiting' &&
       may(actor, 'approvals.decide') &&
       secondKeyFault(actor, this.#askerOf(row), giveAction) === undefined;
-    return toApproval(row, mayDecide);
+    return toApproval(row, mayDecide, this.#handlerOf(row.kind).personName?.(row.subject_id));
   }
 
   /** That somebody tried is a fact of its own. */

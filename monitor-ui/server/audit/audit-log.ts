@@ -1,8 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '@minhbach/shared/clock';
 import type { AuditEntry } from '@minhbach/shared/protocol';
 import { utcMs, type UtcMs } from '@minhbach/shared/units-of-measure';
 import type { MonitorDatabase } from '../database/index.ts';
+import type { Shield } from '../shield/index.ts';
+import { commitmentTo, openFields, sealFields, sealPlainFields } from './audit-fields.ts';
 import type { AuditKind } from './audit-kind.ts';
 import type { AuditTables } from './audit-schema.ts';
 import { canonicalJson } from './canonical-json.ts';
@@ -27,14 +29,17 @@ export interface AuditQuery {
   readonly limit: number;
 }
 
-/** What people did and saw, append-only. */
+/** What people did and saw, append-only. Personal fields lie sealed beside it and can be destroyed. */
 export class AuditLog {
   readonly #database: MonitorDatabase;
   readonly #clock: Clock;
+  readonly #shield: Shield;
 
-  constructor(database: MonitorDatabase, clock: Clock) {
+  constructor(database: MonitorDatabase, clock: Clock, shield: Shield) {
     this.#database = database;
     this.#clock = clock;
+    this.#shield = shield;
+    sealPlainFields(database, shield);
   }
 
   /** Durable on return (or with the transaction it is called in). Call it before the answer goes out. */
@@ -42,7 +47,7 @@ export class AuditLog {
     const tables = this.#database.tables<AuditTables>();
     const shielded = withoutAbsent(fact.shielded ?? {});
     const plaintext = Object.keys(shielded).length > 0 ? canonicalJson(shielded) : undefined;
-    const salt = randomBytes(32);
+    const salt = randomBytes(32).toString('hex');
     return this.#database.transaction(() => {
       const last = this.#database.first(
         tables.selectFrom('audit_entry').select((e) => e.fn.max('seq').as('seq')),
@@ -55,13 +60,12 @@ export class AuditLog {
           kind: fact.kind,
           person_id: fact.personId ?? null,
           subject: canonicalJson(withoutAbsent(fact.subject ?? {})),
-          commitment: plaintext === undefined ? null : commitmentTo(salt, plaintext),
+          commitment: plaintext === undefined ? null : commitmentTo({ salt, plaintext }),
         }),
       );
       if (plaintext !== undefined) {
-        this.#database.run(
-          tables.insertInto('audit_shielded').values({ seq, salt: salt.toString('hex'), plaintext }),
-        );
+        const sealed = sealFields(this.#shield, seq, { salt, plaintext });
+        this.#database.run(tables.insertInto('audit_sealed').values({ seq, sealed }));
       }
       return seq;
     });
@@ -72,9 +76,9 @@ export class AuditLog {
     let select = this.#database
       .tables<AuditTables & { person: { id: string; display_name: string } }>()
       .selectFrom('audit_entry as e')
-      .leftJoin('audit_shielded as s', 's.seq', 'e.seq')
+      .leftJoin('audit_sealed as s', 's.seq', 'e.seq')
       .leftJoin('person as p', 'p.id', 'e.person_id')
-      .select(['e.seq', 'e.at', 'e.kind', 'e.person_id', 'e.subject', 's.plaintext', 'p.display_name'])
+      .select(['e.seq', 'e.at', 'e.kind', 'e.person_id', 'e.subject', 's.sealed', 'p.display_name'])
       .orderBy('e.seq', 'desc')
       .limit(query.limit);
     if (query.kind !== undefined) select = select.where('e.kind', '=', query.kind);
@@ -89,13 +93,13 @@ export class AuditLog {
       ...(row.person_id === null ? {} : { personId: row.person_id }),
       ...(row.display_name === null ? {} : { personName: row.display_name }),
       subject: JSON.parse(row.subject) as AuditEntry['subject'],
-      ...(row.plaintext === null ? {} : { shielded: JSON.parse(row.plaintext) as Record<string, string> }),
+      ...(row.sealed === null ? {} : { shielded: this.#opened(row.seq, row.sealed) }),
     }));
   }
-}
 
-export function commitmentTo(salt: Uint8Array, plaintext: string): string {
-  return createHash('sha256').update(salt).update(plaintext, 'utf8').digest('hex');
+  #opened(seq: number, sealed: string): Record<string, string> {
+    return JSON.parse(openFields(this.#shield, seq, sealed).plaintext) as Record<string, string>;
+  }
 }
 
 function withoutAbsent<Value>(fields: Readonly<Record<string, Value | undefined>>): Record<string, Value> {

@@ -9,7 +9,9 @@ export interface AuditTables {
     subject: string;
     commitment: string | null;
   };
+  /** Of before there was a shield; emptied at the first start with one. */
   audit_shielded: { seq: number; salt: string; plaintext: string };
+  audit_sealed: { seq: number; sealed: string };
 }
 
 export const auditSchema: readonly SchemaStep[] = [
@@ -45,6 +47,19 @@ WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM audit_entry) BEGIN
   SELECT RAISE(ABORT, 'an audit entry comes next or never');
 END;
 CREATE TRIGGER audit_shielded_is_final BEFORE UPDATE ON audit_shielded BEGIN
+  SELECT RAISE(ABORT, 'shielded audit fields are never changed');
+END;
+`,
+  },
+  {
+    name: 'audit-sealed',
+    up: `
+-- Salt and personal fields, sealed under the shield key.
+CREATE TABLE audit_sealed (
+  seq    INTEGER PRIMARY KEY REFERENCES audit_entry (seq),
+  sealed TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER audit_sealed_is_final BEFORE UPDATE ON audit_sealed BEGIN
   SELECT RAISE(ABORT, 'shielded audit fields are never changed');
 END;
 `,

@@ -1,4 +1,5 @@
 export * from './audit-entries.ts';
 export { auditKinds, type AuditKind } from './audit-kind.ts';
-export { AuditLog, commitmentTo, type AuditFact, type AuditQuery } from './audit-log.ts';
+export { commitmentTo, isAnythingSealed, openFields } from './audit-fields.ts';
+export { AuditLog, type AuditFact, type AuditQuery } from './audit-log.ts';
 export { auditSchema } from './audit-schema.ts';

@@ -57,6 +57,14 @@ export class ExportRows {
     return this.#database.all(select);
   }
 
+  ofCase(caseId: string): ExportId[] {
+    return this.#database
+      .all(
+        this.#tables.selectFrom('evidence_export').select('id').where('case_id', '=', caseId).orderBy('id'),
+      )
+      .map((row) => row.id);
+  }
+
   running(): ExportRow[] {
     return this.#database.all(this.#selected.where('x.state', '=', 'running').orderBy('x.id'));
   }

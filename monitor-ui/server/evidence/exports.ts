@@ -45,6 +45,14 @@ export interface ExportsParts {
   readonly sight: Sight;
   readonly clock: Clock;
   readonly approvals: Approvals;
+  /** Whether the person works on this case, it is open, and it is about this footage. */
+  readonly caseCovers: (
+    actor: Actor,
+    caseId: string,
+    counterId: CounterId,
+    from: UtcMs,
+    to: UtcMs,
+  ) => boolean;
   /** Of what is being made, 0 to 1. */
   readonly progressOf: (id: ExportId) => number;
   /** Told when there is something to make, or to leave. */
@@ -72,6 +80,9 @@ export class Exports {
     if (from >= to) throw badInput('/to', 'is later than from');
     if (to > now) throw badInput('/to', 'is at most now: what has not happened cannot be exported');
     if (to - from > longestMs) throw badInput('/from', 'is at most 24 h before to');
+    if (input.caseId !== undefined && !this.#parts.caseCovers(actor, input.caseId, counterId, from, to)) {
+      throw badInput('/caseId', 'is an open case of yours about this counter and time');
+    }
     const id = newId(exportIdSchema);
     return database.transaction(() => {
       this.#rows.insert({
@@ -94,6 +105,11 @@ export class Exports {
   /** Throws the 404 for what is out of sight too. */
   find(actor: Actor, id: ExportId): Export {
     return this.#shown(actor, this.#seen(actor, id));
+  }
+
+  /** Asked for within a case, the oldest first. */
+  ofCase(caseId: string): ExportId[] {
+    return this.#rows.ofCase(caseId);
   }
 
   /** In sight, the latest first; `before` is the last id of the page before. */

@@ -2,6 +2,7 @@ import type { Clock } from '@minhbach/shared/clock';
 import type { People, Sessions, SessionStore, Sight, SignIn, Units } from '../access/index.ts';
 import type { AuditLog } from '../audit/index.ts';
 import type { MonitorDatabase } from '../database/index.ts';
+import type { AccountChanges } from './account-changes.ts';
 import type { Aims } from './aims.ts';
 import type { Enrolments } from './enrolments.ts';
 import type { JobBoard } from './job-board.ts';
@@ -18,6 +19,7 @@ export interface FleetParts {
   readonly audit: AuditLog;
   readonly sight: Sight;
   readonly people: People;
+  readonly accounts: AccountChanges;
   readonly units: Units;
   readonly sessions: Sessions;
   readonly sessionStore: SessionStore;

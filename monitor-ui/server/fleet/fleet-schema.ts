@@ -22,6 +22,16 @@ export interface FleetTables {
     last_seen_at: number | null;
     report: string | null;
   };
+  account_change: {
+    id: string;
+    person_id: PersonId;
+    /** What will change, JSON; a password as its hash only. Emptied at the end. */
+    body: string;
+    asked_at: number;
+    approval_id: string;
+    state: 'waiting' | 'agreed' | 'done' | 'ended';
+    effective_at: number | null;
+  };
   enrolment: {
     id: string;
     site_id: SiteId;
@@ -101,6 +111,21 @@ CREATE TABLE source (
 ) STRICT;
 CREATE INDEX source_by_counter ON source (counter_id);
 CREATE INDEX source_by_recorder ON source (recorder_id);
+`,
+  },
+  {
+    name: 'account-changes',
+    up: `
+CREATE TABLE account_change (             -- what two people decide about an account
+  id           TEXT PRIMARY KEY,
+  person_id    TEXT NOT NULL REFERENCES person (id),
+  body         TEXT NOT NULL,
+  asked_at     INTEGER NOT NULL,
+  approval_id  TEXT NOT NULL,
+  state        TEXT NOT NULL CHECK (state IN ('waiting', 'agreed', 'done', 'ended')),
+  effective_at INTEGER
+) STRICT;
+CREATE INDEX account_change_by_person ON account_change (person_id, state);
 `,
   },
 ];

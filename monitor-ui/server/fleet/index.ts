@@ -1,3 +1,4 @@
+export { AccountChanges } from './account-changes.ts';
 export { Aims } from './aims.ts';
 export { Enrolments } from './enrolments.ts';
 export type { FleetParts } from './fleet-parts.ts';

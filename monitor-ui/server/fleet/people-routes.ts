@@ -17,7 +17,7 @@ const personParams = z.strictObject({ id: personIdSchema });
 const ownPasswordSchema = z.strictObject({ password: z.string().max(200), newPassword: passwordSchema });
 
 export function peopleRoutes(parts: FleetParts): readonly Route[] {
-  const { database, people, units, audit, sessionStore, signIn } = parts;
+  const { database, people, units, audit, sessionStore, signIn, accounts } = parts;
   const sees = (actor: Actor, unitId: string): boolean => actor.unit.oversight || actor.unit.id === unitId;
   const requirePerson = (actor: Actor, id: string): Person => {
     const person = people.find(id);
@@ -40,11 +40,13 @@ export function peopleRoutes(parts: FleetParts): readonly Route[] {
         pageOf(
           query.limit,
           (limit) =>
-            people.list({
-              unitId: actor.unit.oversight ? undefined : actor.unit.id,
-              after: query.cursor,
-              limit,
-            }),
+            people
+              .list({
+                unitId: actor.unit.oversight ? undefined : actor.unit.id,
+                after: query.cursor,
+                limit,
+              })
+              .map((person) => accounts.shown(person)),
           (person) => person.id,
         ),
     }),
@@ -55,27 +57,29 @@ export function peopleRoutes(parts: FleetParts): readonly Route[] {
       summary: 'One account.',
       params: personParams,
       answer: { status: 200, schema: personSchema },
-      handle: ({ actor, params }) => requirePerson(actor, params.id),
+      handle: ({ actor, params }) => accounts.shown(requirePerson(actor, params.id)),
     }),
     defineRoute({
       method: 'post',
       path: '/people',
       action: 'people.manage',
-      summary: 'Adds an account with a first password.',
+      summary: 'Adds an account with a first password; once footage is held, a second person agrees first.',
       body: personInputSchema,
       answer: { status: 201, schema: personSchema },
       async handle({ actor, body, now }) {
         requireUnit(actor, body.unitId);
-        const { password, ...account } = body;
+        const { password, reason, ...account } = body;
         const passwordHash = await hashPassword(password);
         return database.transaction(() => {
-          const person = people.create({ ...account, passwordHash, createdAt: now });
+          const active = accounts.isFounding();
+          const person = people.create({ ...account, passwordHash, createdAt: now, active });
           audit.append({
             kind: 'person-created',
             personId: actor.person.id,
-            subject: { personId: person.id, role: person.role, unitId: person.unitId },
+            subject: { personId: person.id, role: person.role, unitId: person.unitId, active },
           });
-          return person;
+          if (!active) accounts.ask(actor, person.id, { active: true, role: person.role }, reason);
+          return accounts.shown(person);
         });
       },
     }),
@@ -83,7 +87,8 @@ export function peopleRoutes(parts: FleetParts): readonly Route[] {
       method: 'patch',
       path: '/people/{id}',
       action: 'people.manage',
-      summary: 'Changes an account; a new role, unit, password or a deactivation ends its sessions.',
+      summary:
+        'Changes an account; new rights or a new password end its sessions and, once footage is held, need a second key.',
       params: personParams,
       body: personPatchSchema,
       answer: { status: 200, schema: personSchema },
@@ -101,27 +106,29 @@ export function peopleRoutes(parts: FleetParts): readonly Route[] {
             'Nobody changes the role, the unit or the activity of the own account.',
           );
         }
-        const { password, ...rest } = body;
+        const { password, reason, ...plain } = body;
         const change: PersonChange =
-          password === undefined ? rest : { ...rest, passwordHash: await hashPassword(password) };
+          password === undefined ? plain : { ...plain, passwordHash: await hashPassword(password) };
+        const apart = splitChange(before, change, isSelf);
+        const asks = apart.grave !== undefined && !accounts.isFounding();
+        const { grave } = apart;
+        const now = asks ? apart.light : change;
         database.transaction(() => {
-          people.change(before.id, change);
+          people.change(before.id, now);
           audit.append({
-            kind: body.role !== undefined && body.role !== before.role ? 'role-changed' : 'person-changed',
+            kind: now.role !== undefined && now.role !== before.role ? 'role-changed' : 'person-changed',
             personId: actor.person.id,
             subject: {
-              personId: before.id,
-              role: body.role,
-              unitId: body.unitId,
-              active: body.active,
-              passwordChanged: password !== undefined,
+              ...{ personId: before.id, role: now.role, unitId: now.unitId, active: now.active },
+              ...{ passwordChanged: now.passwordHash !== undefined, asked: asks },
             },
           });
+          if (asks && grave !== undefined) accounts.ask(actor, before.id, grave, reason);
         });
-        if (ofRights || password !== undefined) {
+        if (!asks && (ofRights || password !== undefined)) {
           sessionStore.endAllOf(before.id, isSelf ? actor.sessionKey : undefined);
         }
-        return requirePerson(actor, before.id);
+        return accounts.shown(requirePerson(actor, before.id));
       },
     }),
     defineRoute({
@@ -147,4 +154,32 @@ export function peopleRoutes(parts: FleetParts): readonly Route[] {
       },
     }),
   ];
+}
+
+/**
+ * What one administrator may do at any time (names, taking rights away, his own first staff number), and what gives
+ * somebody rights or a way into an account.
+ */
+function splitChange(
+  before: Person,
+  change: PersonChange,
+  isSelf: boolean,
+): { readonly light: PersonChange; readonly grave: PersonChange | undefined } {
+  const { displayName, role, unitId, active, passwordHash, staffNumber } = change;
+  const isFirstOwnNumber = isSelf && before.staffNumber === undefined;
+  const grave: PersonChange = {
+    ...(role === undefined || role === before.role ? {} : { role }),
+    ...(unitId === undefined || unitId === before.unitId ? {} : { unitId }),
+    ...(active !== true || before.active ? {} : { active }),
+    ...(passwordHash === undefined ? {} : { passwordHash }),
+    ...(staffNumber === undefined || staffNumber === before.staffNumber || isFirstOwnNumber
+      ? {}
+      : { staffNumber }),
+  };
+  const light: PersonChange = {
+    ...(displayName === undefined ? {} : { displayName }),
+    ...(active === false ? { active } : {}),
+    ...(isFirstOwnNumber && staffNumber !== undefined ? { staffNumber } : {}),
+  };
+  return { light, grave: Object.keys(grave).length > 0 ? grave : undefined };
 }

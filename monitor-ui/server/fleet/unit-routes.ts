@@ -3,12 +3,12 @@ import { listOf, unitInputSchema, unitPatchSchema, unitSchema, type Unit } from 
 import { unitIdSchema } from '@minhbach/shared/units-of-measure';
 import { requireMay, type Actor } from '../access/index.ts';
 import { defineRoute, idListQuerySchema, pageOf, type Route } from '../http/index.ts';
-import { notFound } from '../problem/index.ts';
+import { conflict, notFound } from '../problem/index.ts';
 import type { FleetParts } from './fleet-parts.ts';
 
 const unitParams = z.strictObject({ id: unitIdSchema });
 
-export function unitRoutes({ database, units, audit }: FleetParts): readonly Route[] {
+export function unitRoutes({ database, units, audit, accounts }: FleetParts): readonly Route[] {
   const requireUnit = (actor: Actor, id: string): Unit => {
     const unit = units.find(id);
     if (unit === undefined || !(actor.unit.oversight || actor.unit.id === unit.id)) throw notFound('unit');
@@ -74,6 +74,12 @@ export function unitRoutes({ database, units, audit }: FleetParts): readonly Rou
         // Who could widen his own unit's sight would see everything.
         if (body.oversight !== undefined && body.oversight !== before.oversight)
           requireMay(actor, 'units.create');
+        if (body.oversight === true && !before.oversight && !accounts.isFounding()) {
+          throw conflict(
+            'unit-stays',
+            'A unit does not become one of oversight once footage is held: make a new one, and move people there.',
+          );
+        }
         return database.transaction(() => {
           units.change(before.id, body);
           audit.append({

@@ -1,5 +1,6 @@
 import SqliteDatabase from 'better-sqlite3';
 import type { ObjectStore } from '@minhbach/shared/object-store';
+import type { Shield } from '../shield/index.ts';
 import { checkCatalogue } from './check-catalogue.ts';
 import { checkObjects } from './check-objects.ts';
 import { checkPeople } from './check-people.ts';
@@ -8,6 +9,7 @@ import { requireDatabaseFile } from './open-database.ts';
 
 export interface MonitorCheck {
   readonly dataDirectory: string;
+  readonly shield: Shield;
   /** Absent: the archive is not asked. */
   readonly store?: ObjectStore | undefined;
   /** Each object is fetched and hashed; else only whether it is there, and its size. */
@@ -45,7 +47,7 @@ export async function checkMonitor(of: MonitorCheck): Promise<MonitorSummary> {
     // Entries and rows as they stood at one instant, however a running monitor goes on.
     sqlite.exec('BEGIN');
     const catalogue = checkCatalogue(sqlite, of.onDisagreement);
-    const people = checkPeople(sqlite, of.onDisagreement);
+    const people = checkPeople(sqlite, of.shield, of.onDisagreement);
     sqlite.exec('COMMIT');
     const { store, inFull, signal, onProgress } = of;
     const objects =

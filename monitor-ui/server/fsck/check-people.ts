@@ -1,23 +1,24 @@
 import type Database from 'better-sqlite3';
-import { commitmentTo } from '../audit/index.ts';
+import { commitmentTo, openFields } from '../audit/index.ts';
 import { holdFaults } from '../retention/index.ts';
+import { ShieldError, type Shield } from '../shield/index.ts';
 import type { MonitorDisagreement } from './disagreement.ts';
 
 interface AuditRow {
   readonly seq: number;
   readonly commitment: string | null;
-  readonly salt: string | null;
-  readonly plaintext: string | null;
+  readonly sealed: string | null;
 }
 
 /** What people did: no number missing, no field other than was committed to, and every hold as it was placed. */
 export function checkPeople(
   sqlite: Database.Database,
+  shield: Shield,
   say: (found: MonitorDisagreement) => void,
 ): { readonly auditEntries: number } {
   let seq = 0;
   const all = sqlite.prepare<[], AuditRow>(
-    `SELECT e.seq, e.commitment, s.salt, s.plaintext FROM audit_entry e LEFT JOIN audit_shielded s USING (seq)
+    `SELECT e.seq, e.commitment, s.sealed FROM audit_entry e LEFT JOIN audit_sealed s USING (seq)
      ORDER BY e.seq`,
   );
   for (const row of all.iterate()) {
@@ -27,11 +28,10 @@ export function checkPeople(
     }
     seq = row.seq;
     // Shielded fields may have been destroyed; what is there must be what was committed to.
-    if (row.plaintext === null || row.salt === null) continue;
-    const commitment = commitmentTo(Buffer.from(row.salt, 'hex'), row.plaintext);
-    if (commitment !== row.commitment) {
-      const [expected, found] = [`commitment ${String(row.commitment)}`, commitment];
-      say({ code: 'audit-altered', where, expected, found });
+    if (row.sealed === null) continue;
+    const found = commitmentFound(shield, row.seq, row.sealed);
+    if (found !== row.commitment) {
+      say({ code: 'audit-altered', where, expected: `commitment ${String(row.commitment)}`, found });
     }
   }
   for (const found of holdFaults({ sqlite })) {
@@ -43,4 +43,13 @@ export function checkPeople(
     });
   }
   return { auditEntries: seq };
+}
+
+function commitmentFound(shield: Shield, seq: number, sealed: string): string {
+  try {
+    return commitmentTo(openFields(shield, seq, sealed));
+  } catch (error) {
+    if (error instanceof ShieldError) return 'fields that do not open';
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 import type { SourceKind } from '@minhbach/shared/protocol';
-import type { IncidentId, PersonId } from '@minhbach/shared/units-of-measure';
-import type { SignedIn, Sight } from '../access/index.ts';
+import type { CounterId, IncidentId, PersonId, UtcMs } from '@minhbach/shared/units-of-measure';
+import type { Actor, SignedIn, Sight } from '../access/index.ts';
 import type { AuditLog } from '../audit/index.ts';
 import type { Catalogue, FootagePiece, FootagePlace, KnownSource, SourceBook } from '../catalogue/index.ts';
 import { notFound } from '../problem/index.ts';
@@ -9,6 +9,15 @@ import type { SpanWanted } from './grant-rules.ts';
 import type { Grant, Grants } from './grants.ts';
 import type { Thumbnails } from './thumbnails.ts';
 import type { WorkingCopies } from './working-copies.ts';
+
+/** Answered by the room of cases: the person works on the case, it is open, and it is about that. */
+export type CaseCovers = (
+  actor: Actor,
+  caseId: string,
+  counterId: CounterId,
+  from: UtcMs,
+  to: UtcMs,
+) => boolean;
 
 export interface PlaybackParts {
   readonly grants: Grants;
@@ -21,6 +30,8 @@ export interface PlaybackParts {
     incidentId: IncidentId,
     personId: PersonId,
   ) => (SpanWanted & { readonly counterId: string }) | undefined;
+  /** Whether this person may look at this footage for this case. */
+  readonly caseCovers: CaseCovers;
   readonly transaction: <Result>(work: () => Result) => Result;
   readonly bytes: FootageBytes;
   readonly thumbnails: Thumbnails;

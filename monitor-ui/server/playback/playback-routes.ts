@@ -4,11 +4,18 @@ import {
   playbackSchema,
   playedInputSchema,
 } from '@minhbach/shared/protocol';
-import { grantIdSchema, sourceIdSchema, timeInputSchema, utcMs } from '@minhbach/shared/units-of-measure';
+import {
+  grantIdSchema,
+  sourceIdSchema,
+  timeInputSchema,
+  utcMs,
+  type CounterId,
+} from '@minhbach/shared/units-of-measure';
 import { z } from 'zod';
+import type { Actor } from '../access/index.ts';
 import { defineRoute, type Route } from '../http/index.ts';
 import { badInput, ProblemError } from '../problem/index.ts';
-import { grantableSpan } from './grant-rules.ts';
+import { grantableSpan, type SpanWanted } from './grant-rules.ts';
 import type { Grant } from './grants.ts';
 import { codecOf } from './master-playlist.ts';
 import { piecesOf, requireGrant, requireSource, sourcesOf, type PlaybackParts } from './playback-parts.ts';
@@ -42,6 +49,7 @@ export function playbackRoutes(parts: PlaybackParts): Route[] {
         let span;
         try {
           span = grantableSpan({ from: body.from, to: body.to, role, reason: body.reason, ownIncident }, now);
+          requireCase(parts, actor, { counterId, caseId: body.caseId, ...span });
         } catch (error) {
           if (error instanceof ProblemError && error.status === 403) {
             parts.audit.append({ kind: 'play-refused', personId: actor.person.id, subject, shielded });
@@ -111,6 +119,29 @@ export function playbackRoutes(parts: PlaybackParts): Route[] {
       },
     }),
   ];
+}
+
+/** An investigator looks at nothing but what a case of his is about; whoever names a case means one that fits. */
+function requireCase(
+  parts: PlaybackParts,
+  actor: Actor,
+  of: { readonly counterId: CounterId; readonly caseId: string | undefined } & SpanWanted,
+): void {
+  const { caseId, counterId, from, to } = of;
+  if (caseId === undefined) {
+    if (actor.person.role !== 'investigator') return;
+    throw new ProblemError(
+      403,
+      'case-needed',
+      'An investigator plays footage inside a case only: name the case.',
+    );
+  }
+  if (parts.caseCovers(actor, caseId, counterId, from, to)) return;
+  throw new ProblemError(
+    403,
+    'outside-case',
+    'This is not a case of yours that is open and about this counter and time; add the footage to the case first.',
+  );
 }
 
 function answerOf(parts: PlaybackParts, grant: Grant): z.input<typeof playbackSchema> {

@@ -8,6 +8,7 @@ export { HoldStatement, type StatementIdentity } from './hold-statement.ts';
 export { HoldReleases } from './hold-releases.ts';
 export { Holds } from './holds.ts';
 export { OldestFootage } from './oldest-footage.ts';
+export { RetentionCuts } from './retention-cuts.ts';
 export { RetentionPolicies } from './policies.ts';
 export type { RaiseRetentionFault, RetentionFault, RetentionIsWell } from './retention-fault.ts';
 export { retentionRoutes } from './retention-routes.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '@minhbach/shared/clock';
 import type { RetentionPolicy, retentionPatchSchema } from '@minhbach/shared/protocol';
-import { utcMs, type CounterId } from '@minhbach/shared/units-of-measure';
+import { utcMs, type CounterId, type PersonId } from '@minhbach/shared/units-of-measure';
 import type { z } from 'zod';
 import { requireMay, unitSight, type Actor, type Sight } from '../access/index.ts';
 import type { AuditLog } from '../audit/index.ts';
@@ -85,28 +85,41 @@ export class RetentionPolicies {
       if (days < before.days) {
         throw conflict(
           'two-keys-needed',
-          `Fewer days than ${before.days} need a second key, which is not possible yet; the days stay.`,
+          `Fewer days than ${before.days} need a second key; the days stay.`,
           { days: before.days },
         );
       }
       const quotaBytes = change.quotaBytes === undefined ? (before.quotaBytes ?? null) : change.quotaBytes;
-      this.#database.run(
-        this.#database.tables<AllTables>().insertInto('retention_policy').values({
-          counter_id: id,
-          days,
-          basis: change.basis,
-          quota_bytes: quotaBytes,
-          decided_at: this.#clock.wallNow(),
-          decided_by: actor.person.id,
-        }),
-      );
-      this.#audit.append({
-        kind: 'retention-changed',
-        personId: actor.person.id,
-        subject: { counterId: id, days, daysBefore: before.days, quotaBytes: quotaBytes ?? undefined },
-        shielded: { basis: change.basis },
-      });
+      this.state({ counterId: id, days, basis: change.basis, quotaBytes, decidedBy: actor.person.id });
       return this.of(id);
+    });
+  }
+
+  /** Whoever calls it has seen to it that this may be. Durable with the transaction it is called in. */
+  state(of: {
+    readonly counterId: CounterId;
+    readonly days: number;
+    readonly basis: string;
+    readonly quotaBytes: number | null;
+    readonly decidedBy: PersonId;
+    readonly approvalId?: string;
+  }): void {
+    const { counterId, days, basis, quotaBytes, decidedBy, approvalId } = of;
+    const daysBefore = this.of(counterId).days;
+    this.#database.run(
+      this.#database
+        .tables<AllTables>()
+        .insertInto('retention_policy')
+        .values({
+          ...{ counter_id: counterId, days, basis, quota_bytes: quotaBytes },
+          ...{ decided_at: this.#clock.wallNow(), decided_by: decidedBy },
+        }),
+    );
+    this.#audit.append({
+      kind: 'retention-changed',
+      personId: decidedBy,
+      subject: { counterId, days, daysBefore, quotaBytes: quotaBytes ?? undefined, approvalId },
+      shielded: { basis },
     });
   }
 

@@ -12,16 +12,18 @@ import { badInput } from '../problem/index.ts';
 import { dayMs, type ExpiryPlan } from './expiry-plan.ts';
 import type { OldestFootage } from './oldest-footage.ts';
 import type { RetentionPolicies } from './policies.ts';
+import type { RetentionCuts } from './retention-cuts.ts';
 
 const counterParams = z.strictObject({ id: counterIdSchema });
 const farthestDays = 366;
 
 export function retentionRoutes(parts: {
   readonly policies: RetentionPolicies;
+  readonly cuts: RetentionCuts;
   readonly plan: ExpiryPlan;
   readonly oldest: OldestFootage;
 }): readonly Route[] {
-  const { policies, plan, oldest } = parts;
+  const { policies, cuts, plan, oldest } = parts;
   return [
     defineRoute({
       method: 'get',
@@ -30,17 +32,17 @@ export function retentionRoutes(parts: {
       summary: 'How many days footage of a counter is kept, and on which basis.',
       params: counterParams,
       answer: { status: 200, schema: retentionPolicySchema },
-      handle: ({ actor, params }) => policies.find(actor, params.id),
+      handle: ({ actor, params }) => cuts.shown(policies.find(actor, params.id)),
     }),
     defineRoute({
       method: 'patch',
       path: '/counters/{id}/retention',
       action: 'retention.manage',
-      summary: 'Keeps footage of a counter longer, or cites another basis; fewer days are refused.',
+      summary: 'Keeps footage of a counter longer, or cites another basis; fewer days wait for a second key.',
       params: counterParams,
       body: retentionPatchSchema,
       answer: { status: 200, schema: retentionPolicySchema },
-      handle: ({ actor, params, body }) => policies.change(actor, params.id, body),
+      handle: ({ actor, params, body }) => cuts.change(actor, params.id, body),
     }),
     defineRoute({
       method: 'get',
@@ -65,7 +67,7 @@ export function retentionRoutes(parts: {
       handle: ({ actor }) => ({
         items: policies.list(actor).map((policy) => {
           const look = oldest.of(policy.counterId);
-          return { policy, ...(look === undefined ? {} : { look }) };
+          return { policy: cuts.shown(policy), ...(look === undefined ? {} : { look }) };
         }),
       }),
     }),

@@ -8,16 +8,30 @@ export interface RetentionTables {
     counter_id: CounterId;
     from_ms: number;
     to_ms: number;
+    /** Sealed under the shield key, but for those of before there was one; empty when a complaint placed it. */
     reason: string;
     case_id: string | null;
     placed_at: number;
-    placed_by: PersonId;
+    /** Absent when somebody unknown complained from the public page. */
+    placed_by: PersonId | null;
+    origin: 'person' | 'complaint';
   };
   hold_release: {
     hold_id: HoldId;
     approval_id: ApprovalId;
     released_from: number;
     in_effect: number;
+  };
+  retention_cut: {
+    id: string;
+    counter_id: CounterId;
+    days: number;
+    basis: string;
+    quota_bytes: number | null;
+    asked_by: PersonId;
+    approval_id: string;
+    state: 'waiting' | 'agreed' | 'done' | 'ended';
+    effective_at: number | null;
   };
   retention_policy: {
     seq: Generated<number>;
@@ -127,6 +141,108 @@ END;
 CREATE TRIGGER hold_release_stays BEFORE DELETE ON hold_release BEGIN
   SELECT RAISE(ABORT, 'releases of holds are never deleted');
 END;
+`,
+  },
+  {
+    name: 'holds-of-complaints',
+    up: `
+-- Holds nobody signed in has placed, and approvals that are about no counter: SQLite changes such rules by a new table only.
+CREATE TABLE hold_release_kept AS SELECT * FROM hold_release;
+DROP TABLE hold_release;
+CREATE TABLE hold_wider (
+  id         TEXT PRIMARY KEY,
+  counter_id TEXT NOT NULL REFERENCES counter (id),
+  from_ms    INTEGER NOT NULL,          -- UTC milliseconds, like all times
+  to_ms      INTEGER NOT NULL CHECK (to_ms > from_ms),
+  reason     TEXT NOT NULL,             -- sealed
+  case_id    TEXT,
+  placed_at  INTEGER NOT NULL,
+  placed_by  TEXT REFERENCES person (id),
+  origin     TEXT NOT NULL CHECK (origin IN ('person', 'complaint')),
+  CHECK (placed_by IS NOT NULL OR origin = 'complaint')
+) STRICT;
+INSERT INTO hold_wider SELECT id, counter_id, from_ms, to_ms, reason, case_id, placed_at, placed_by, 'person' FROM hold ORDER BY rowid;
+DROP TABLE hold;
+ALTER TABLE hold_wider RENAME TO hold;
+CREATE INDEX hold_by_counter ON hold (counter_id, from_ms);
+CREATE TRIGGER hold_is_final BEFORE UPDATE ON hold BEGIN
+  SELECT RAISE(ABORT, 'holds are never changed');
+END;
+CREATE TRIGGER hold_stays BEFORE DELETE ON hold BEGIN
+  SELECT RAISE(ABORT, 'holds are never deleted');
+END;
+CREATE TRIGGER hold_is_new BEFORE INSERT ON hold WHEN EXISTS (SELECT 1 FROM hold WHERE id = NEW.id) BEGIN
+  SELECT RAISE(ABORT, 'holds are never replaced');
+END;
+CREATE TABLE approval_wider (
+  id                 TEXT PRIMARY KEY,
+  kind               TEXT NOT NULL,
+  subject_id         TEXT NOT NULL,
+  counter_id         TEXT REFERENCES counter (id),  -- absent: about an account
+  from_ms            INTEGER,
+  to_ms              INTEGER,
+  reason             TEXT NOT NULL,
+  asked_by           TEXT NOT NULL REFERENCES person (id),
+  asked_unit_id      TEXT NOT NULL,
+  asked_staff_number TEXT NOT NULL,
+  asked_at           INTEGER NOT NULL,
+  expires_at         INTEGER NOT NULL,
+  state              TEXT NOT NULL CHECK (state IN ('waiting', 'given', 'refused', 'expired')),
+  decided_by         TEXT REFERENCES person (id),
+  decided_unit_id    TEXT,
+  decided_at         INTEGER,
+  decision_reason    TEXT,
+  CHECK ((state IN ('given', 'refused')) = (decided_by IS NOT NULL)),
+  CHECK (decided_by IS NULL OR decided_by <> asked_by),
+  CHECK (decided_unit_id IS NULL OR decided_unit_id <> asked_unit_id)
+) STRICT;
+INSERT INTO approval_wider SELECT * FROM approval ORDER BY rowid;
+DROP TABLE approval;
+ALTER TABLE approval_wider RENAME TO approval;
+CREATE UNIQUE INDEX approval_waiting ON approval (kind, subject_id) WHERE state = 'waiting';
+CREATE INDEX approval_by_subject ON approval (subject_id);
+CREATE TRIGGER approval_is_decided_once BEFORE UPDATE ON approval WHEN OLD.state <> 'waiting' BEGIN
+  SELECT RAISE(ABORT, 'decisions are never changed');
+END;
+CREATE TRIGGER approval_stays BEFORE DELETE ON approval BEGIN
+  SELECT RAISE(ABORT, 'approvals are never deleted');
+END;
+CREATE TRIGGER approval_is_new BEFORE INSERT ON approval WHEN EXISTS (SELECT 1 FROM approval WHERE id = NEW.id) BEGIN
+  SELECT RAISE(ABORT, 'approvals are never replaced');
+END;
+CREATE TABLE hold_release (
+  hold_id       TEXT NOT NULL PRIMARY KEY REFERENCES hold (id),
+  approval_id   TEXT NOT NULL REFERENCES approval (id),   -- the decision of two people
+  released_from INTEGER NOT NULL,                         -- a time to think lies between the decision and this
+  in_effect     INTEGER NOT NULL CHECK (in_effect IN (0, 1))
+) STRICT, WITHOUT ROWID;
+INSERT INTO hold_release SELECT * FROM hold_release_kept;
+DROP TABLE hold_release_kept;
+CREATE TRIGGER hold_release_only_takes_effect BEFORE UPDATE ON hold_release
+WHEN NEW.hold_id <> OLD.hold_id OR NEW.approval_id <> OLD.approval_id OR NEW.released_from <> OLD.released_from
+  OR NEW.in_effect < OLD.in_effect BEGIN
+  SELECT RAISE(ABORT, 'releases of holds are never changed');
+END;
+CREATE TRIGGER hold_release_stays BEFORE DELETE ON hold_release BEGIN
+  SELECT RAISE(ABORT, 'releases of holds are never deleted');
+END;
+`,
+  },
+  {
+    name: 'retention-cuts',
+    up: `
+CREATE TABLE retention_cut (              -- fewer days, which two people decide
+  id           TEXT PRIMARY KEY,
+  counter_id   TEXT NOT NULL REFERENCES counter (id),
+  days         INTEGER NOT NULL CHECK (days BETWEEN 1 AND 3650),
+  basis        TEXT NOT NULL,
+  quota_bytes  INTEGER,
+  asked_by     TEXT NOT NULL REFERENCES person (id),
+  approval_id  TEXT NOT NULL REFERENCES approval (id),
+  state        TEXT NOT NULL CHECK (state IN ('waiting', 'agreed', 'done', 'ended')),
+  effective_at INTEGER
+) STRICT;
+CREATE INDEX retention_cut_by_counter ON retention_cut (counter_id, state);
 `,
   },
 ];

@@ -22,6 +22,12 @@ export const monitorSettingsSchema = z
       .max(20)
       .default([]),
     dataDirectory: z.string().min(1),
+    shield: z
+      .strictObject({
+        /** The key over personal fields; made at the first start. Best on another disk than the database and its backups. */
+        keyFile: z.string().min(1).optional(),
+      })
+      .prefault({}),
     archive: objectStoreSettingsSchema,
     session: z
       .strictObject({
@@ -99,6 +105,29 @@ export const monitorSettingsSchema = z
           .min(0)
           .max(30 * 24 * 60 * minutes)
           .default(24 * 60 * minutes),
+        /** Between the decision about an account or a retention and its effect. */
+        changeAfterMs: z
+          .int()
+          .min(0)
+          .max(30 * 24 * 60 * minutes)
+          .default(60 * minutes),
+        /** After the first account one administrator sets people up alone for this long, until footage is held. */
+        foundingMs: z
+          .int()
+          .min(0)
+          .max(30 * 24 * 60 * minutes)
+          .default(24 * 60 * minutes),
+      })
+      .prefault({}),
+    complaints: z
+      .strictObject({
+        /** From one address without signing in; an office's people share one. */
+        complaintsPerHour: z.int().min(1).max(10_000).default(20),
+        wrongCodesPerHour: z.int().min(1).max(1_000).default(10),
+        /** Days off that follow the moon or are announced each year, for terms in working days. */
+        holidays: z.array(z.iso.date()).max(1_000).default([]),
+        /** Saturdays and Sundays that are worked. */
+        workdays: z.array(z.iso.date()).max(1_000).default([]),
       })
       .prefault({}),
     metrics: z
@@ -116,7 +145,11 @@ export const monitorSettingsSchema = z
     path: ['tls'],
     message: 'is needed to listen on anything but this machine (listen.host 127.0.0.1, ::1 or localhost)',
   });
-export type MonitorSettings = z.infer<typeof monitorSettingsSchema>;
+export type WrittenSettings = z.infer<typeof monitorSettingsSchema>;
+/** With paths that stand for themselves. */
+export type MonitorSettings = Omit<WrittenSettings, 'shield'> & {
+  readonly shield: { readonly keyFile: string };
+};
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));

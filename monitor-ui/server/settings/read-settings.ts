@@ -1,7 +1,7 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { readSettingsFile } from '@minhbach/shared/settings';
 import { withAbsoluteAlarmPaths } from './alarm-settings.ts';
-import { monitorSettingsSchema, type MonitorSettings } from './monitor-settings.ts';
+import { monitorSettingsSchema, type MonitorSettings, type WrittenSettings } from './monitor-settings.ts';
 
 /**
  * The settings of this monitor: file (YAML or JSON), then environment. Relative paths start at the file's directory.
@@ -16,12 +16,13 @@ export async function readSettings(file: string, environment: NodeJS.ProcessEnv)
   return withAbsolutePaths(settings, dirname(resolve(file)));
 }
 
-function withAbsolutePaths(settings: MonitorSettings, directory: string): MonitorSettings {
+function withAbsolutePaths(settings: WrittenSettings, directory: string): MonitorSettings {
   const { archive, tls, metrics, alarms } = settings;
   const absolute = (path: string) => resolve(directory, path);
   return {
     ...settings,
     dataDirectory: absolute(settings.dataDirectory),
+    shield: { keyFile: absolute(settings.shield.keyFile ?? join(settings.dataDirectory, 'shield.key')) },
     archive:
       archive.type === 'directory'
         ? { ...archive, path: absolute(archive.path) }

@@ -22,15 +22,16 @@ export function ApprovalCard({ approval }: { readonly approval: Approval }) {
   const queries = useQueryClient();
   const [decision, setDecision] = useState<ApprovalDecision['decision']>();
   const kind = text(`approvals.kind.${approval.kind}`);
-  const { askedBy, from, to } = approval;
+  const { askedBy, from, to, counterId, personName } = approval;
+  const about = counterId === undefined ? (personName ?? '') : nameOf(counterId);
   const close = () => setDecision(undefined);
   return (
-    <article className="evidence-card" aria-label={`${kind}, ${nameOf(approval.counterId)}`}>
+    <article className="evidence-card" aria-label={`${kind}, ${about}`}>
       <header>
         <h2>{kind}</h2>
         <StateDot tone={tones[approval.state]} word={text(`approval.${approval.state}`)} />
       </header>
-      <p>{nameOf(approval.counterId)}</p>
+      <p>{about}</p>
       {from === undefined ? null : (
         <p className="evidence-time">
           {to === undefined

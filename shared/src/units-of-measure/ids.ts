@@ -31,6 +31,10 @@ export const apiKeyIdSchema = idSchema<'ApiKeyId'>();
 export const transactionIdSchema = idSchema<'TransactionId'>();
 export const rosterEntryIdSchema = idSchema<'RosterEntryId'>();
 export const noticeIdSchema = idSchema<'NoticeId'>();
+export const complaintIdSchema = idSchema<'ComplaintId'>();
+export const attachmentIdSchema = idSchema<'AttachmentId'>();
+export const caseIdSchema = idSchema<'CaseId'>();
+export const caseItemIdSchema = idSchema<'CaseItemId'>();
 
 export type RecorderId = z.infer<typeof recorderIdSchema>;
 export type DeviceId = z.infer<typeof deviceIdSchema>;
@@ -57,6 +61,10 @@ export type ApiKeyId = z.infer<typeof apiKeyIdSchema>;
 export type TransactionId = z.infer<typeof transactionIdSchema>;
 export type RosterEntryId = z.infer<typeof rosterEntryIdSchema>;
 export type NoticeId = z.infer<typeof noticeIdSchema>;
+export type ComplaintId = z.infer<typeof complaintIdSchema>;
+export type AttachmentId = z.infer<typeof attachmentIdSchema>;
+export type CaseId = z.infer<typeof caseIdSchema>;
+export type CaseItemId = z.infer<typeof caseItemIdSchema>;
 
 /** A fresh id of the kind its schema names: `newId(segmentIdSchema)`. */
 export function newId<Schema extends z.ZodType>(schema: Schema): z.infer<Schema> {

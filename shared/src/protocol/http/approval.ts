@@ -7,8 +7,15 @@ import {
   utcMsSchema,
 } from '../../units-of-measure/index.ts';
 
-/** What takes two people. `subjectId` names an export, a calendar change or a hold. */
-export const approvalKindSchema = z.enum(['export', 'calendar-reduction', 'hold-release']);
+/** What takes two people. `subjectId` names an export, a change of calendar, account or retention, or a hold. */
+export const approvalKindSchema = z.enum([
+  'export',
+  'calendar-reduction',
+  'hold-release',
+  'retention-cut',
+  'role-grant',
+  'account-recovery',
+]);
 export type ApprovalKind = z.infer<typeof approvalKindSchema>;
 export const approvalStateSchema = z.enum(['waiting', 'given', 'refused', 'expired']);
 export type ApprovalState = z.infer<typeof approvalStateSchema>;
@@ -30,7 +37,10 @@ const asked = {
   id: approvalIdSchema,
   kind: approvalKindSchema,
   subjectId: z.uuid(),
-  counterId: counterIdSchema,
+  /** Absent for what is about an account. */
+  counterId: counterIdSchema.optional(),
+  /** Whose account it is about. */
+  personName: z.string().optional(),
   /** The span it is about. */
   from: utcMsSchema.optional(),
   to: utcMsSchema.optional(),

@@ -26,10 +26,13 @@ export const holdSchema = z.strictObject({
   counterId: counterIdSchema,
   from: utcMsSchema,
   to: utcMsSchema,
+  /** `complaint`: placed by itself when somebody complained; then nobody stated a reason. */
+  origin: z.enum(['person', 'complaint']),
   reason: z.string(),
   caseId: z.uuid().optional(),
   placedAt: utcMsSchema,
-  placedBy: z.strictObject({ id: z.string(), displayName: z.string() }),
+  /** Absent when the complaint came from the public page. */
+  placedBy: z.strictObject({ id: z.string(), displayName: z.string() }).optional(),
   /** Two people decided that it ends then. */
   releasedFrom: utcMsSchema.optional(),
 });

@@ -56,11 +56,21 @@ export const personSchema = z.strictObject({
   active: z.boolean(),
   /** Without it, a person can neither ask for nor give a second key: two accounts of one person must show. */
   staffNumber: staffNumberSchema.optional(),
+  /** A change of rights or of the password that two people decide; until then everything stays as it is. */
+  pending: z.strictObject({ approvalId: z.uuid(), effectiveFrom: utcMsSchema.optional() }).optional(),
 });
 export type Person = z.infer<typeof personSchema>;
+
+/** Why the account is made or changed; asked for once two people decide on accounts. */
+const accountReasonSchema = z
+  .string()
+  .trim()
+  .min(5, 'a reason has at least 5 characters')
+  .max(2000, 'a reason has at most 2000 characters')
+  .optional();
 export const personInputSchema = personSchema
-  .omit({ id: true, active: true })
-  .extend({ password: passwordSchema });
+  .omit({ id: true, active: true, pending: true })
+  .extend({ password: passwordSchema, reason: accountReasonSchema });
 export const personPatchSchema = z.strictObject({
   displayName: nameSchema.optional(),
   role: roleSchema.optional(),
@@ -68,6 +78,7 @@ export const personPatchSchema = z.strictObject({
   active: z.boolean().optional(),
   staffNumber: staffNumberSchema.optional(),
   password: passwordSchema.optional(),
+  reason: accountReasonSchema,
 });
 
 export const signInSchema = z.strictObject({ username: z.string().max(100), password: z.string().max(200) });

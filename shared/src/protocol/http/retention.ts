@@ -22,6 +22,10 @@ export const retentionPolicySchema = z.strictObject({
   quotaBytes: z.int().optional(),
   decidedAt: utcMsSchema.optional(),
   decidedBy: z.strictObject({ id: z.string(), displayName: z.string() }).optional(),
+  /** Fewer days that two people decide on; until it takes effect, the days above hold. */
+  pending: z
+    .strictObject({ approvalId: z.uuid(), days: z.int(), effectiveFrom: utcMsSchema.optional() })
+    .optional(),
 });
 export type RetentionPolicy = z.infer<typeof retentionPolicySchema>;
 

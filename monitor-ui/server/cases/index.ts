@@ -1,0 +1,4 @@
+export { caseRoutes } from './case-routes.ts';
+export { caseSchemaSteps } from './case-schema.ts';
+export { Cases } from './cases.ts';
+export { CustodyReader } from './custody.ts';

@@ -1,0 +1,11 @@
+export { Attachments } from './attachments.ts';
+export type { CaseMembership } from './complaint-access.ts';
+export { ComplaintAggregate } from './complaint-aggregate.ts';
+export { ComplaintIndex } from './complaint-index.ts';
+export { complaintRoutes } from './complaint-routes.ts';
+export { complaintSchemaSteps } from './complaint-schema.ts';
+export type { ComplaintRow } from './complaint-rows.ts';
+export type { ClipSpan } from './complaint-spans.ts';
+export { Complaints } from './complaints.ts';
+export { PublicGate } from './public-limits.ts';
+export { publicComplaintRoutes } from './public-routes.ts';

@@ -1,0 +1,1 @@
+export { Shield, ShieldError } from './shield.ts';
