@@ -204,8 +204,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
   });
   const tickets = wireTickets({
     ...{ database, audit, sight, places, clock, timelines: media.timelines },
-    // Nothing is a case yet.
-    caseCovers: () => false,
+    caseCovers: (actor, caseId, counterId, from, to) => work.cases.covers(actor, caseId, counterId, from, to),
   });
   const sweeps = wireSweeps({
     ...{ database, audit, clock, places, media, archive: parts.archive, onFault: parts.onFault },
@@ -253,8 +252,8 @@ export function wireRooms(parts: RoomsParts): Rooms {
     incident: (actor, id) => incidents.find(actor, id),
     incidents: (actor, text, limit) => incidents.list(actor, { text, limit }),
     exportsOf: (caseId) => evidence.exports.ofCase(caseId),
-    served: () => [],
-    transactions: () => [],
+    served: tickets.served.of,
+    transactions: tickets.served.found,
     hasFootage: (counterId, from, to) =>
       media.sources
         .sourcesOf(counterId)

@@ -10,6 +10,7 @@ import {
   reconciliationRoute,
   Roster,
   rosterRoutes,
+  ServedSpans,
   TransactionBook,
   transactionRoutes,
   Transactions,
@@ -28,10 +29,13 @@ export interface TicketsWiring {
 }
 
 /** Queue machines' keys, what they tell, and who sat where. */
-export function wireTickets(of: TicketsWiring): {
+export interface TicketsRoom {
   readonly routes: readonly Route[];
   readonly keys: KeyCheck;
-} {
+  readonly served: ServedSpans;
+}
+
+export function wireTickets(of: TicketsWiring): TicketsRoom {
   const { database, audit, sight, places, clock, timelines } = of;
   const keys = new ApiKeys({ database, audit, sight, clock });
   const officials = new OfficialSight(of.caseCovers, audit);
@@ -39,6 +43,7 @@ export function wireTickets(of: TicketsWiring): {
   const transactions = new Transactions({ database, audit, sight, officials });
   return {
     keys: keys.check,
+    served: new ServedSpans(database),
     routes: [
       ...apiKeyRoutes(keys),
       ...transactionRoutes({ transactions, book, sight, places }),

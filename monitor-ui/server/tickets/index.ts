@@ -4,6 +4,7 @@ export { OfficialSight, type CaseCovers } from './official-sight.ts';
 export { reconciliationRoute, type ReconciliationParts } from './reconciliation-route.ts';
 export { rosterRoutes } from './roster-routes.ts';
 export { Roster } from './roster.ts';
+export { ServedSpans } from './served-spans.ts';
 export { ticketSchema } from './tickets-schema.ts';
 export { TransactionBook } from './transaction-book.ts';
 export { transactionRoutes } from './transaction-routes.ts';
