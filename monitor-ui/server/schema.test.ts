@@ -3,11 +3,14 @@ import { accessSchema } from './access/index.ts';
 import { alarmSchema } from './alarms/index.ts';
 import { approvalSchemaSteps } from './approvals/index.ts';
 import { auditSchema } from './audit/index.ts';
+import { caseSchemaSteps } from './cases/index.ts';
 import { catalogueSchema } from './catalogue/index.ts';
+import { complaintSchemaSteps } from './complaints/index.ts';
 import { dutySchema } from './duty/index.ts';
 import { evidenceSchema } from './evidence/index.ts';
 import { fleetSchema } from './fleet/index.ts';
 import { incidentSchema } from './incidents/index.ts';
+import { noticesSchema } from './notices/index.ts';
 import { playbackSchema } from './playback/index.ts';
 import { retentionSchema } from './retention/index.ts';
 import { sweepSchema } from './sweeps/index.ts';
@@ -21,11 +24,14 @@ test('the database takes every step of every room, each once', () => {
     alarmSchema,
     approvalSchemaSteps,
     auditSchema,
+    caseSchemaSteps,
     catalogueSchema,
+    complaintSchemaSteps,
     dutySchema,
     evidenceSchema,
     fleetSchema,
     incidentSchema,
+    noticesSchema,
     playbackSchema,
     retentionSchema,
     sweepSchema,

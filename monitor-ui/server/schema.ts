@@ -10,6 +10,7 @@ import { dutySchema } from './duty/index.ts';
 import { evidenceSchema } from './evidence/index.ts';
 import { fleetSchema } from './fleet/index.ts';
 import { incidentSchema } from './incidents/index.ts';
+import { noticesSchema } from './notices/index.ts';
 import { playbackSchema } from './playback/index.ts';
 import { retentionSchema } from './retention/index.ts';
 import { sweepSchema } from './sweeps/index.ts';
@@ -45,4 +46,5 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...complaintSchemaSteps,
   ...caseSchemaSteps,
   ...ticketSchema,
+  ...noticesSchema,
 ];

@@ -45,6 +45,7 @@ import { wireComplaints, type ComplaintRoom } from './wire-complaints.ts';
 import { wireDuty } from './wire-duty.ts';
 import { wireEvidence } from './wire-evidence.ts';
 import { wireMedia } from './wire-media.ts';
+import { wireNotices } from './wire-notices.ts';
 import { wireRetention } from './wire-retention.ts';
 import { wireSweeps } from './wire-sweeps.ts';
 import { wireTickets } from './wire-tickets.ts';
@@ -288,6 +289,10 @@ export function wireRooms(parts: RoomsParts): Rooms {
       ...duty.routes,
       ...incidentRoutes(incidents, audit),
       ...tickets.routes,
+      ...wireNotices({
+        ...{ database, audit, sight, clock, sites, settings: settings.notices },
+        publicOrigin: settings.publicOrigins[0],
+      }),
       ...alarms.routes,
       ...retention.routes,
       ...sweeps.routes,
