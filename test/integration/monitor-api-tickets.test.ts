@@ -143,7 +143,7 @@ describe('queue tickets', () => {
       const response = await people.supervisor.fetch(`/api/v1/transactions/import?siteId=${site}`, {
         ...{ method: 'POST', headers: { 'Content-Type': type }, body: csv },
       });
-      return { status: response.status, body: (await response.json()) as Answer };
+      return { status: response.status, body: await response.json() };
     };
     const line = (ticket: string, minutes: number) =>
       `Quầy A;${ticket};${begun + minutes * 60_000};${begun + (minutes + 4) * 60_000}`;
