@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Router } from 'express';
 import type { Logger } from 'pino';
 import type { Clock } from '@minhbach/shared/clock';
 import type { ObjectStore } from '@minhbach/shared/object-store';
@@ -58,6 +59,7 @@ export interface RoomsParts {
 export interface Rooms {
   readonly routes: readonly Route[];
   readonly upgrades: readonly UpgradeRoute[];
+  readonly publicPages: Router;
   readonly sessions: Sessions;
   readonly realtime: RealtimeServer;
   readonly firstStart: FirstStart;
@@ -285,6 +287,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
       ...witness.routes,
     ],
     upgrades: media.upgrades,
+    publicPages: work.publicPages,
     sessions,
     realtime,
     firstStart,

@@ -34,8 +34,8 @@ import { caseFileShown, caseShown, sealWords, type CaseWords } from './case-file
 import { CaseRows, type CaseRow } from './case-rows.ts';
 import type { CaseTables } from './case-schema.ts';
 
-/** Around what a case is about, to see how it came about and what followed. */
-const coverMarginMs = 12 * 3_600_000;
+/** Around what a case is about, so that all of its local day may be looked at: how it came about, what followed. */
+const coverMarginMs = 24 * 3_600_000;
 
 export interface CasesParts {
   readonly database: MonitorDatabase;
