@@ -29,7 +29,7 @@ export function CaseFootage({ file, mayWork }: { readonly file: CaseFile; readon
   const nowMs = useServerSeconds();
   const clips = useClips(file, text('footage.complaint')).map((clip) => ({
     ...clip,
-    to: Math.min(clip.to, nowMs),
+    to: Math.min(clip.to, nowMs ?? clip.to),
   }));
   return (
     <>

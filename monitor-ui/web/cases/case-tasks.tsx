@@ -70,7 +70,7 @@ function Task({
   const finishing = useAdding(caseId, `tasks/${task.id}/done`);
   const { doneAt, doneBy, dueAt } = task;
   const nowMs = useServerSeconds();
-  const isLate = doneAt === undefined && dueAt !== undefined && dueAt < nowMs;
+  const isLate = doneAt === undefined && dueAt !== undefined && dueAt < (nowMs ?? 0);
   return (
     <>
       <span>

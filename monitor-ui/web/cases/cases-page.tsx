@@ -68,7 +68,7 @@ export function Due({ one }: { readonly one: Case }) {
   const nowMs = useServerSeconds();
   if (one.answerBy === undefined || one.state === 'closed') return null;
   const date = formatDate(one.answerBy - 1);
-  const late = one.answerBy <= nowMs;
+  const late = one.answerBy <= (nowMs ?? 0);
   return (
     <StateDot tone={late ? 'alarm' : 'plain'} word={text(late ? 'list.overdue' : 'list.due', { date })} />
   );
