@@ -83,6 +83,7 @@ export async function startMonitor({
   ]);
   const app = createApp({
     routes: rooms.routes,
+    publicPages: rooms.publicPages,
     sessions: rooms.sessions,
     origins,
     keys: rooms.keys,

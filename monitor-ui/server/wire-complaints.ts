@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Router } from 'express';
 import type { Clock } from '@minhbach/shared/clock';
 import type { Incident } from '@minhbach/shared/protocol';
 import type { CaseId, CounterId, ExportId, IncidentId, UtcMs } from '@minhbach/shared/units-of-measure';
@@ -11,12 +12,14 @@ import {
   ComplaintIndex,
   complaintRoutes,
   Complaints,
+  PublicDesk,
   PublicGate,
   publicComplaintRoutes,
   type ClipSpan,
 } from './complaints/index.ts';
 import type { MonitorDatabase } from './database/index.ts';
 import type { Route } from './http/index.ts';
+import { publicPages } from './public-pages/index.ts';
 import type { Holds } from './retention/index.ts';
 import { Search, searchRoute, type FoundTransaction } from './search/index.ts';
 import type { MonitorSettings } from './settings/index.ts';
@@ -47,6 +50,8 @@ export interface ComplaintWiring {
 export interface ComplaintRoom {
   readonly routes: readonly Route[];
   readonly cases: Cases;
+  /** What is shown below `/p` to people who are not signed in. */
+  readonly publicPages: Router;
   close(): void;
 }
 
@@ -75,20 +80,20 @@ export function wireComplaints(of: ComplaintWiring): ComplaintRoom {
   const place = database.sqlite.prepare<[string], { id: CounterId; name: string; siteName: string }>(
     'SELECT c.id, c.name, s.name AS siteName FROM counter c JOIN site s ON s.id = c.site_id WHERE c.id = ?',
   );
-  const routesParts = {
-    ...{ complaints, attachments, aggregate, audit },
-    transaction: (work: () => void) => database.transaction(work),
-    gate: new PublicGate(settings),
-    counter: (id: string) => place.get(id),
-  };
+  const transaction = (work: () => void) => database.transaction(work);
+  const desk = new PublicDesk({
+    ...{ complaints, attachments, audit, clock, transaction, gate: new PublicGate(settings) },
+    counter: (id) => place.get(id),
+  });
   return {
     routes: [
-      ...complaintRoutes(routesParts),
-      ...publicComplaintRoutes(routesParts),
+      ...complaintRoutes({ complaints, attachments, aggregate, audit, transaction }),
+      ...publicComplaintRoutes(desk),
       ...caseRoutes(cases, new CustodyReader(database)),
       searchRoute(search),
     ],
     cases,
+    publicPages: publicPages({ desk, clock, onFault: of.onFault }),
     close() {
       closing.abort();
       index.close();

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Router } from 'express';
 import type { Logger } from 'pino';
 import type { Clock } from '@minhbach/shared/clock';
 import type { ObjectStore } from '@minhbach/shared/object-store';
@@ -68,6 +69,7 @@ export interface Rooms {
   readonly routes: readonly Route[];
   readonly upgrades: readonly UpgradeRoute[];
   readonly keys: KeyCheck;
+  readonly publicPages: Router;
   readonly sessions: Sessions;
   readonly realtime: RealtimeServer;
   readonly firstStart: FirstStart;
@@ -306,6 +308,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     ],
     upgrades: media.upgrades,
     keys: tickets.keys,
+    publicPages: work.publicPages,
     sessions,
     realtime,
     firstStart,

@@ -1,4 +1,5 @@
 import {
+  caseCandidatesSchema,
   caseCloseInputSchema,
   caseComplaintsInputSchema,
   caseFileSchema,
@@ -69,6 +70,15 @@ export function caseRoutes(cases: Cases, custody: CustodyReader): readonly Route
         cases.find(actor, params.id);
         return custody.of(params.id);
       },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/cases/{id}/candidates',
+      action: 'cases.work',
+      summary: 'Who could work on a case besides those who do.',
+      params: caseParams,
+      answer: { status: 200, schema: caseCandidatesSchema },
+      handle: ({ actor, params }) => ({ items: cases.candidates(actor, params.id) }),
     }),
     adding(
       'complaints',

@@ -20,6 +20,7 @@ import {
   type CounterId,
   type ExportId,
   type IncidentId,
+  type PersonId,
   type UtcMs,
 } from '@minhbach/shared/units-of-measure';
 import type { z } from 'zod';
@@ -34,8 +35,8 @@ import { caseFileShown, caseShown, sealWords, type CaseWords } from './case-file
 import { CaseRows, type CaseRow } from './case-rows.ts';
 import type { CaseTables } from './case-schema.ts';
 
-/** Around what a case is about, to see how it came about and what followed. */
-const coverMarginMs = 12 * 3_600_000;
+/** Around what a case is about, so that all of its local day may be looked at: how it came about, what followed. */
+const coverMarginMs = 24 * 3_600_000;
 
 export interface CasesParts {
   readonly database: MonitorDatabase;
@@ -139,17 +140,32 @@ export class Cases {
     return this.#change(actor, id, 'incidents', () => this.#joinIncidents(actor, id, incidentIds));
   }
 
+  /** Who could work on it besides those who do. */
+  candidates(actor: Actor, id: CaseId): { id: PersonId; displayName: string; unitName: string }[] {
+    this.#seen(actor, id);
+    const { people, units } = this.#parts;
+    return people.list({ limit: 10_000 }).flatMap((person) => {
+      const unit = units.find(person.unitId);
+      if (unit === undefined || this.#rows.isMember(id, person.id)) return [];
+      const isFit = this.#mayWork({ person, unit }, id);
+      return isFit ? [{ id: person.id, displayName: person.displayName, unitName: unit.name }] : [];
+    });
+  }
+
+  #mayWork(member: Actor, id: CaseId): boolean {
+    return (
+      may(member, 'cases.read') &&
+      this.#spansOf(id).every(({ counterId }) => this.#parts.sight.seesCounter(member, counterId))
+    );
+  }
+
   /** Another investigator or a supervisor, of an oversight unit that none of the case's counters belongs to. */
   addMember(actor: Actor, id: CaseId, personId: string): CaseFile {
-    const { people, units, sight, clock } = this.#parts;
+    const { people, units, clock } = this.#parts;
     const person = people.find(personId);
     const unit = person && units.find(person.unitId);
     const member = person && unit && { person, unit };
-    if (
-      member === undefined ||
-      !may(member, 'cases.read') ||
-      !this.#spansOf(id).every(({ counterId }) => sight.seesCounter(member, counterId))
-    ) {
+    if (member === undefined || !this.#mayWork(member, id)) {
       throw badInput(
         '/personId',
         'is an investigator or supervisor of oversight, and of none of the units concerned',

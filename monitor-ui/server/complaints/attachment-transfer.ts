@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import type { Readable } from 'node:stream';
 import type { Attachment } from '@minhbach/shared/protocol';
 import type { ComplaintId } from '@minhbach/shared/units-of-measure';
 import type { AuditLog } from '../audit/index.ts';
@@ -26,7 +27,7 @@ export function keepAttachment(
   },
   complaintId: ComplaintId,
   personId: string | undefined,
-  file: { readonly body: Request; readonly name: string; readonly signal: AbortSignal },
+  file: { readonly body: Readable; readonly name: string; readonly signal: AbortSignal },
 ): Promise<Attachment> {
   return parts.attachments.take(complaintId, file, (store) =>
     parts.transaction(() => {

@@ -1,4 +1,4 @@
-export { Attachments } from './attachments.ts';
+export { attachmentLimits, Attachments } from './attachments.ts';
 export type { CaseMembership } from './complaint-access.ts';
 export { ComplaintAggregate } from './complaint-aggregate.ts';
 export { ComplaintIndex } from './complaint-index.ts';
@@ -7,5 +7,6 @@ export { complaintSchemaSteps } from './complaint-schema.ts';
 export type { ComplaintRow } from './complaint-rows.ts';
 export type { ClipSpan } from './complaint-spans.ts';
 export { Complaints } from './complaints.ts';
+export { PublicDesk } from './public-desk.ts';
 export { PublicGate } from './public-limits.ts';
 export { publicComplaintRoutes } from './public-routes.ts';

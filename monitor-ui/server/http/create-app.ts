@@ -24,6 +24,8 @@ export interface AppParts {
   readonly keys: KeyCheck;
   readonly clock: Clock;
   readonly secure: boolean;
+  /** Shown below `/p` to people who are not signed in. */
+  readonly publicPages: RequestHandler;
   /** Of the built pages. */
   readonly webDirectory: string;
   readonly healthz: RequestHandler;
@@ -48,6 +50,7 @@ export function createApp(parts: AppParts): Express {
   app.use('/api', () => {
     throw notFound('address');
   });
+  app.use('/p', parts.publicPages);
   app.use(webFiles(parts.webDirectory));
   app.use(() => {
     throw notFound('address');

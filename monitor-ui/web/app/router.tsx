@@ -101,6 +101,20 @@ const incidents = createRoute({
   validateSearch: anySearch,
   component: lazyRouteComponent(() => import('../incidents/index.ts'), 'IncidentsPage'),
 });
+const complaints = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/complaints',
+  staticData: { theme: 'light' },
+  validateSearch: anySearch,
+  component: lazyRouteComponent(() => import('../complaints/index.ts'), 'ComplaintsPage'),
+});
+const cases = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/cases',
+  staticData: { theme: 'light' },
+  validateSearch: anySearch,
+  component: lazyRouteComponent(() => import('../cases/index.ts'), 'CasesPage'),
+});
 const alarms = createRoute({
   getParentRoute: () => signedIn,
   path: '/alarms',
@@ -146,7 +160,7 @@ export const router = createRouter({
     signIn,
     firstStart,
     signedIn.addChildren([
-      ...[home, wall, playback, incidents, exportsPage, approvals],
+      ...[home, wall, playback, incidents, complaints, cases, exportsPage, approvals],
       ...[proof, alarms, cameras, offices],
     ]),
   ]),

@@ -10,10 +10,13 @@ import './evidence.css';
 /** Asks for a package of the span that is marked. */
 export function ExportDialog({
   counterId,
+  caseId,
   span,
   onClose,
 }: {
   readonly counterId: string;
+  /** The case it is asked for. */
+  readonly caseId?: string | undefined;
   readonly span: { readonly fromMs: number; readonly toMs: number } | undefined;
   readonly onClose: () => void;
 }) {
@@ -35,6 +38,7 @@ export function ExportDialog({
             send={(reason) =>
               api.post<Export>('/exports', {
                 ...{ counterId, from: Math.floor(span.fromMs), to: Math.ceil(span.toMs), reason },
+                ...(caseId === undefined ? {} : { caseId }),
               })
             }
             onDone={() => {

@@ -1,13 +1,12 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { serverClock, useRealtimeConnected } from '../app/index.ts';
+import { serverClock, useRealtimeConnected, useCounterNames } from '../app/index.ts';
 import { startOfLocalDay, dayMs } from '../timeline/index.ts';
 import { EmptyState, ErrorState, LoadingState, StateDot } from '../ui-kit/index.ts';
 import { useIncidentText } from './i18n/index.ts';
 import { IncidentDrawer } from './incident-drawer.tsx';
 import { IncidentFilters, type FilterValues } from './incident-filters.tsx';
 import { IncidentTable } from './incident-table.tsx';
-import { useCounterNames } from './use-counter-names.ts';
 import { mostIncidents, useIncidents } from './use-incidents.ts';
 import './incidents.css';
 

@@ -14,6 +14,7 @@ import {
 } from '../timeline/index.ts';
 import { ExportDialog } from '../evidence/index.ts';
 import { BookmarkDialog } from './bookmark-dialog.tsx';
+import { CaseMarkDialog } from './case-mark-dialog.tsx';
 import { DeskHeader } from './desk-header.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { JumpDialog } from './jump-dialog.tsx';
@@ -25,6 +26,7 @@ import { runCommand } from './run-command.ts';
 import { SideColumn } from './side-column.tsx';
 import { Stage } from './stage.tsx';
 import { Transport } from './transport.tsx';
+import { useCaseMarks } from './use-case-marks.ts';
 import { useCommands } from './use-commands.ts';
 import { useLanes } from './use-lanes.ts';
 import { nowMs, usePosition, useSession, useSnapshot } from './use-session.ts';
@@ -52,7 +54,9 @@ function OpenDesk({ session, ...props }: DeskProps & { readonly session: Playbac
   const { counter, right } = props;
   const snapshot = useSnapshot(session);
   const positionMs = usePosition(session);
-  const mayBookmark = useMay('incidents.create');
+  const mayMark = useMay('incidents.create');
+  const caseId = right.kind === 'reason' ? right.caseId : undefined;
+  const mayBookmark = mayMark || caseId !== undefined;
   const timeline = useRef<TimelineHandle>(null);
   const [initialView] = useState(() => ({
     fromMs: props.startMs - hourMs / 2,
@@ -69,6 +73,8 @@ function OpenDesk({ session, ...props }: DeskProps & { readonly session: Playbac
   const [exporting, setExporting] = useState<Selection>();
   const { lanes } = useLanes(counter.id, view.fromMs, view.toMs);
   const incidents = useDayIncidents(counter.id, startOfLocalDay(positionMs));
+  const caseMarks = useCaseMarks(caseId, counter.id);
+  const [markingMs, setMarkingMs] = useState<number>();
   const selection = selectionOf({ markInMs: marks.inMs, markOutMs: marks.outMs });
 
   useEffect(
@@ -82,6 +88,11 @@ function OpenDesk({ session, ...props }: DeskProps & { readonly session: Playbac
     if (!mayBookmark) return;
     session.pause();
     const atMs = session.positionMs;
+    // Inside a case, a moment is marked in the case.
+    if (caseId !== undefined) {
+      setMarkingMs(atMs);
+      return;
+    }
     setBookmarking(
       selection ?? { fromMs: atMs - aroundMs, toMs: Math.min(atMs + aroundMs, nowMs() + 55_000) },
     );
@@ -104,7 +115,8 @@ function OpenDesk({ session, ...props }: DeskProps & { readonly session: Playbac
       nowMs(),
     );
   useCommands((command) => {
-    if (dialog === undefined && bookmarking === undefined && exporting === undefined) run(command);
+    const isAsking = [dialog, bookmarking, exporting, markingMs].some((one) => one !== undefined);
+    if (!isAsking) run(command);
   });
 
   const grant = snapshot.grant.state === 'granted' ? snapshot.grant.grant : undefined;
@@ -139,7 +151,7 @@ function OpenDesk({ session, ...props }: DeskProps & { readonly session: Playbac
           ref={timeline}
           initialView={initialView}
           lanes={lanes}
-          bookmarks={incidents.bookmarks}
+          bookmarks={[...incidents.bookmarks, ...caseMarks]}
           markInMs={marks.inMs}
           markOutMs={marks.outMs}
           grantedFromMs={span?.fromMs}
@@ -162,7 +174,20 @@ function OpenDesk({ session, ...props }: DeskProps & { readonly session: Playbac
         }}
       />
       <HelpDialog opened={dialog === 'help'} onClose={() => setDialog(undefined)} />
-      <ExportDialog counterId={counter.id} span={exporting} onClose={() => setExporting(undefined)} />
+      <ExportDialog
+        counterId={counter.id}
+        caseId={caseId}
+        span={exporting}
+        onClose={() => setExporting(undefined)}
+      />
+      {caseId === undefined ? null : (
+        <CaseMarkDialog
+          {...{ caseId }}
+          counterId={counter.id}
+          atMs={markingMs}
+          onClose={() => setMarkingMs(undefined)}
+        />
+      )}
       <BookmarkDialog
         counterId={counter.id}
         span={bookmarking}

@@ -9,5 +9,7 @@ export const pageSearchSchema = z.object({
   to: timeSchema,
   at: timeSchema,
   incident: z.uuid().optional().catch(undefined),
+  /** The case it is looked at for. */
+  case: z.uuid().optional().catch(undefined),
 });
 export type PageSearch = z.infer<typeof pageSearchSchema>;

@@ -1,4 +1,6 @@
 import type {
+  Case,
+  CaseFile,
   Incident,
   Playback,
   Timeline,
@@ -18,6 +20,7 @@ export interface GrantRequest {
   readonly to: number;
   readonly reason?: string;
   readonly incidentId?: string;
+  readonly caseId?: string;
 }
 
 /** Every call of the page under `/api/v1`, in one place. All throw `ApiProblem`. */
@@ -38,6 +41,9 @@ export const playbackApi = {
     api.get<Incident>(`/incidents/${incidentId}`, { signal }),
   incidents: (counterId: string, from: number, to: number, signal: AbortSignal) =>
     api.all<Incident>('/incidents', { query: { counterId, from, to }, signal }),
+  cases: (signal: AbortSignal) => api.all<Case>('/cases', { signal }),
+  caseFile: (caseId: string, signal: AbortSignal) => api.get<CaseFile>(`/cases/${caseId}`, { signal }),
+  mark: (caseId: string, body: unknown) => api.post<CaseFile>(`/cases/${caseId}/marks`, body),
   bookmark: (body: unknown) => api.post<{ readonly id: string }>('/incidents', body),
 };
 

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useCounters, useMe, useSites } from '../app/index.ts';
 import { EmptyState, ErrorState, LoadingState } from '../ui-kit/index.ts';
+import { CaseGate } from './case-gate.tsx';
 import { CounterPicker } from './counter-picker.tsx';
 import { Desk } from './desk.tsx';
 import { usePlaybackText } from './i18n/index.ts';
@@ -27,7 +28,7 @@ export function PlaybackPage() {
     enabled: search.incident !== undefined && role === 'monitor',
   });
   if (search.counter === undefined) {
-    return <CounterPicker onPick={({ id }) => setSearch({ counter: id })} />;
+    return <CounterPicker onPick={({ id }) => setSearch({ counter: id, case: search.case })} />;
   }
   if (counters.isPending || (incident.isPending && incident.fetchStatus !== 'idle')) return <LoadingState />;
   if (counters.isError) return <ErrorState error={counters.error} retry={() => void counters.refetch()} />;
@@ -47,6 +48,8 @@ export function PlaybackPage() {
             span: { fromMs: incident.data.from, toMs: incident.data.to },
           }
         : { kind: 'go-back' };
+  } else if (role === 'investigator' && search.case === undefined) {
+    return <CaseGate counterName={counterName} onChoose={(id) => setSearch({ ...search, case: id })} />;
   } else if (reason === undefined) {
     return (
       <ReasonGate
@@ -57,13 +60,13 @@ export function PlaybackPage() {
         }}
       />
     );
-  } else right = { kind: 'reason', reason };
+  } else right = { kind: 'reason', reason, ...(search.case === undefined ? {} : { caseId: search.case }) };
 
   const now = nowMs();
   const start = Math.min(search.at ?? search.from ?? now - 60_000, now - 3000);
   return (
     <Desk
-      key={`${counter.id} ${reasons} ${search.incident ?? ''}`}
+      key={`${counter.id} ${reasons} ${search.incident ?? ''} ${search.case ?? ''}`}
       counter={counter}
       siteName={site}
       right={right}
@@ -74,7 +77,7 @@ export function PlaybackPage() {
           : undefined
       }
       onSettled={(state) => setSearch({ ...search, ...state })}
-      onLeave={() => setSearch({})}
+      onLeave={() => setSearch({ case: search.case })}
       onChangeReason={() => {
         forgetReason(counter.id);
         setReasons(reasons + 1);

@@ -10,7 +10,7 @@ import { SourceBench } from './source-bench.ts';
 
 /** By what right this session plays. */
 export type Right =
-  | { readonly kind: 'reason'; readonly reason: string }
+  | { readonly kind: 'reason'; readonly reason: string; readonly caseId?: string }
   | { readonly kind: 'go-back' }
   | { readonly kind: 'incident'; readonly incidentId: string; readonly span: Span; readonly reason?: string };
 
@@ -194,6 +194,9 @@ export class PlaybackSession {
         ...(this.#right.kind === 'go-back' || this.#right.reason === undefined
           ? {}
           : { reason: this.#right.reason }),
+        ...(this.#right.kind === 'reason' && this.#right.caseId !== undefined
+          ? { caseId: this.#right.caseId }
+          : {}),
         ...(this.#right.kind === 'incident' ? { incidentId: this.#right.incidentId } : {}),
       });
       if (asked === this.#asked && !this.#stop.signal.aborted) this.#begin(grant);

@@ -50,6 +50,11 @@ export const caseTaskInputSchema = z.strictObject({
   text: z.string().trim().min(1, 'say what is to be done').max(1_000, 'at most 1000 characters'),
   dueAt: timeInputSchema.optional(),
 });
+/** Who may be asked to work on a case. */
+export const caseCandidatesSchema = z.strictObject({
+  items: z.array(z.strictObject({ id: personIdSchema, displayName: z.string(), unitName: z.string() })),
+});
+
 export const caseMemberInputSchema = z.strictObject({ personId: personIdSchema });
 export const caseComplaintsInputSchema = z.strictObject({
   complaintIds: z.array(complaintIdSchema).min(1).max(50),

@@ -1,4 +1,4 @@
-import { useCounters, useSites } from '../app/index.ts';
+import { useCounters, useSites } from './fleet-queries.ts';
 
 /** Name of a counter with its site; undefined when it is not within the person's sight. */
 export function useCounterNames(): {

@@ -1,0 +1,2 @@
+import '@mantine/core/styles.layer.css';
+export { CasesPage } from './cases-page.tsx';

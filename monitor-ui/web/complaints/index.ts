@@ -1,0 +1,2 @@
+import '@mantine/core/styles.layer.css';
+export { ComplaintsPage } from './complaints-page.tsx';
