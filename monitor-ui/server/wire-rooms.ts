@@ -250,6 +250,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     settings: settings.complaints,
     dataDirectory: settings.dataDirectory,
     ...{ database, audit, sight, clock, shield, people, units, onFault: parts.onFault },
+    monitorId: identity.monitorId,
     holds: retention.holds,
     sitesOfUnit: (unitId) =>
       sites.list({ sight: { only: unitIdSchema.parse(unitId) }, limit: 10_000 }).map(({ id }) => id),

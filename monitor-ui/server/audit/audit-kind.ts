@@ -26,6 +26,7 @@ export const auditKinds = [
   'case-changed',
   'case-referred',
   'case-closed',
+  'custody-printed',
   'export-asked',
   'export-cancelled',
   'export-made',

@@ -3,6 +3,7 @@ import {
   counterIdSchema,
   exportIdSchema,
   personIdSchema,
+  sha256HexSchema,
   utcMs,
   type CaseId,
 } from '@minhbach/shared/units-of-measure';
@@ -17,6 +18,7 @@ const subjectSchema = z.looseObject({
   counterId: counterIdSchema.optional(),
   from: z.int().optional(),
   to: z.int().optional(),
+  sha256: sha256HexSchema.optional(),
 });
 
 interface Row {
@@ -54,14 +56,14 @@ export class CustodyReader {
         `SELECT e.seq, e.at, e.kind, e.person_id, p.display_name, e.subject
          FROM audit_entry e LEFT JOIN person p ON p.id = e.person_id
          WHERE e.kind IN ('case-opened', 'case-closed', 'case-referred', 'hold-placed', 'hold-released', 'play-granted',
-           'played', 'export-asked', 'export-made', 'export-failed', 'export-cancelled', 'exported')
+           'played', 'export-asked', 'export-made', 'export-failed', 'export-cancelled', 'exported', 'custody-printed')
          ORDER BY e.seq`,
       )
       .iterate();
     const items: Custody['items'] = [];
     for (const row of rows) {
       const subject = subjectSchema.parse(JSON.parse(row.subject));
-      const { grantId, holdId, exportId, counterId, from, to } = subject;
+      const { grantId, holdId, exportId, counterId, from, to, sha256 } = subject;
       if (![subject.caseId, grantId, holdId, exportId].some((id) => id !== undefined && known.has(id)))
         continue;
       if (grantId !== undefined) known.add(grantId);
@@ -74,6 +76,7 @@ export class CustodyReader {
         ...(from === undefined ? {} : { from: utcMs(from) }),
         ...(to === undefined ? {} : { to: utcMs(to) }),
         ...(exportId === undefined ? {} : { exportId }),
+        ...(sha256 === undefined ? {} : { sha256 }),
       });
     }
     return { items };

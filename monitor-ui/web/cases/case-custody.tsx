@@ -18,6 +18,9 @@ export function CaseCustody({ caseId }: { readonly caseId: string }) {
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   return (
     <>
+      <a href={`/api/v1/cases/${caseId}/custody.pdf`} target="_blank" rel="noopener">
+        {text('custody.report')}
+      </a>
       <ol className="case-custody">
         {query.data.items.map((item) => (
           <li key={item.seq}>

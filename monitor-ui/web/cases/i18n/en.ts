@@ -74,5 +74,6 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   'custody.export-failed': 'evidence package not made',
   'custody.export-cancelled': 'evidence package cancelled',
   'custody.exported': 'evidence package fetched',
+  'custody.custody-printed': 'custody report printed (PDF)',
   'custody.system': 'the system',
 };

@@ -72,5 +72,6 @@ export const vi = {
   'custody.export-failed': 'gói chứng cứ không tạo được',
   'custody.export-cancelled': 'hủy yêu cầu gói chứng cứ',
   'custody.exported': 'tải gói chứng cứ',
+  'custody.custody-printed': 'lập bản kê (PDF)',
   'custody.system': 'hệ thống',
 } as const;

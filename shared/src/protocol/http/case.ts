@@ -8,6 +8,7 @@ import {
   holdIdSchema,
   incidentIdSchema,
   personIdSchema,
+  sha256HexSchema,
   timeInputSchema,
   utcMsSchema,
 } from '../../units-of-measure/index.ts';
@@ -146,6 +147,8 @@ export const custodySchema = z.strictObject({
       from: utcMsSchema.optional(),
       to: utcMsSchema.optional(),
       exportId: exportIdSchema.optional(),
+      /** Of the package. */
+      sha256: sha256HexSchema.optional(),
     }),
   ),
 });
