@@ -71,7 +71,10 @@ export const witnessSettingsSchema = z
     /** Told of what was refused and of silence. */
     webhook: z
       .strictObject({
-        url: z.string().max(2000).refine(URL.canParse, 'is an http:// or https:// address'),
+        url: z
+          .string()
+          .max(2000)
+          .refine((url) => URL.canParse(url), 'is an http:// or https:// address'),
         secretFile: z.string().min(1),
         caFile: z.string().min(1).optional(),
         timeoutMs,
