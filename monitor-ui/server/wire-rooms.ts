@@ -207,6 +207,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
   const tickets = wireTickets({
     ...{ database, audit, sight, places, clock, timelines: media.timelines },
     caseCovers: (actor, caseId, counterId, from, to) => work.cases.covers(actor, caseId, counterId, from, to),
+    countersOf: (siteId) => sites.listCounters({ sight: { but: undefined }, siteId, limit: 10_000 }),
   });
   const sweeps = wireSweeps({
     ...{ database, audit, clock, places, media, archive: parts.archive, onFault: parts.onFault },

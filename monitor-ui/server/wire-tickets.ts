@@ -6,6 +6,7 @@ import type { KeyCheck, Route } from './http/index.ts';
 import {
   apiKeyRoutes,
   ApiKeys,
+  importRoute,
   OfficialSight,
   reconciliationRoute,
   Roster,
@@ -15,6 +16,7 @@ import {
   transactionRoutes,
   Transactions,
   type CaseCovers,
+  type ImportParts,
   type ReconciliationParts,
 } from './tickets/index.ts';
 
@@ -26,6 +28,7 @@ export interface TicketsWiring {
   readonly clock: Clock;
   readonly timelines: ReconciliationParts['timelines'];
   readonly caseCovers: CaseCovers;
+  readonly countersOf: ImportParts['countersOf'];
 }
 
 /** Queue machines' keys, what they tell, and who sat where. */
@@ -47,6 +50,7 @@ export function wireTickets(of: TicketsWiring): TicketsRoom {
     routes: [
       ...apiKeyRoutes(keys),
       ...transactionRoutes({ transactions, book, sight, places }),
+      importRoute({ book, sight, countersOf: of.countersOf }),
       ...rosterRoutes(new Roster(database, audit), officials, sight),
       reconciliationRoute({ database, sight, timelines }),
     ],

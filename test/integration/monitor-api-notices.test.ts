@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import QrCode from 'qrcode';
-import { textOfPdf, squaresOfPdf } from '../support/pdf-content.ts';
+import { textOfPdf } from '../support/pdf-content.ts';
 import { makeOrganisation, RunningMonitor, type Organisation } from '../support/running-monitor.ts';
 
 const hotline = '1900 6868';
@@ -38,7 +37,7 @@ describe('notices', () => {
     return Buffer.from(await response.arrayBuffer());
   };
 
-  it('say in Vietnamese what happens and whom to call, and their code opens the page for complaints', async () => {
+  it('say in Vietnamese what happens and whom to call, and where to complain', async () => {
     const { admin, counterA } = organisation;
     await admin.call('PATCH', `/counters/${counterA}`, { name: 'Quầy số 3: Đất đai – hộ tịch' });
     const notice = await make();
@@ -61,11 +60,7 @@ describe('notices', () => {
     }
     const address = `${publicOrigin}/p/c/${counterA}`;
     expect(notice.text.address).toBe(address);
-    const { modules } = QrCode.create(address, { errorCorrectionLevel: 'M' });
-    const dark = [...modules.data].flatMap((bit, index) =>
-      bit === 0 ? [] : [`${index % modules.size},${Math.floor(index / modules.size)}`],
-    );
-    expect(squaresOfPdf(pdf).sort()).toEqual(dark.sort());
+    expect(words).toContain(address);
   });
 
   it('stand amber until what they say now hangs at the counter', async () => {

@@ -137,6 +137,33 @@ describe('queue tickets', () => {
     expect(noted.body.items).toHaveLength(2);
   });
 
+  it('a CSV file is imported as a whole or not at all', async () => {
+    const { people, siteA, siteB } = organisation;
+    const send = async (csv: string, site = siteA, type = 'text/csv') => {
+      const response = await people.supervisor.fetch(`/api/v1/transactions/import?siteId=${site}`, {
+        ...{ method: 'POST', headers: { 'Content-Type': type }, body: csv },
+      });
+      return { status: response.status, body: await response.json() };
+    };
+    const line = (ticket: string, minutes: number) =>
+      `Quầy A;${ticket};${begun + minutes * 60_000};${begun + (minutes + 4) * 60_000}`;
+    const header = '\uFEFFcounterId;ticket;startedAt;endedAt';
+    const good = [header, line('CSV1', 100), line('CSV2', 105)];
+    const faulty = await send([...good, line('CSV3', -1_000_000).replace('CSV3', '')].join('\r\n'));
+    expect(faulty.body).toMatchObject({ status: 400, code: 'csv-faults' });
+    expect(faulty.body.errors[0].pointer).toBe('/lines/4/ticket');
+    expect((await search('supervisor', 'ticket=CSV1')).body.items).toEqual([]);
+    expect((await send(good.join('\r\n'), siteB)).body.errors[0].pointer).toBe('/lines/2/counterId');
+    expect((await send('{}', siteA, 'application/json')).status).toBe(415);
+    const many = Array.from({ length: 20_000 }, (_, index) => line(`M${index}`, index / 100 - 600));
+    const imported = await send([...good, ...many].join('\n'));
+    expect(imported.body).toEqual({ rows: 20_002, made: 20_002, changed: 0, unchanged: 0 });
+    expect((await send(good.join('\n'))).body).toMatchObject({ made: 0, unchanged: 2 });
+    expect((await search('supervisor', 'ticket=csv2')).body.items).toHaveLength(1);
+    const [entry] = await audited('transactions-imported');
+    expect(entry.subject.made).toBe(20_002);
+  });
+
   it('codes are found without case, accents and spaces, and are text whatever they look like', async () => {
     const dossierCode = `=HYPERLINK("x")'; DROP TABLE service--<script>`;
     await machine(service('Đ 12', 30, { dossierCode }));

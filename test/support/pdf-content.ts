@@ -24,20 +24,6 @@ export function textOfPdf(pdf: Buffer): string {
   return text;
 }
 
-/** The equal squares of its drawing, as `column,row` from the first of a column and of a row. */
-export function squaresOfPdf(pdf: Buffer): string[] {
-  const squares = [...objectsOf(pdf).values()].flatMap(({ stream }) =>
-    [...(stream ?? '').matchAll(/([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) re/g)].map((match) =>
-      match.slice(1).map(Number),
-    ),
-  );
-  const side = squares[0]?.[2] ?? 1;
-  const [left, top] = [0, 1].map((axis) => Math.min(...squares.map((square) => square[axis] ?? 0)));
-  return squares.map(
-    ([x = 0, y = 0]) => `${Math.round((x - (left ?? 0)) / side)},${Math.round((y - (top ?? 0)) / side)}`,
-  );
-}
-
 interface PdfObject {
   readonly body: string;
   readonly stream?: string | undefined;

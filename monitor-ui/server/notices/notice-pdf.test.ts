@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { inflateSync } from 'node:zlib';
+import QrCode from 'qrcode';
 import { utcMs } from '@minhbach/shared/units-of-measure';
 import { noticePdf } from './notice-pdf.ts';
 
@@ -24,3 +26,29 @@ test('the longest texts still make one page, and the same page again', async () 
   expect(pdf.toString('latin1').match(/\/Type \/Page\n/g)).toHaveLength(1);
   expect((await noticePdf(page)).equals(pdf)).toBe(true);
 });
+
+test('the code on it is that of its address, square by square', async () => {
+  const { modules } = QrCode.create(page.text.address, { errorCorrectionLevel: 'M' });
+  const dark = [...modules.data].flatMap((bit, index) =>
+    bit === 0 ? [] : [`${index % modules.size},${Math.floor(index / modules.size)}`],
+  );
+  expect(squaresOf(await noticePdf(page)).sort()).toEqual(dark.sort());
+});
+
+/** The equal squares of the drawing, as `column,row` from the leftmost and the topmost. */
+function squaresOf(pdf: Buffer): string[] {
+  const file = pdf.toString('latin1');
+  const drawing = [...file.matchAll(/stream\n([\s\S]*?)\nendstream/g)]
+    .map(([, bytes = '']) => inflateSync(Buffer.from(bytes, 'latin1')).toString('latin1'))
+    .join('\n');
+  const squares = [...drawing.matchAll(/([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) re/g)].map(([, x, y, width]) => ({
+    x: Number(x),
+    y: Number(y),
+    width: Number(width),
+  }));
+  const left = Math.min(...squares.map(({ x }) => x));
+  const top = Math.min(...squares.map(({ y }) => y));
+  return squares.map(
+    ({ x, y, width }) => `${Math.round((x - left) / width)},${Math.round((y - top) / width)}`,
+  );
+}

@@ -12,9 +12,9 @@ export interface NoticePage {
 }
 
 // Both have every Vietnamese letter; pdfkit's own fonts have not.
-const fonts = createRequire(import.meta.url);
-const regular = fonts.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf');
-const bold = fonts.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf');
+const require = createRequire(import.meta.url);
+const regular = require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf');
+const bold = require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf');
 
 /** A4 in points. */
 const page = { width: 595.28, height: 841.89, margin: 48 };
