@@ -86,6 +86,7 @@ export async function startMonitor({
     publicPages: rooms.publicPages,
     sessions: rooms.sessions,
     origins,
+    keys: rooms.keys,
     clock,
     secure,
     webDirectory: webDirectory ?? fileURLToPath(new URL('../web', import.meta.url)),

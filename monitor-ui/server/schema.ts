@@ -10,9 +10,11 @@ import { dutySchema } from './duty/index.ts';
 import { evidenceSchema } from './evidence/index.ts';
 import { fleetSchema } from './fleet/index.ts';
 import { incidentSchema } from './incidents/index.ts';
+import { noticesSchema } from './notices/index.ts';
 import { playbackSchema } from './playback/index.ts';
 import { retentionSchema } from './retention/index.ts';
 import { sweepSchema } from './sweeps/index.ts';
+import { ticketSchema } from './tickets/index.ts';
 import { witnessSchema } from './witness/index.ts';
 
 /** Every step the database has ever taken, in the order it takes them. Only ever appended to, one step at a time. */
@@ -43,4 +45,6 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...retentionSchema.slice(4, 5),
   ...complaintSchemaSteps,
   ...caseSchemaSteps,
+  ...ticketSchema,
+  ...noticesSchema,
 ];

@@ -27,7 +27,14 @@ import {
   type FleetAnnouncements,
 } from './fleet/index.ts';
 import type { MetricSource } from './health/index.ts';
-import { auditRoutes, sessionRoutes, type OriginCheck, type Route, type UpgradeRoute } from './http/index.ts';
+import {
+  auditRoutes,
+  sessionRoutes,
+  type KeyCheck,
+  type OriginCheck,
+  type Route,
+  type UpgradeRoute,
+} from './http/index.ts';
 import { asSeenBy, incidentRoutes, Incidents, type IncidentFact } from './incidents/index.ts';
 import { RealtimeServer } from './realtime/index.ts';
 import type { MonitorSettings } from './settings/index.ts';
@@ -39,8 +46,10 @@ import { wireComplaints, type ComplaintRoom } from './wire-complaints.ts';
 import { wireDuty } from './wire-duty.ts';
 import { wireEvidence } from './wire-evidence.ts';
 import { wireMedia } from './wire-media.ts';
+import { wireNotices } from './wire-notices.ts';
 import { wireRetention } from './wire-retention.ts';
 import { wireSweeps } from './wire-sweeps.ts';
+import { wireTickets } from './wire-tickets.ts';
 import { wireWitness } from './wire-witness.ts';
 
 export interface RoomsParts {
@@ -60,6 +69,7 @@ export interface Rooms {
   readonly routes: readonly Route[];
   readonly upgrades: readonly UpgradeRoute[];
   readonly publicPages: Router;
+  readonly keys: KeyCheck;
   readonly sessions: Sessions;
   readonly realtime: RealtimeServer;
   readonly firstStart: FirstStart;
@@ -195,6 +205,11 @@ export function wireRooms(parts: RoomsParts): Rooms {
     alarms: alarms.alarms,
     unexplainedAfterMs: settings.alarms.unexplainedAfterMs,
   });
+  const tickets = wireTickets({
+    ...{ database, audit, sight, places, clock, timelines: media.timelines },
+    caseCovers: (actor, caseId, counterId, from, to) => work.cases.covers(actor, caseId, counterId, from, to),
+    countersOf: (siteId) => sites.listCounters({ sight: { but: undefined }, siteId, limit: 10_000 }),
+  });
   const sweeps = wireSweeps({
     ...{ database, audit, clock, places, media, archive: parts.archive, onFault: parts.onFault },
     settings: settings.sweeps,
@@ -241,8 +256,8 @@ export function wireRooms(parts: RoomsParts): Rooms {
     incident: (actor, id) => incidents.find(actor, id),
     incidents: (actor, text, limit) => incidents.list(actor, { text, limit }),
     exportsOf: (caseId) => evidence.exports.ofCase(caseId),
-    served: () => [],
-    transactions: () => [],
+    served: tickets.served.of,
+    transactions: tickets.served.found,
     hasFootage: (counterId, from, to) =>
       media.sources
         .sourcesOf(counterId)
@@ -276,6 +291,11 @@ export function wireRooms(parts: RoomsParts): Rooms {
       }),
       ...duty.routes,
       ...incidentRoutes(incidents, audit),
+      ...tickets.routes,
+      ...wireNotices({
+        ...{ database, audit, sight, clock, sites, settings: settings.notices },
+        publicOrigin: settings.publicOrigins[0],
+      }),
       ...alarms.routes,
       ...retention.routes,
       ...sweeps.routes,
@@ -288,6 +308,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     ],
     upgrades: media.upgrades,
     publicPages: work.publicPages,
+    keys: tickets.keys,
     sessions,
     realtime,
     firstStart,

@@ -11,12 +11,19 @@ import {
   unitIdSchema,
   utcMs,
 } from '@minhbach/shared/units-of-measure';
-import { Sight, type Actor } from '@minhbach/monitor-ui/server/access';
-import { AuditLog } from '@minhbach/monitor-ui/server/audit';
-import { ComplaintIndex, Complaints, lookUpDigest, sealContent } from '@minhbach/monitor-ui/server/complaints';
+import { accessSchema, Sight, type Actor } from '@minhbach/monitor-ui/server/access';
+import { approvalSchemaSteps } from '@minhbach/monitor-ui/server/approvals';
+import { AuditLog, auditSchema } from '@minhbach/monitor-ui/server/audit';
+import {
+  ComplaintIndex,
+  Complaints,
+  complaintSchemaSteps,
+  lookUpDigest,
+  sealContent,
+} from '@minhbach/monitor-ui/server/complaints';
 import { MonitorDatabase } from '@minhbach/monitor-ui/server/database';
-import { FleetPlaces } from '@minhbach/monitor-ui/server/fleet';
-import { databaseSchema } from '@minhbach/monitor-ui/server/schema';
+import { FleetPlaces, fleetSchema } from '@minhbach/monitor-ui/server/fleet';
+import { retentionSchema } from '@minhbach/monitor-ui/server/retention';
 import { Shield } from '@minhbach/monitor-ui/server/shield';
 import { readNumbers } from './bench-options.ts';
 import { describeMachine, type BenchResult } from './bench-result.ts';
@@ -27,6 +34,17 @@ const words =
     ' ',
   );
 
+const schema = [
+  ...[
+    accessSchema,
+    auditSchema,
+    fleetSchema,
+    approvalSchemaSteps,
+    retentionSchema,
+    complaintSchemaSteps,
+  ].flat(),
+];
+
 /**
  * Finding complaints by words, with and without accents, and by codes, among `--complaints` whose words lie sealed on
  * disk. The floor is the same full-text question without rights, opening of seals and rows. Building the index again,
@@ -35,7 +53,7 @@ const words =
 export async function complaintsSearch(argv: readonly string[]): Promise<BenchResult> {
   const options = readNumbers(argv, { complaints: 200_000, questions: 200 });
   const directory = await mkdtemp(join(tmpdir(), 'complaints-search-'));
-  const database = await MonitorDatabase.open(join(directory, 'monitor.db'), databaseSchema);
+  const database = await MonitorDatabase.open(join(directory, 'monitor.db'), schema);
   try {
     const shield = Shield.ofKey(new Uint8Array(32));
     const { actor, counterId } = fillPlaces(database);
@@ -44,7 +62,11 @@ export async function complaintsSearch(argv: readonly string[]): Promise<BenchRe
     const complaints = new Complaints({
       ...{ database, shield, index, clock: systemClock, sight: new Sight(new FleetPlaces(database)) },
       audit: new AuditLog(database, systemClock, shield),
-      holds: { placeForComplaint: () => { throw new Error('nothing is taken here'); } },
+      holds: {
+        placeForComplaint: () => {
+          throw new Error('nothing is taken here');
+        },
+      },
       cases: () => ({ isMember: () => false }),
       served: () => [],
       calendar: { holidays: [], workdays: [] },
@@ -52,7 +74,14 @@ export async function complaintsSearch(argv: readonly string[]): Promise<BenchRe
     const building = performance.now();
     await complaints.buildIndex(new AbortController().signal);
     const indexBuiltS = (performance.now() - building) / 1000;
-    const costs: Record<string, number[]> = { accents: [], plain: [], code: [], phone: [], nothing: [], floor: [] };
+    const costs: Record<string, number[]> = {
+      accents: [],
+      plain: [],
+      code: [],
+      phone: [],
+      nothing: [],
+      floor: [],
+    };
     for (let question = 0; question < options.questions; question += 1) {
       const text = texts[(question * 7919) % texts.length] ?? '';
       const three = text.split(' ').slice(3, 6).join(' ');
@@ -104,7 +133,9 @@ function fillPlaces({ sqlite }: MonitorDatabase) {
   const insert = (table: string, row: Record<string, string | number>) =>
     sqlite
       .prepare(
-        `INSERT INTO ${table} (${Object.keys(row).join()}) VALUES (${Object.keys(row).map(() => '?').join()})`,
+        `INSERT INTO ${table} (${Object.keys(row).join()}) VALUES (${Object.keys(row)
+          .map(() => '?')
+          .join()})`,
       )
       .run(...Object.values(row));
   insert('unit', { id: unitId, name: 'office', oversight: 0 });
@@ -124,7 +155,12 @@ function fillPlaces({ sqlite }: MonitorDatabase) {
 }
 
 /** Sentences of 20 words each, and what people name besides. Answers some of them. */
-function fillComplaints(database: MonitorDatabase, shield: Shield, counterId: string, count: number): string[] {
+function fillComplaints(
+  database: MonitorDatabase,
+  shield: Shield,
+  counterId: string,
+  count: number,
+): string[] {
   const { sqlite } = database;
   const insert = sqlite.prepare(
     `INSERT INTO complaint (seq, id, receipt_digest, kind, channel, state, received_at, counter_id, from_ms, accept_by,
@@ -136,13 +172,27 @@ function fillComplaints(database: MonitorDatabase, shield: Shield, counterId: st
   for (let first = 1; first <= count; first += 10_000) {
     sqlite.transaction(() => {
       for (let seq = first; seq < Math.min(count + 1, first + 10_000); seq += 1) {
-        const text = Array.from({ length: 20 }, (_, word) => words[(seq * 31 + word * word * 17) % words.length]).join(' ');
+        const text = Array.from(
+          { length: 20 },
+          (_, word) => words[(seq * 31 + word * word * 17) % words.length],
+        ).join(' ');
         if (seq % 50 === 0) texts.push(text);
         const id = newId(complaintIdSchema);
         const [ticket, phone] = [`T-${seq}`, `09${String(seq).padStart(8, '0')}`];
-        const content = { text, ticket, reporter: { name: `Nguyễn Văn ${words[seq % words.length] ?? ''}`, phone } };
+        const content = {
+          text,
+          ticket,
+          reporter: { name: `Nguyễn Văn ${words[seq % words.length] ?? ''}`, phone },
+        };
         insert.run(
-          ...[seq, id, lookUpDigest(shield, 'receipt', String(seq)), at - seq * 60_000, counterId, at - seq * 60_000],
+          ...[
+            seq,
+            id,
+            lookUpDigest(shield, 'receipt', String(seq)),
+            at - seq * 60_000,
+            counterId,
+            at - seq * 60_000,
+          ],
           ...[at, at, lookUpDigest(shield, 'ticket', ticket), lookUpDigest(shield, 'phone', phone)],
           sealContent(shield, id, content),
         );

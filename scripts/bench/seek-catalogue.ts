@@ -6,6 +6,7 @@ import { sourceIdSchema, utcMs, type SourceId, type UtcMs } from '@minhbach/shar
 import { Catalogue, catalogueSchema } from '@minhbach/monitor-ui/server/catalogue';
 import { MonitorDatabase } from '@minhbach/monitor-ui/server/database';
 import { mediaPlaylist } from '@minhbach/monitor-ui/server/playback';
+import { Reconciler } from '@minhbach/monitor-ui/server/tickets';
 import { readNumbers } from './bench-options.ts';
 import { describeMachine, type BenchResult } from './bench-result.ts';
 import { quantile, rounded } from './statistics.ts';
@@ -18,7 +19,7 @@ const firstDay = Date.UTC(2026, 7, 1);
 /**
  * How long a day's playlist and timeline take out of a catalogue of `--counters` x 2 sources x `--days` (90 days of 40
  * counters are 10.4 million segments). The rows are written by SQL in the order recorders would; the questions go
- * through the catalogue's own statements. Each question is asked of a day nobody asked about before.
+ * through the catalogue's own statements, and so does a day of 500 services held against its footage. Each question is asked of a day nobody asked about before.
  */
 export async function seekCatalogue(argv: readonly string[]): Promise<BenchResult> {
   const options = readNumbers(argv, { counters: 40, days: 90, questions: 60 });
@@ -33,6 +34,7 @@ export async function seekCatalogue(argv: readonly string[]): Promise<BenchResul
     const again: Cost[] = [];
     const bareRows: Cost[] = [];
     const timelines: Cost[] = [];
+    const reconciled: Cost[] = [];
     forgetFilePages(file);
     let segments = 0;
     for (let question = 0; question < options.questions; question += 1) {
@@ -46,6 +48,9 @@ export async function seekCatalogue(argv: readonly string[]): Promise<BenchResul
       bareRows.push(timed(() => pair.map((source) => rowsOf(database, source, from, to))));
       segments += made.reduce((sum, { result }) => sum + result.split('#EXTINF').length - 1, 0);
       timelines.push(timed(() => pair.map((source) => timelineOf(catalogue, source, from, to))));
+      const other = ((counter + Math.floor(options.counters / 2)) % options.counters) * 2;
+      const served = sources.slice(other, other + 2);
+      reconciled.push(timed(() => reconciledDay(catalogue, served, from, to)));
     }
     const stored = database.sqlite.prepare('SELECT count(*) AS n FROM segment').get() as { n: number };
     database.close();
@@ -62,6 +67,7 @@ export async function seekCatalogue(argv: readonly string[]): Promise<BenchResul
         floor: 'the rows of both by bare SQL, of a day just asked about',
         floorMs: summary(bareRows),
         dayTimelinesOfCounterMs: summary(timelines),
+        reconciliationOf500Ms: summary(reconciled),
       },
       machine: describeMachine(),
     };
@@ -94,6 +100,21 @@ function timelineOf(catalogue: Catalogue, source: SourceId, from: UtcMs, to: Utc
     recorderCaughtUp: true,
   } as const;
   return catalogue.timeline(source, { ...known, registeredAt: utcMs(0) }, from, to, utcMs(to + dayMs));
+}
+
+/** Holds 500 services of a day against its timelines, as `GET /reconciliation` does; throws unless each is whole. */
+function reconciledDay(catalogue: Catalogue, pair: readonly SourceId[], from: UtcMs, to: UtcMs): void {
+  const reconciler = new Reconciler(
+    pair.map((source, index) => ({
+      kind: index === 0 ? ('camera' as const) : ('microphone' as const),
+      spans: timelineOf(catalogue, source, from, to),
+    })),
+  );
+  for (let service = 0; service < 500; service += 1) {
+    const startedAt = utcMs(from + service * 170_000);
+    const { state } = reconciler.judge({ startedAt, endedAt: utcMs(startedAt + 160_000) }, utcMs(to + dayMs));
+    if (state !== 'whole') throw new Error(`a service of a whole day is ${state}`);
+  }
 }
 
 /** Of a picture with a keyframe every 2 s: the places to begin that a recorder's statement comes to. */

@@ -39,7 +39,13 @@ describe('an office that is complained of', () => {
     organisation = await makeOrganisation(monitor);
     const { admin, unitAId, siteA, counterA } = organisation;
     for (const role of ['head', 'technician'] as const) {
-      const account = { username: `${role}-a`, displayName: role, role, unitId: unitAId, password: testPassword };
+      const account = {
+        username: `${role}-a`,
+        displayName: role,
+        role,
+        unitId: unitAId,
+        password: testPassword,
+      };
       expect((await admin.call('POST', '/people', account)).status).toBe(201);
     }
     spies = {
@@ -48,7 +54,12 @@ describe('an office that is complained of', () => {
       'local technician': await monitor.signIn('technician-a'),
     };
     recorder = await enrolledRecorder(monitor, admin, siteA);
-    const camera = new FilmedSource(recorder, counterIdSchema.parse(counterA), sampleFootage('h264', 20), Date.now() - 60_000);
+    const camera = new FilmedSource(
+      recorder,
+      counterIdSchema.parse(counterA),
+      sampleFootage('h264', 20),
+      Date.now() - 60_000,
+    );
     recorder.say({ type: 'sources', sources: [camera.status()] });
     for (const [name, spy] of Object.entries(spies)) {
       const socket = io(monitor.origin, {
@@ -57,7 +68,9 @@ describe('an office that is complained of', () => {
         forceNew: true,
       });
       sockets.push(socket);
-      socket.onAny((event: string, ...values: unknown[]) => events.push(`${name} ${event} ${JSON.stringify(values)}`));
+      socket.onAny((event: string, ...values: unknown[]) =>
+        events.push(`${name} ${event} ${JSON.stringify(values)}`),
+      );
       await new Promise<void>((resolve) => socket.on('connect', () => resolve()));
     }
     await new Promise((resolve) => setTimeout(resolve, 1_000));
@@ -73,9 +86,13 @@ describe('an office that is complained of', () => {
     const seen = new Map<string, string>();
     for (const [name, spy] of Object.entries(spies)) {
       for (const route of monitor.monitor.routes.filter(({ method }) => method === 'get')) {
-        const paths = route.path.includes('{') ? ids.map((id) => route.path.replaceAll(/\{\w+\}/g, id)) : [route.path];
+        const paths = route.path.includes('{')
+          ? ids.map((id) => route.path.replaceAll(/\{\w+\}/g, id))
+          : [route.path];
         for (const path of paths) {
-          const span = route.path.includes('counters/{id}/') ? '?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z' : '';
+          const span = route.path.includes('counters/{id}/')
+            ? '?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z'
+            : '';
           const answer = await spy.fetch(`/api/v1${path}${span}`);
           const text = (await answer.text()).replaceAll(volatile, '');
           seen.set(`${name} ${path}`, `${answer.status} ${text}`);
@@ -131,7 +148,9 @@ describe('an office that is complained of', () => {
     const differing = [...after].filter(([path, text]) => before.get(path) !== text);
     expect(differing).toEqual([]);
     expect(events).toEqual([]);
-    const told = recorder.heard.slice(heardBefore).filter(({ type }) => !/^(?:time|ping|pong|stored|head-witnessed)$/.test(type));
+    const told = recorder.heard
+      .slice(heardBefore)
+      .filter(({ type }) => !/^(?:time|ping|pong|stored|head-witnessed)$/.test(type));
     expect(told).toEqual([]);
     const logged = monitor.log.slice(logBefore).join('');
     expect(logged).not.toMatch(/vòi vĩnh|Người dân|0912|complaint|MB-/);
@@ -152,7 +171,8 @@ describe('an office that is complained of', () => {
   }, 120_000);
 
   it('learns how many, when the week is over', async () => {
-    const weekly = async () => (await (await monitor.signIn('head-a')).call('GET', '/complaints/aggregate')).body.items;
+    const weekly = async () =>
+      (await (await monitor.signIn('head-a')).call('GET', '/complaints/aggregate')).body.items;
     expect((await weekly()).every(({ complaints }: { complaints: number }) => complaints === 0)).toBe(true);
     monitor.clock.forwardMs += 7 * 86_400_000;
     const [last] = await weekly();

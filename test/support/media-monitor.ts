@@ -45,6 +45,7 @@ import {
 import { defineRoute, OriginCheck, problemOf, routeUpgrades } from '../../monitor-ui/server/http/index.ts';
 import { mountRoutes } from '../../monitor-ui/server/http/mount-routes.ts';
 import { playbackSchema } from '../../monitor-ui/server/playback/index.ts';
+import { notSignedIn } from '../../monitor-ui/server/problem/index.ts';
 import { wireMedia, type MediaRooms } from '../../monitor-ui/server/wire-media.ts';
 
 type OwnIncident = Pick<IncidentInput, 'counterId'> & { from: number; to: number };
@@ -161,7 +162,8 @@ export async function startMediaMonitor(archive?: ObjectStore): Promise<MediaMon
       body.personId ? sessions.start(request, body.personId) : sessions.end(request),
   });
   const app = express();
-  app.use('/api/v1', mountRoutes([...rooms.routes, signInAs], { sessions, origins, clock }));
+  const keys = () => Promise.reject(notSignedIn());
+  app.use('/api/v1', mountRoutes([...rooms.routes, signInAs], { sessions, origins, keys, clock }));
   app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(error);
     const problem = problemOf(error);

@@ -114,6 +114,21 @@ export const roleTable = {
   },
   'duty.agree-reduction': { roles: ['supervisor'], scope: 'sites' },
   'duty.change': { roles: ['supervisor', 'administrator'], scope: 'sites' },
+  /** Queue machines write with a key of their own, limited to its site. */
+  'api-keys.manage': { roles: ['administrator'], scope: 'sites' },
+  'transactions.note': { roles: ['supervisor', 'administrator'], scope: 'sites' },
+  'transactions.read': { roles: ['investigator', 'supervisor', 'auditor'], scope: 'sites' },
+  /** Who sat where: never a list of somebody's attendance. An investigator needs a case that covers it. */
+  'roster.note': { roles: ['supervisor', 'administrator'], scope: 'sites' },
+  'roster.read': { roles: ['investigator', 'supervisor'], scope: 'sites' },
+  'reconciliation.read': { roles: ['investigator', 'supervisor', 'auditor'], scope: 'sites' },
+  'notices.make': { roles: ['supervisor', 'administrator'], scope: 'sites' },
+  'notices.read': {
+    roles: ['technician', 'supervisor', 'auditor', 'administrator', 'head'],
+    scope: 'sites',
+  },
+  /** That it hangs at the counter. */
+  'notices.post': { roles: ['technician', 'supervisor', 'administrator', 'head'], scope: 'sites' },
   'health.read': { roles: ['technician', 'supervisor', 'auditor', 'administrator', 'head'], scope: 'sites' },
   /** Still pictures of a registered source: nobody yet. */
   'snapshot.read': { roles: [], scope: 'sites' },

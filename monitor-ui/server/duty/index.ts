@@ -8,5 +8,6 @@ export { dutySchema } from './duty-schema.ts';
 export { ExplainedTime } from './explained-time.ts';
 export { gapExplanationRoutes, workOrderRoutes } from './explanation-routes.ts';
 export { GapExplanations } from './gap-explanations.ts';
+export { joined, within, type Span } from './spans.ts';
 export { UnexplainedWatch, type UnexplainedReports } from './unexplained-watch.ts';
 export { WorkOrders } from './work-orders.ts';

@@ -10,6 +10,7 @@ import type { Clock } from '@minhbach/shared/clock';
 import type { Sessions } from '../access/index.ts';
 import { notFound, ProblemError } from '../problem/index.ts';
 import { docsPage } from './docs-page.ts';
+import type { KeyCheck } from './key-routes.ts';
 import { mountRoutes } from './mount-routes.ts';
 import type { OriginCheck } from './origin-check.ts';
 import { problemOf } from './problem.ts';
@@ -20,6 +21,7 @@ export interface AppParts {
   readonly routes: readonly Route[];
   readonly sessions: Sessions;
   readonly origins: OriginCheck;
+  readonly keys: KeyCheck;
   readonly clock: Clock;
   readonly secure: boolean;
   /** Shown below `/p` to people who are not signed in. */

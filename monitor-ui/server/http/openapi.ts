@@ -22,7 +22,10 @@ export function openApiDocument(routes: readonly Route[]): Record<string, unknow
     },
     servers: [{ url: '/api/v1' }],
     components: {
-      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'minhbach' } },
+      securitySchemes: {
+        session: { type: 'apiKey', in: 'cookie', name: 'minhbach' },
+        apiKey: { type: 'http', scheme: 'bearer' },
+      },
       schemas: { Problem: jsonSchema(problemSchema, 'output') },
     },
     paths,
@@ -34,7 +37,7 @@ function operation(route: Route): Record<string, unknown> {
   return {
     summary: route.summary,
     tags: [route.path.split('/')[1] ?? ''],
-    ...(action === 'public' ? { security: [] } : { security: [{ session: [] }] }),
+    security: securityOf(route),
     ...(action === 'public' || action === 'signed-in'
       ? {}
       : { description: `Action \`${action}\`: ${rolesOf(action).join(', ') || 'nobody'}.` }),
@@ -44,6 +47,9 @@ function operation(route: Route): Record<string, unknown> {
         required: true,
         content: { 'application/json': { schema: jsonSchema(route.body, 'input') } },
       },
+    }),
+    ...(route.reads !== undefined && {
+      requestBody: { required: true, content: { [route.reads]: {} } },
     }),
     responses: {
       [answer.status]: {
@@ -60,6 +66,12 @@ function operation(route: Route): Record<string, unknown> {
       },
     },
   };
+}
+
+/** One of these is enough; none for what anybody may read. */
+function securityOf({ action, handleWithKey }: Route): object[] {
+  if (action === 'public') return [];
+  return [{ session: [] }, ...(handleWithKey === undefined ? [] : [{ apiKey: [] }])];
 }
 
 function rolesOf(action: Action): readonly string[] {

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import type { UtcMs } from '@minhbach/shared/units-of-measure';
+import type { ApiKeyId, SiteId, UtcMs } from '@minhbach/shared/units-of-measure';
 import type { Action, SignedIn } from '../access/index.ts';
 
 /** Who may call: a row of the role table, anybody signed in, or anybody at all. */
@@ -34,6 +34,22 @@ export interface RouteContext<RouteActionOf extends RouteAction, Params, Query, 
   readonly now: UtcMs;
 }
 
+/** Who stands behind an API key: a machine of one site. */
+export interface KeyHolder {
+  readonly apiKeyId: ApiKeyId;
+  readonly siteId: SiteId;
+}
+
+/** As for a person, with the key's holder in the person's place. */
+export interface KeyRouteContext<Query, Body> {
+  readonly holder: KeyHolder;
+  readonly query: Query;
+  readonly body: Body;
+  readonly request: Request;
+  readonly signal: AbortSignal;
+  readonly now: UtcMs;
+}
+
 export interface RouteOptions<
   RouteActionOf extends RouteAction,
   Params extends z.ZodType | undefined,
@@ -51,9 +67,15 @@ export interface RouteOptions<
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
+  /** `handle` reads the request itself, which holds this instead of JSON. */
+  readonly reads?: string;
   readonly answer: Answer;
   readonly handle: (
     context: RouteContext<RouteActionOf, Parsed<Params>, Parsed<Query>, Parsed<Body>>,
+  ) => Promise<Returned<Answer>> | Returned<Answer>;
+  /** Also callable with an API key; whoever shows one is not asked for a session or an Origin. No path parameters. */
+  readonly handleWithKey?: (
+    context: KeyRouteContext<Parsed<Query>, Parsed<Body>>,
   ) => Promise<Returned<Answer>> | Returned<Answer>;
 }
 
@@ -66,8 +88,10 @@ export interface Route {
   readonly params: z.ZodType | undefined;
   readonly query: z.ZodType | undefined;
   readonly body: z.ZodType | undefined;
+  readonly reads: string | undefined;
   readonly answer: RouteAnswer;
   readonly handle: (context: RouteContext<'public', unknown, unknown, unknown>) => unknown;
+  readonly handleWithKey: ((context: KeyRouteContext<unknown, unknown>) => unknown) | undefined;
 }
 
 /** One address of the API, with who may call it and what it takes and answers. */
@@ -86,8 +110,10 @@ export function defineRoute<
     params: options.params,
     query: options.query,
     body: options.body,
+    reads: options.reads,
     answer: options.answer,
     // The mount has parsed each part with the schemas above and has refused who is not signed in.
     handle: options.handle as Route['handle'],
+    handleWithKey: options.handleWithKey as Route['handleWithKey'],
   };
 }

@@ -11,6 +11,10 @@ const listenSchema = z.strictObject({
 
 const minutes = 60_000;
 
+function noticeTextSchema(most: number) {
+  return z.string().trim().min(1).max(most, `is at most ${most} characters`);
+}
+
 export const monitorSettingsSchema = z
   .strictObject({
     listen: listenSchema.prefault({}),
@@ -128,6 +132,19 @@ export const monitorSettingsSchema = z
         holidays: z.array(z.iso.date()).max(1_000).default([]),
         /** Saturdays and Sundays that are worked. */
         workdays: z.array(z.iso.date()).max(1_000).default([]),
+      })
+      .prefault({}),
+    /** What hangs at the counters. A notice is made only once hotline, controller and publicOrigins are set. */
+    notices: z
+      .strictObject({
+        hotline: noticeTextSchema(60).optional(),
+        /** Who answers for the recording, and how to reach them. */
+        controller: noticeTextSchema(200).optional(),
+        /** Vietnamese, then English; without both, the monitor's own words. */
+        purpose: noticeTextSchema(400).optional(),
+        purposeEnglish: noticeTextSchema(400).optional(),
+        legalBasis: noticeTextSchema(400).optional(),
+        legalBasisEnglish: noticeTextSchema(400).optional(),
       })
       .prefault({}),
     metrics: z

@@ -1,0 +1,13 @@
+export { apiKeyRoutes } from './api-key-routes.ts';
+export { ApiKeys } from './api-keys.ts';
+export { importRoute, type ImportParts } from './import-route.ts';
+export { OfficialSight, type CaseCovers } from './official-sight.ts';
+export { Reconciler } from './reconcile.ts';
+export { reconciliationRoute, type ReconciliationParts } from './reconciliation-route.ts';
+export { rosterRoutes } from './roster-routes.ts';
+export { Roster } from './roster.ts';
+export { ServedSpans } from './served-spans.ts';
+export { ticketSchema } from './tickets-schema.ts';
+export { TransactionBook } from './transaction-book.ts';
+export { transactionRoutes } from './transaction-routes.ts';
+export { Transactions } from './transactions.ts';
