@@ -36,7 +36,7 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...accessSchema.slice(1, 2),
   ...approvalSchemaSteps,
   ...retentionSchema.slice(2, 3),
-  ...evidenceSchema,
+  ...evidenceSchema.slice(0, 1),
   ...sweepSchema.slice(0, 1),
   ...dutySchema.slice(2, 3),
   ...auditSchema.slice(1, 2),
@@ -47,4 +47,5 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...caseSchemaSteps,
   ...ticketSchema,
   ...noticesSchema,
+  ...evidenceSchema.slice(1, 2),
 ];

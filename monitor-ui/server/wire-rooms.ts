@@ -122,6 +122,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     ...{ database, clock, identity, enrolments, onFault: parts.onFault },
     dataDirectory: settings.dataDirectory,
     headEveryMs: settings.ledger.headEveryMs,
+    witnesses: settings.ledger.witnesses,
     recorders: () => recorders,
     isOnline: (id) => links.isOnline(id),
     alarms: () => alarms.watch,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '@minhbach/shared/clock';
+import { parseVerifierKey, witnessName } from '@minhbach/shared/ledger';
 import type { RecorderId } from '@minhbach/shared/units-of-measure';
 import { unitSight, type Actor } from './access/index.ts';
 import { AuditEntries } from './audit/index.ts';
@@ -11,6 +12,7 @@ import {
   HeadWatch,
   HeadWitness,
   LedgerExtracts,
+  ledgerCopyRoutes,
   ledgerRoutes,
   LedgerTrees,
   OwnLedger,
@@ -31,6 +33,8 @@ export interface WitnessWiring {
   readonly dataDirectory: string;
   /** How often this monitor signs a head of its own ledger. */
   readonly headEveryMs: number;
+  /** Keys of witnesses elsewhere, as the settings have them. */
+  readonly witnesses: readonly string[];
   readonly recorders: () => Recorders;
   readonly isOnline: (recorderId: RecorderId) => boolean;
   readonly alarms: () => {
@@ -56,14 +60,20 @@ export function wireWitness(of: WitnessWiring): WitnessRoom {
   const trees = new LedgerTrees(database);
   const ledgers = new RecorderLedgers(database);
   const entries = new AuditEntries(database);
-  const key = WitnessKey.open(join(of.dataDirectory, 'witness-key.json'), identity.monitorId);
+  const key = WitnessKey.open(join(of.dataDirectory, 'witness-key.json'), witnessName(identity.monitorId));
   const publicKeyOf = (recorderId: RecorderId) => enrolments.find(recorderId)?.publicKey;
+  const outside = of.witnesses.map((text) => parseVerifierKey(text));
   const own = new OwnLedger({ trees, clock, identity, entries });
   const watch = new HeadWatch({
     ...{ trees, ledgers, clock, deadMs, isOnline: of.isOnline },
     recorders: () => allRecorders(of).map(({ id }) => id),
     onLook: (recorderId, overdue) => of.alarms().headLooked(recorderId, overdue),
   });
+  const shownLedgers = {
+    ...{ trees, ledgers, publicKeyOf, own: entries },
+    ...{ monitorId: identity.monitorId, monitorPublicKey: identity.publicKey },
+    recorders: (actor: Actor) => of.recorders().list({ sight: unitSight(actor), limit: 1_000_000 }),
+  };
   const guarded = (work: () => void) => (): void => {
     try {
       work();
@@ -84,12 +94,9 @@ export function wireWitness(of: WitnessWiring): WitnessRoom {
       ...{ trees, ledgers, key, clock, publicKeyOf },
       onRefused: (recorderId, _why, message) => of.alarms().headRefused(recorderId, message),
     }),
-    extracts: new LedgerExtracts({ trees, ledgers, publicKeyOf }),
+    extracts: new LedgerExtracts({ trees, ledgers, publicKeyOf, outside }),
     key,
-    routes: ledgerRoutes({
-      ...{ trees, ledgers, monitorId: identity.monitorId, own: entries },
-      recorders: (actor: Actor) => of.recorders().list({ sight: unitSight(actor), limit: 1_000_000 }),
-    }),
+    routes: [...ledgerRoutes(shownLedgers), ...ledgerCopyRoutes({ ...shownLedgers, outside })],
     metrics: [
       {
         name: 'ledger_head_age_seconds_max',

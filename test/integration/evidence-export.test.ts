@@ -69,6 +69,10 @@ describe('an export', () => {
       downloadUrl: `/api/v1/exports/${ready.id}/package`,
     });
     expect(rooms.exports.find(bench.inspector, ready.id)).not.toHaveProperty('downloadUrl');
+    expect(ready.readMeSha256).toMatch(/^[0-9a-f]{64}$/);
+    expect((await readFile(rooms.runs.packageFile(ready.id))).toString('latin1')).toContain(
+      `${ready.readMeSha256 ?? ''}  READ-ME.html`,
+    );
     const report = await verified(rooms.runs.packageFile(ready.id));
     expect(report).toMatchObject({ verdict: 'trusted', findings: [] });
     expect(report.manifest?.sources.map(({ footage, gaps }) => [footage.length, gaps.length])).toEqual([
@@ -153,7 +157,8 @@ describe('an export', () => {
       rooms.approvals.decide(bench.inspector, approvalIdSchema.parse(waiting.approvalId), {
         ...{ decision: 'give', reason: 'đúng thẩm quyền' },
       });
-    expect(agree).toThrow('cancelled meanwhile');
+    expect(agree).toThrow('Nobody decided in time');
+    expect(rooms.approvals.list(bench.inspector, { state: 'waiting', limit: 10 })).toEqual([]);
     const made = agreed();
     rooms.runs.start(rooms.exports);
     expect((await ended(made.id)).state).toBe('ready');

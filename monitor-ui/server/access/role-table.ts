@@ -108,6 +108,8 @@ export const roleTable = {
   'sweeps.read': { roles: ['supervisor', 'auditor'], scope: 'sites' },
   'audit.read': { roles: ['auditor'], scope: 'everything' },
   'ledgers.read': { roles: ['investigator', 'supervisor', 'auditor'], scope: 'sites' },
+  /** Adds a signature, by a key the settings name, to a head that is there: changes nothing else. */
+  'ledgers.cosign': { roles: ['auditor'], scope: 'sites' },
   'duty.read': {
     roles: ['monitor', 'supervisor', 'auditor', 'administrator', 'head'],
     scope: 'sites',

@@ -1,6 +1,12 @@
 import type { Clock } from '@minhbach/shared/clock';
 import type { Approval, ApprovalDecision, ApprovalKind, ApprovalState } from '@minhbach/shared/protocol';
-import { approvalIdSchema, newId, utcMs, type ApprovalId } from '@minhbach/shared/units-of-measure';
+import {
+  approvalIdSchema,
+  newId,
+  utcMs,
+  type ApprovalId,
+  type PersonId,
+} from '@minhbach/shared/units-of-measure';
 import { may, requireMay, unitSight, type Actor, type Sight } from '../access/index.ts';
 import type { AuditLog } from '../audit/index.ts';
 import type { MonitorDatabase } from '../database/index.ts';
@@ -151,6 +157,19 @@ export class Approvals {
         if (approval.state === 'expired') this.#handlers.get(row.kind)?.ended(approval);
       });
     }
+  }
+
+  /** What was asked for is given up: nobody needs to decide any more. Does nothing when it was decided. */
+  withdraw(kind: ApprovalKind, subjectId: string, personId: PersonId): void {
+    const row = this.#rows.latestOf(kind, subjectId);
+    if (row?.state !== 'waiting') return;
+    this.#parts.database.transaction(() => {
+      this.#rows.expire(row.id);
+      this.#parts.audit.append({
+        ...{ kind: 'approval-expired', personId },
+        subject: { approvalId: row.id, what: kind, subjectId, because: 'withdrawn' },
+      });
+    });
   }
 
   #seen(actor: Actor, id: ApprovalId): ApprovalRow {

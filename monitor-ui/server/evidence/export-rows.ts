@@ -1,8 +1,9 @@
 import type { ExportFailure, ExportWait } from '@minhbach/shared/protocol';
-import type { ApprovalId, ExportId, PersonId, Sha256Hex, UnitId } from '@minhbach/shared/units-of-measure';
+import type { ApprovalId, ExportId, PersonId, UnitId } from '@minhbach/shared/units-of-measure';
 import type { UnitSight } from '../access/index.ts';
 import type { MonitorDatabase } from '../database/index.ts';
 import type { ExportTables } from './export-schema.ts';
+import type { MadePackage } from './pack-export.ts';
 
 type Row = ExportTables['evidence_export'];
 
@@ -84,8 +85,9 @@ export class ExportRows {
     this.#set(id, { waits_for: waitsFor });
   }
 
-  ready(id: ExportId, made: { readonly sizeBytes: number; readonly sha256: Sha256Hex }): void {
-    this.#set(id, { state: 'ready', waits_for: null, size_bytes: made.sizeBytes, sha256: made.sha256 });
+  ready(id: ExportId, { sizeBytes, sha256, readMeSha256 }: MadePackage): void {
+    const made = { size_bytes: sizeBytes, sha256, read_me_sha256: readMeSha256 };
+    this.#set(id, { state: 'ready', waits_for: null, ...made });
   }
 
   fail(id: ExportId, failure: ExportFailure): void {

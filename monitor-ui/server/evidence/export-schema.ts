@@ -20,6 +20,7 @@ export interface ExportTables {
     failure: ExportFailure | null;
     size_bytes: number | null;
     sha256: Sha256Hex | null;
+    read_me_sha256: Sha256Hex | null;
   };
 }
 
@@ -50,5 +51,10 @@ CREATE INDEX evidence_export_by_state ON evidence_export (state);
 CREATE INDEX recorder_entry_of_footage ON recorder_entry (recorder_id, at)
   WHERE kind IN ('segment-sealed', 'gap');
 `,
+  },
+  {
+    name: 'evidence-read-me',
+    // Of packages made before, nobody wrote it down.
+    up: 'ALTER TABLE evidence_export ADD COLUMN read_me_sha256 TEXT',
   },
 ];

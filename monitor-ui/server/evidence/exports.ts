@@ -16,6 +16,7 @@ import type { ApprovalHandler, Approvals } from '../approvals/index.ts';
 import type { AuditLog } from '../audit/index.ts';
 import type { MonitorDatabase } from '../database/index.ts';
 import { badInput, conflict, notFound } from '../problem/index.ts';
+import type { MadePackage } from './pack-export.ts';
 import { ExportRows, type ExportRow } from './export-rows.ts';
 
 const longestMs = 24 * 3_600_000;
@@ -89,7 +90,7 @@ export class Exports {
         ...{ id, counter_id: counterId, from_ms: from, to_ms: to, reason, case_id: input.caseId ?? null },
         ...{ asked_by: actor.person.id, asked_role: actor.person.role, asked_unit_id: actor.unit.id },
         ...{ asked_at: now, salt: randomBytes(32).toString('hex'), state: 'waiting-approval' as const },
-        ...{ waits_for: null, failure: null, size_bytes: null, sha256: null },
+        ...{ waits_for: null, failure: null, size_bytes: null, sha256: null, read_me_sha256: null },
       });
       audit.append({
         kind: 'export-asked',
@@ -124,10 +125,11 @@ export class Exports {
     const row = this.#seen(actor, id);
     if (row.asked_by !== actor.person.id) throw notFound('export');
     if (row.state === 'failed') throw conflict('export-over', 'There is nothing left to cancel.');
-    const { database, audit } = this.#parts;
+    const { database, audit, approvals } = this.#parts;
     database.transaction(() => {
       this.#rows.fail(id, 'cancelled');
       audit.append({ kind: 'export-cancelled', personId: actor.person.id, subject: { exportId: id } });
+      approvals.withdraw('export', id, actor.person.id);
     });
     this.#parts.changed();
     return this.find(actor, id);
@@ -172,7 +174,7 @@ export class Exports {
   }
 
   /** Durable on return, with its audit entry. */
-  noteMade(id: ExportId, made: { readonly sizeBytes: number; readonly sha256: Sha256Hex }): void {
+  noteMade(id: ExportId, made: MadePackage): void {
     this.#parts.database.transaction(() => {
       this.#rows.ready(id, made);
       this.#parts.audit.append({ kind: 'export-made', subject: { exportId: id, ...made } });
@@ -238,6 +240,7 @@ export class Exports {
       ...(row.state === 'ready' && isOwn ? { downloadUrl: `/api/v1/exports/${row.id}/package` } : {}),
       ...(row.size_bytes === null ? {} : { sizeBytes: row.size_bytes }),
       ...(row.sha256 === null ? {} : { sha256: row.sha256 }),
+      ...(row.read_me_sha256 === null ? {} : { readMeSha256: row.read_me_sha256 }),
     };
   }
 }

@@ -16,6 +16,13 @@ export interface PackParts {
   readonly signer: (name: string) => NoteSigner;
 }
 
+export interface MadePackage {
+  readonly sizeBytes: number;
+  readonly sha256: Sha256Hex;
+  /** Of its READ-ME.html. */
+  readonly readMeSha256: Sha256Hex;
+}
+
 /**
  * Writes the package of a plan to `file`, durable on return; the same plan gives the same bytes. Holds one segment at a
  * time. Throws `ExportWaitsError` and `ExportFailedError`.
@@ -24,7 +31,7 @@ export async function packExport(
   parts: PackParts,
   plan: FrozenPlan,
   of: { readonly file: string; readonly onProgress: (done: number) => void; readonly signal: AbortSignal },
-): Promise<{ readonly sizeBytes: number; readonly sha256: Sha256Hex }> {
+): Promise<MadePackage> {
   const { file, onProgress, signal } = of;
   // Each segment is read twice, see writePackage.
   const total = 2 * plan.sources.reduce((sum, { segments }) => sum + segments.length, 0);
@@ -66,7 +73,11 @@ export async function packExport(
     await handle.close();
   }
   await rename(`${file}.part`, file);
-  return { sizeBytes, sha256: sha256HexSchema.parse(hash.digest('hex')) };
+  return {
+    sizeBytes,
+    sha256: sha256HexSchema.parse(hash.digest('hex')),
+    readMeSha256: sha256HexSchema.parse(createHash('sha256').update(plan.readMe).digest('hex')),
+  };
 }
 
 async function readSegment(parts: PackParts, entry: SegmentSealed, signal: AbortSignal): Promise<Uint8Array> {

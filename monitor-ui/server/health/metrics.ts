@@ -9,12 +9,12 @@ export interface MetricSource {
   readonly read: () => number;
 }
 
-export function metricsRegistry(sources: readonly MetricSource[]): Registry {
+export function metricsRegistry(sources: readonly MetricSource[], prefix = 'minhbach_monitor_'): Registry {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry, prefix: 'minhbach_monitor_' });
+  collectDefaultMetrics({ register: registry, prefix });
   for (const { name, help, read } of sources) {
     new Gauge({
-      name: `minhbach_monitor_${name}`,
+      name: `${prefix}${name}`,
       help,
       registers: [registry],
       collect() {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { LedgerError, parseVerifierKey } from '@minhbach/shared/ledger';
 import { objectStoreSettingsSchema } from '@minhbach/shared/object-store';
 import { alarmSettingsSchema } from './alarm-settings.ts';
 
@@ -81,6 +82,11 @@ export const monitorSettingsSchema = z
       .strictObject({
         /** How often the head of the monitor's own ledger is signed while people do things. */
         headEveryMs: z.int().min(500).max(minutes).default(minutes),
+        /** Keys of witnesses elsewhere that may add their signatures to heads, as their programs print them. */
+        witnesses: z
+          .array(z.string().refine(isWitnessKey, 'is a line NAME+ID+KEY as `npm run witness` prints it'))
+          .max(20)
+          .default([]),
       })
       .prefault({}),
     sweeps: z
@@ -174,4 +180,13 @@ function isLoopback(host: string): boolean {
 
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text);
+}
+
+function isWitnessKey(text: string): boolean {
+  try {
+    return parseVerifierKey(text).kind === 'cosignature';
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    return false;
+  }
 }

@@ -1,8 +1,18 @@
 import type { LedgerExtract } from '@minhbach/shared/evidence';
-import { includes, inclusionProof, leafHash, recorderOrigin } from '@minhbach/shared/ledger';
+import {
+  includes,
+  inclusionProof,
+  leafHash,
+  parseNote,
+  recorderOrigin,
+  type VerifierKey,
+} from '@minhbach/shared/ledger';
 import type { RecorderId } from '@minhbach/shared/units-of-measure';
-import type { LedgerTrees } from './ledger-trees.ts';
+import type { LedgerTrees, StoredHead } from './ledger-trees.ts';
 import type { RecorderLedgers } from './recorder-ledgers.ts';
+
+/** About a day of heads: a witness elsewhere that is further behind is not waited for. */
+const lookedAtHeads = 1_500;
 
 /** Cuts the proof of some entries out of a recorder's ledger, for whoever has to believe them without it. */
 export class LedgerExtracts {
@@ -10,28 +20,33 @@ export class LedgerExtracts {
     readonly trees: LedgerTrees;
     readonly ledgers: RecorderLedgers;
     readonly publicKeyOf: (recorderId: RecorderId) => string | undefined;
+    /** Keys of witnesses elsewhere: a head that bears one of their signatures proves more. */
+    readonly outside: readonly VerifierKey[];
   };
 
   constructor(parts: {
     readonly trees: LedgerTrees;
     readonly ledgers: RecorderLedgers;
     readonly publicKeyOf: (recorderId: RecorderId) => string | undefined;
+    /** Keys of witnesses elsewhere: a head that bears one of their signatures proves more. */
+    readonly outside: readonly VerifierKey[];
   }) {
     this.#parts = parts;
   }
 
   /**
-   * The newest witnessed head of a generation, with each of the entries `seqs` and its audit path to it, in the order
+   * The newest head of a generation that a witness elsewhere signed too, else the newest, with each of the entries `seqs` and its audit path to it, in the order
    * asked for; `undefined` while no head is over all of them. Throws `RangeError` when an entry here is no longer the one
    * that was witnessed.
    */
   extract(recorderId: RecorderId, generation: number, seqs: readonly number[]): LedgerExtract | undefined {
-    const { trees, ledgers, publicKeyOf } = this.#parts;
+    const { trees, ledgers, publicKeyOf, outside } = this.#parts;
     const origin = recorderOrigin(recorderId, generation);
-    const head = trees.latest(origin);
+    const over = (holds: (head: StoredHead) => boolean) =>
+      trees.newestOver(origin, Math.max(0, ...seqs), holds, lookedAtHeads);
+    const head = over(({ note }) => isSignedByAny(note, outside)) ?? over(() => true);
     const publicKey = publicKeyOf(recorderId);
-    if (head === undefined || publicKey === undefined || seqs.some((seq) => seq >= head.size))
-      return undefined;
+    if (head === undefined || publicKey === undefined) return undefined;
     const tree = trees.grown(origin, head.size, ledgers.texts(recorderId, generation));
     return {
       recorderId,
@@ -49,4 +64,10 @@ export class LedgerExtracts {
       }),
     };
   }
+}
+
+function isSignedByAny(note: string, keys: readonly VerifierKey[]): boolean {
+  if (keys.length === 0) return false;
+  const { signatures } = parseNote(note);
+  return signatures.some(({ name, keyId }) => keys.some((key) => key.name === name && key.keyId === keyId));
 }

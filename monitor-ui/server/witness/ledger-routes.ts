@@ -1,11 +1,5 @@
 import { z } from 'zod';
-import {
-  consistencyProof,
-  inclusionProof,
-  monitorOrigin,
-  parseNote,
-  recorderOrigin,
-} from '@minhbach/shared/ledger';
+import { consistencyProof, inclusionProof, parseNote } from '@minhbach/shared/ledger';
 import {
   checkpointSchema,
   ledgerProofSchema,
@@ -14,44 +8,20 @@ import {
   type CheckpointAnswer,
   type Ledger,
 } from '@minhbach/shared/protocol';
-import { recorderIdSchema, type MonitorId, type RecorderId } from '@minhbach/shared/units-of-measure';
 import type { Actor } from '../access/index.ts';
 import { defineRoute, type Route } from '../http/index.ts';
-import { badInput, conflict, notFound } from '../problem/index.ts';
-import type { EntryTexts, LedgerTrees, StoredHead } from './ledger-trees.ts';
-import type { RecorderLedgers } from './recorder-ledgers.ts';
-
-export interface LedgerRouteParts {
-  readonly trees: LedgerTrees;
-  readonly ledgers: RecorderLedgers;
-  readonly monitorId: MonitorId;
-  readonly own: { size(): number; readonly texts: EntryTexts };
-  /** Those this person sees. */
-  readonly recorders: (actor: Actor) => readonly { readonly id: RecorderId; readonly name: string }[];
-}
-
-interface Found {
-  readonly id: string;
-  readonly kind: Ledger['kind'];
-  readonly name?: string;
-  readonly generation: number;
-  readonly origin: string;
-  readonly size: number;
-  readonly texts: EntryTexts;
-}
+import { badInput, conflict } from '../problem/index.ts';
+import { foundLedger, foundLedgers, type FoundLedger, type ShownLedgers } from './found-ledgers.ts';
+import type { LedgerTrees, StoredHead } from './ledger-trees.ts';
 
 const params = z.strictObject({ id: z.uuid() });
 const generationSchema = z.coerce.number().int().min(0).max(1_000_000).optional();
 const seqSchema = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional();
 
 /** Ledgers' heads and proofs, for whoever checks this monitor and its recorders. No footage, no people. */
-export function ledgerRoutes(parts: LedgerRouteParts): readonly Route[] {
+export function ledgerRoutes(parts: ShownLedgers): readonly Route[] {
   const { trees } = parts;
-  const find = (actor: Actor, id: string, generation?: number): Found => {
-    const found = all(parts, actor, generation).find((ledger) => ledger.id === id);
-    if (found === undefined) throw notFound('ledger');
-    return found;
-  };
+  const find = (actor: Actor, id: string, generation?: number) => foundLedger(parts, actor, id, generation);
   return [
     defineRoute({
       method: 'get',
@@ -59,7 +29,7 @@ export function ledgerRoutes(parts: LedgerRouteParts): readonly Route[] {
       action: 'ledgers.read',
       summary: 'The ledgers this monitor holds, with their newest heads.',
       answer: { status: 200, schema: listOf(ledgerSchema) },
-      handle: ({ actor }) => ({ items: all(parts, actor).map((ledger) => shown(ledger, trees)) }),
+      handle: ({ actor }) => ({ items: foundLedgers(parts, actor).map((ledger) => shown(ledger, trees)) }),
     }),
     defineRoute({
       method: 'get',
@@ -119,35 +89,15 @@ export function ledgerRoutes(parts: LedgerRouteParts): readonly Route[] {
   ];
 }
 
-function all(parts: LedgerRouteParts, actor: Actor, generation?: number): Found[] {
-  const { ledgers, monitorId, own } = parts;
-  const recorders = parts.recorders(actor).map(({ id, name }): Found => {
-    const newest = ledgers.generations(id).at(-1) ?? 0;
-    const of = generation ?? newest;
-    return {
-      ...{
-        id,
-        kind: 'recorder',
-        name,
-        generation: of,
-        origin: recorderOrigin(recorderIdSchema.parse(id), of),
-      },
-      size: ledgers.size(id, of),
-      texts: ledgers.texts(id, of),
-    };
-  });
-  const monitor: Found = {
-    ...{ id: monitorId, kind: 'monitor', generation: 0, origin: monitorOrigin(monitorId) },
-    ...{ size: own.size(), texts: own.texts },
-  };
-  return [...recorders, monitor];
-}
-
-function shown({ id, kind, name, generation, origin, size }: Found, trees: LedgerTrees): Ledger {
+function shown(
+  { id, kind, name, generation, origin, size, publicKey }: FoundLedger,
+  trees: LedgerTrees,
+): Ledger {
   const head = trees.latest(origin);
   return {
     ...{ id, kind, generation, size },
     ...(name === undefined ? {} : { name }),
+    ...(publicKey === undefined ? {} : { publicKey }),
     ...(head === undefined ? {} : { head: headOf(origin, head) }),
   };
 }

@@ -25,6 +25,9 @@ export class LedgerTrees {
   readonly #size: Database.Statement<[string], number>;
   readonly #writeSize: Database.Statement<[string, number]>;
   readonly #latest: Database.Statement<[string], HeadRow>;
+  readonly #withSize: Database.Statement<[string, number], HeadRow>;
+  readonly #over: Database.Statement<[string, number], HeadRow>;
+  readonly #setNote: Database.Statement<[string, string, number]>;
   readonly #insertHead: Database.Statement<[string, number, string, string, number]>;
   readonly #origins: Database.Statement<[], string>;
 
@@ -44,6 +47,13 @@ export class LedgerTrees {
     this.#latest = sqlite.prepare(
       'SELECT size, root, note, signed_at AS signedAt FROM ledger_head WHERE origin = ? ORDER BY size DESC LIMIT 1',
     );
+    this.#withSize = sqlite.prepare(
+      'SELECT size, root, note, signed_at AS signedAt FROM ledger_head WHERE origin = ? AND size = ?',
+    );
+    this.#over = sqlite.prepare(
+      'SELECT size, root, note, signed_at AS signedAt FROM ledger_head WHERE origin = ? AND size > ? ORDER BY size DESC',
+    );
+    this.#setNote = sqlite.prepare('UPDATE ledger_head SET note = ? WHERE origin = ? AND size = ?');
     this.#insertHead = sqlite.prepare(
       'INSERT INTO ledger_head (origin, size, root, note, signed_at) VALUES (?, ?, ?, ?, ?)',
     );
@@ -75,9 +85,39 @@ export class LedgerTrees {
     return tree;
   }
 
+  /** Forgets what was added beyond `size`. Durable on return. */
+  cutBack(origin: string, size: number): void {
+    if (this.tree(origin).size > size) this.#writeSize.run(origin, size);
+  }
+
   latest(origin: string): StoredHead | undefined {
-    const row = this.#latest.get(origin);
-    return row && { ...row, root: sha256HexSchema.parse(row.root), signedAt: utcMs(row.signedAt) };
+    return storedHead(this.#latest.get(origin));
+  }
+
+  /** That over exactly `size` entries. */
+  head(origin: string, size: number): StoredHead | undefined {
+    return storedHead(this.#withSize.get(origin, size));
+  }
+
+  /** The newest one over entry `seq` that `holds` for; looks at the newest `limit`. */
+  newestOver(
+    origin: string,
+    seq: number,
+    holds: (head: StoredHead) => boolean,
+    limit: number,
+  ): StoredHead | undefined {
+    let looked = 0;
+    for (const row of this.#over.iterate(origin, seq)) {
+      const head = storedHead(row);
+      if (head !== undefined && holds(head)) return head;
+      if ((looked += 1) >= limit) break;
+    }
+    return undefined;
+  }
+
+  /** With a signature more. Durable on return. */
+  setNote(origin: string, size: number, note: string): void {
+    this.#setNote.run(note, origin, size);
   }
 
   /** Durable on return. Throws when it is not beyond the last one. */
@@ -89,6 +129,10 @@ export class LedgerTrees {
   origins(): string[] {
     return this.#origins.all();
   }
+}
+
+function storedHead(row: HeadRow | undefined): StoredHead | undefined {
+  return row && { ...row, root: sha256HexSchema.parse(row.root), signedAt: utcMs(row.signedAt) };
 }
 
 interface HeadRow {

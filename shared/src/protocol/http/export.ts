@@ -58,5 +58,7 @@ export const exportSchema = z.strictObject({
   downloadUrl: z.string().optional(),
   sizeBytes: z.int().optional(),
   sha256: sha256HexSchema.optional(),
+  /** Of the package's READ-ME.html, to be told to whoever gets the package by another way than the package. */
+  readMeSha256: sha256HexSchema.optional(),
 });
 export type Export = z.infer<typeof exportSchema>;

@@ -22,6 +22,8 @@ export const ledgerSchema = z.strictObject({
   generation: z.int(),
   /** Entries stored here, those under no head yet included. */
   size: z.int(),
+  /** Of the ledger's author: raw Ed25519 key, base64url. What it claims; whoever keeps heads compares it with another source. */
+  publicKey: z.string().optional(),
   head: ledgerHeadSchema.optional(),
 });
 export type Ledger = z.infer<typeof ledgerSchema>;
@@ -39,3 +41,16 @@ export const ledgerProofSchema = z.strictObject({
   /** That the tree of this size extends the one asked for. */
   consistency: z.array(z.string()).optional(),
 });
+
+/** Entries asked for at once, at most: they are up to 64 KiB each. */
+export const maxLedgerEntries = 256;
+
+/** Canonical texts of a ledger's entries from `from` on, in order. Names no person: what is personal is a commitment. */
+export const ledgerEntriesSchema = z.strictObject({
+  origin: z.string(),
+  from: z.int(),
+  entries: z.array(z.string()).max(maxLedgerEntries),
+});
+
+/** A head as a monitor shows it, with a signature added by a witness outside. */
+export const cosignatureInputSchema = z.strictObject({ note: z.string().min(1).max(50_000) });

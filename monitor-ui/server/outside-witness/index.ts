@@ -1,0 +1,12 @@
+export { BadTrustFile, readOutsideTrust } from './pinned-keys.ts';
+export { dailyPage, type PageParts } from './daily-page.ts';
+export { HeldLedgers } from './held-ledgers.ts';
+export { languages, type Language } from './i18n/index.ts';
+export { MonitorClient } from './monitor-client.ts';
+export { NoticeWebhook } from './notice-webhook.ts';
+export { outsideWitnessSchema } from './outside-witness-schema.ts';
+export { PageFiles } from './page-files.ts';
+export { readWitnessSettings, type WitnessSettings } from './witness-settings.ts';
+export { Standings, type Standing } from './standings.ts';
+export { statusPages } from './status-pages.ts';
+export { WitnessRounds, type WatchedMonitor } from './witness-rounds.ts';
