@@ -26,7 +26,10 @@ class CountedHands {
 
   async click(name: string | RegExp, role: 'button' | 'link' | 'option' = 'button'): Promise<void> {
     this.#count(model.think + model.home + model.point + 2 * model.button);
-    await this.#page.getByRole(role, { name, exact: typeof name === 'string' }).first().click();
+    await this.#page
+      .getByRole(role, { name, exact: typeof name === 'string' })
+      .first()
+      .click();
   }
 
   async type(label: string | RegExp, text: string): Promise<void> {
