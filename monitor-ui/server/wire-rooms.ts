@@ -68,8 +68,8 @@ export interface RoomsParts {
 export interface Rooms {
   readonly routes: readonly Route[];
   readonly upgrades: readonly UpgradeRoute[];
-  readonly keys: KeyCheck;
   readonly publicPages: Router;
+  readonly keys: KeyCheck;
   readonly sessions: Sessions;
   readonly realtime: RealtimeServer;
   readonly firstStart: FirstStart;
@@ -309,8 +309,8 @@ export function wireRooms(parts: RoomsParts): Rooms {
       ...witness.routes,
     ],
     upgrades: media.upgrades,
-    keys: tickets.keys,
     publicPages: work.publicPages,
+    keys: tickets.keys,
     sessions,
     realtime,
     firstStart,

@@ -1,6 +1,7 @@
 import { archiveOutage } from './archive-outage.ts';
 import { captureCost } from './capture-cost.ts';
 import { captureScale } from './capture-scale.ts';
+import { complaintsSearch } from './complaints-search.ts';
 import { liveLatency } from './live-latency.ts';
 import { seek } from './seek.ts';
 import { seekCatalogue } from './seek-catalogue.ts';
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, (argv: readonly string[]) => Promise<Benc
   'archive-outage': archiveOutage,
   'capture-cost': captureCost,
   'capture-scale': captureScale,
+  'complaints-search': complaintsSearch,
   'live-latency': liveLatency,
   seek,
   'seek-catalogue': seekCatalogue,

@@ -19,6 +19,8 @@ export async function writeConfigurations(
     // Often, so that who tries it out sees some.
     sweeps: { everyMs: 120_000, sample: 5 },
     ledger,
+    notices: { hotline: '1900 0000 (thử nghiệm)', controller: 'Trung tâm giám sát tỉnh (bản thử)' },
+    publicOrigins: [`http://127.0.0.1:${of.port}`],
   });
   await writePrivately(recorder, {
     dataDirectory: join(dataDirectory, 'recorder'),

@@ -1,6 +1,7 @@
 export { attachmentLimits, Attachments } from './attachments.ts';
 export type { CaseMembership } from './complaint-access.ts';
 export { ComplaintAggregate } from './complaint-aggregate.ts';
+export { lookUpDigest, sealContent } from './complaint-content.ts';
 export { ComplaintIndex } from './complaint-index.ts';
 export { complaintRoutes } from './complaint-routes.ts';
 export { complaintSchemaSteps } from './complaint-schema.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { evidenceFormat, type LedgerExtract } from '@minhbach/shared/evidence';
 import { canonicalJson } from '@minhbach/shared/ledger';
-import { utcMs, type CounterId, type MonitorId, type RecorderId } from '@minhbach/shared/units-of-measure';
+import { utcMs, type CounterId, type MonitorId, type RecorderId, type UtcMs } from '@minhbach/shared/units-of-measure';
 import type { KnownSource } from '../catalogue/index.ts';
 import { ExportFailedError, ExportWaitsError } from './export-error.ts';
 import type { AgreedExport } from './exports.ts';
@@ -24,12 +24,15 @@ export interface PlanParts {
 
 /** Rounded and corrected times of segments that follow each other differ by less than this. */
 const jointMs = 250;
+/** Sources of a counter that were registered at once are first recorded within this. */
+const togetherMs = 60_000;
 /** How long a recorder may take to state what became of a span. */
 const statedWithinMs = 15 * 60_000;
 
 /** Throws `ExportWaitsError` while something is still to come, `ExportFailedError` for what never will. */
 export function planExport(parts: PlanParts, wanted: AgreedExport, now: number): FrozenPlan {
-  const { counterId, from, to } = wanted;
+  const { counterId, to } = wanted;
+  const from = startOfStatements(parts, wanted);
   const seqs = new Map<string, { recorderId: RecorderId; generation: number; seqs: Set<number> }>();
   const note = (recorderId: RecorderId, generation: number, seq: number) => {
     const key = `${recorderId} ${generation}`;
@@ -83,6 +86,20 @@ export function planExport(parts: PlanParts, wanted: AgreedExport, now: number):
     },
     ...{ ledgers, sources },
   };
+}
+
+/**
+ * Where the package begins: where asked, or where the counter's sources began to be recorded, if that lies within the
+ * span and they began together. Before that there is nothing to show, and nothing that could be hidden.
+ */
+function startOfStatements(parts: PlanParts, { counterId, from, to }: AgreedExport): UtcMs {
+  const firsts = parts
+    .sourcesOf(counterId)
+    .flatMap((source) => parts.entries.firstOf(source.id) ?? [])
+    .filter((first) => first < to);
+  const [earliest, latest] = [Math.min(...firsts), Math.max(...firsts)];
+  const began = firsts.length > 0 && latest - earliest <= togetherMs ? latest : from;
+  return utcMs(Math.max(from, began));
 }
 
 /** The first time within the span that neither footage nor a gap is stated for. */

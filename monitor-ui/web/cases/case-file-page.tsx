@@ -11,8 +11,8 @@ import { CaseNotes } from './case-notes.tsx';
 import { CaseOutcome } from './case-outcome.tsx';
 import { CaseTasks } from './case-tasks.tsx';
 import { caseTone } from './case-words.ts';
-import { Due } from './cases-page.tsx';
 import { casesApi } from './cases-api.ts';
+import { Due } from './due.tsx';
 import { useCaseText } from './i18n/index.ts';
 import { MemberForm } from './member-form.tsx';
 

@@ -15,6 +15,8 @@ interface Clip {
   readonly counterId: string;
   readonly from: number;
   readonly to: number;
+  /** Where to begin to look. */
+  readonly at: number;
   readonly word: string;
 }
 
@@ -53,7 +55,7 @@ export function CaseFootage({ file, mayWork }: { readonly file: CaseFile; readon
                       {...props}
                       to="/playback"
                       search={{
-                        ...{ counter: clip.counterId, from: clip.from, to: clip.to, at: clip.from },
+                        ...{ counter: clip.counterId, from: clip.from, to: clip.to, at: clip.at },
                         case: file.id,
                       }}
                     />
@@ -109,11 +111,14 @@ function useClips(file: CaseFile, complaintWord: string): Clip[] {
   });
   return [
     ...complaints.flatMap(({ data }) =>
-      (data?.clips ?? []).map((clip) => ({ ...clip, key: clip.holdId, word: complaintWord })),
+      (data?.clips ?? []).map((clip) => ({
+        ...{ ...clip, key: clip.holdId, word: complaintWord },
+        at: data?.happenedFrom ?? clip.from,
+      })),
     ),
     ...incidents.flatMap(({ data }) =>
-      data === undefined ? [] : [{ ...data, key: data.id, word: data.note ?? '' }],
+      data === undefined ? [] : [{ ...data, key: data.id, at: data.from, word: data.note ?? '' }],
     ),
-    ...file.footage.map((clip) => ({ ...clip, key: clip.id, word: clip.label ?? '' })),
+    ...file.footage.map((clip) => ({ ...clip, key: clip.id, at: clip.from, word: clip.label ?? '' })),
   ];
 }

@@ -2,11 +2,11 @@ import type { Case } from '@minhbach/shared/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { z } from 'zod';
-import { useServerSeconds } from '../app/index.ts';
-import { EmptyState, ErrorState, formatDate, LoadingState, StateDot } from '../ui-kit/index.ts';
+import { EmptyState, ErrorState, LoadingState, StateDot } from '../ui-kit/index.ts';
 import { CaseFilePage } from './case-file-page.tsx';
 import { caseTone } from './case-words.ts';
 import { casesApi } from './cases-api.ts';
+import { Due } from './due.tsx';
 import { useCaseText } from './i18n/index.ts';
 import './cases.css';
 
@@ -60,16 +60,5 @@ function Row({ one }: { readonly one: Case }) {
         <Due one={one} />
       </p>
     </article>
-  );
-}
-
-export function Due({ one }: { readonly one: Case }) {
-  const text = useCaseText();
-  const nowMs = useServerSeconds();
-  if (one.answerBy === undefined || one.state === 'closed') return null;
-  const date = formatDate(one.answerBy - 1);
-  const late = one.answerBy <= (nowMs ?? 0);
-  return (
-    <StateDot tone={late ? 'alarm' : 'plain'} word={text(late ? 'list.overdue' : 'list.due', { date })} />
   );
 }

@@ -32,6 +32,7 @@ export function FootageForm({ caseId, onDone }: { readonly caseId: string; reado
         value={counterId}
         onChange={setCounterId}
         searchable
+        selectFirstOptionOnChange
       />
       <TextInput
         type="datetime-local"

@@ -36,6 +36,7 @@ export function MemberForm({ caseId }: { readonly caseId: string }) {
         value={personId}
         onChange={setPersonId}
         searchable
+        selectFirstOptionOnChange
       />
       <Fault of={adding.error} />
       <Button type="submit" variant="default" loading={adding.isPending} disabled={personId === null}>

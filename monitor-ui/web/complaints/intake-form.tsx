@@ -63,6 +63,7 @@ export function IntakeForm({ onTaken }: { readonly onTaken: (taken: ComplaintTak
         value={typed.counterId === '' ? null : typed.counterId}
         onChange={set('counterId')}
         searchable
+        selectFirstOptionOnChange
         clearable
         data-autofocus
       />

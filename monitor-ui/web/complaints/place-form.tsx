@@ -41,6 +41,7 @@ export function PlaceForm({ complaint }: { readonly complaint: Complaint }) {
           setCounterId(options.find((option) => option.value === value) ? (value as typeof counterId) : null)
         }
         searchable
+        selectFirstOptionOnChange
       />
       <TextInput
         type="datetime-local"

@@ -17,8 +17,19 @@ export function NewPersonForm({ onClose }: { readonly onClose: () => void }) {
     unitId: string | null;
     password: string;
     staffNumber: string;
+    reason: string;
   }>({
-    initialValues: { username: '', displayName: '', role: null, unitId: null, password: '', staffNumber: '' },
+    initialValues: {
+      ...{
+        username: '',
+        displayName: '',
+        role: null,
+        unitId: null,
+        password: '',
+        staffNumber: '',
+        reason: '',
+      },
+    },
     validate: {
       username: usernameRule(text),
       displayName: nameRule(text, 'displayName'),
@@ -31,8 +42,12 @@ export function NewPersonForm({ onClose }: { readonly onClose: () => void }) {
     <FormDialog
       title={text('people.add')}
       form={form}
-      send={({ staffNumber, ...values }) =>
-        api.post('/people', { ...values, ...(staffNumber.trim() === '' ? {} : { staffNumber }) })
+      send={({ staffNumber, reason, ...values }) =>
+        api.post('/people', {
+          ...values,
+          ...(staffNumber.trim() === '' ? {} : { staffNumber }),
+          ...(reason.trim() === '' ? {} : { reason }),
+        })
       }
       saved={({ displayName }) => text('saved', { name: displayName })}
       refresh={[peopleQuery.queryKey]}
@@ -64,6 +79,13 @@ export function NewPersonForm({ onClose }: { readonly onClose: () => void }) {
         description={text('allowed.password')}
         autoComplete="new-password"
         {...form.getInputProps('password')}
+      />
+      <TextInput
+        label={text('people.reason')}
+        description={text('people.reason-help')}
+        autoComplete="off"
+        maxLength={2000}
+        {...form.getInputProps('reason')}
       />
     </FormDialog>
   );

@@ -58,6 +58,9 @@ export function PeopleSection() {
                         tone={person.active ? 'plain' : 'muted'}
                         word={text(person.active ? 'people.active-word' : 'people.inactive')}
                       />
+                      {person.pending === undefined ? null : (
+                        <StateDot tone="held" word={text('people.pending')} />
+                      )}
                     </Table.Td>
                     {mayManage ? (
                       <Table.Td className="offices-acts">

@@ -19,6 +19,7 @@ export function PersonForm({ person, onClose }: { readonly person: Person; reado
     active: boolean;
     password: string;
     staffNumber: string;
+    reason: string;
   }>({
     initialValues: {
       displayName: person.displayName,
@@ -27,6 +28,7 @@ export function PersonForm({ person, onClose }: { readonly person: Person; reado
       active: person.active,
       password: '',
       staffNumber: person.staffNumber ?? '',
+      reason: '',
     },
     validate: {
       displayName: nameRule(text, 'displayName'),
@@ -40,12 +42,13 @@ export function PersonForm({ person, onClose }: { readonly person: Person; reado
     <FormDialog
       title={text('people.edit', { name: person.displayName })}
       form={form}
-      send={({ displayName, role, unitId, active: isActive, password, staffNumber }) =>
+      send={({ displayName, role, unitId, active: isActive, password, staffNumber, reason }) =>
         api.patch(`/people/${person.id}`, {
           displayName,
           ...(own ? {} : { role, unitId, active: isActive }),
           ...(password === '' ? {} : { password }),
           ...(staffNumber.trim() === '' ? {} : { staffNumber }),
+          ...(reason.trim() === '' ? {} : { reason }),
         })
       }
       saved={({ displayName }) => text('saved', { name: displayName })}
@@ -79,6 +82,13 @@ export function PersonForm({ person, onClose }: { readonly person: Person; reado
         disabled={own}
         {...(person.active && !active ? { description: text('people.deactivate-help') } : {})}
         {...form.getInputProps('active', { type: 'checkbox' })}
+      />
+      <TextInput
+        label={text('people.reason')}
+        description={text('people.reason-help')}
+        autoComplete="off"
+        maxLength={2000}
+        {...form.getInputProps('reason')}
       />
     </FormDialog>
   );

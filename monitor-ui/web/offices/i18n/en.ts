@@ -63,6 +63,10 @@ export const en = {
   'people.empty': 'Nobody yet',
   'people.username': 'User name',
   'people.display-name': 'Full name',
+  'people.reason': 'Reason',
+  'people.reason-help': 'Once footage is held, rights and passwords need a second person of another unit.',
+  'people.pending': 'waits for a second key',
+  'retention.pending': 'Waits for a second key: {{days}} days',
   'people.staff-number': 'Staff number',
   'people.staff-number-help':
     'The same for every account of one person: without it nobody can ask for or give a second key.',
@@ -176,8 +180,7 @@ export const en = {
   'allowed.days': '1 to 3650 whole days.',
   'allowed.basis': 'Cite the rule, in 3 to 1000 characters.',
   'allowed.quotaBytes': 'At least 1 GB, or nothing.',
-  'problem.two-keys-needed':
-    'Fewer days than hold now need a second key, which is not possible yet. The days stay as they are.',
+  'problem.two-keys-needed': 'Fewer days need a second key. The days stay.',
   'retention.title': 'Retention',
   'retention.lead':
     'How many days each counter’s footage is kept, on which basis, and the oldest that is really there.',

@@ -63,6 +63,10 @@ export const vi = {
   'people.empty': 'Chưa có ai',
   'people.username': 'Tên đăng nhập',
   'people.display-name': 'Họ và tên',
+  'people.reason': 'Lý do',
+  'people.reason-help': 'Khi đã có hình đang giữ, quyền và mật khẩu cần người thứ hai ở đơn vị khác đồng ý.',
+  'people.pending': 'chờ người thứ hai',
+  'retention.pending': 'Chờ người thứ hai: giảm còn {{days}} ngày',
   'people.staff-number': 'Mã cán bộ',
   'people.staff-number-help':
     'Như nhau cho mọi tài khoản của một người: thiếu mã thì không thể yêu cầu hay đồng ý việc cần hai người.',
@@ -175,7 +179,7 @@ export const vi = {
   'allowed.days': 'Số nguyên từ 1 đến 3650 ngày.',
   'allowed.basis': 'Hãy nêu căn cứ, từ 3 đến 1000 ký tự.',
   'allowed.quotaBytes': 'Ít nhất 1 GB, hoặc để trống.',
-  'problem.two-keys-needed': 'Giảm số ngày đang áp dụng cần khóa thứ hai, hiện chưa có. Số ngày giữ nguyên.',
+  'problem.two-keys-needed': 'Giảm số ngày đang áp dụng cần người thứ hai đồng ý. Số ngày giữ nguyên.',
   'retention.title': 'Thời hạn lưu giữ',
   'retention.lead':
     'Dữ liệu ghi của mỗi quầy được giữ bao nhiêu ngày, theo căn cứ nào, và bản cũ nhất thực sự còn.',

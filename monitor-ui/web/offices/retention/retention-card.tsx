@@ -50,6 +50,9 @@ export function RetentionCard({
           <small>{name.site}</small>
         </div>
         <LookState look={look} />
+        {policy.pending === undefined ? null : (
+          <StateDot tone="held" word={text('retention.pending', { days: policy.pending.days })} />
+        )}
         {onEdit === undefined ? null : (
           <Button
             variant="subtle"
