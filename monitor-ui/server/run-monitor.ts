@@ -84,6 +84,7 @@ export async function startMonitor({
   const app = createApp({
     routes: rooms.routes,
     publicPages: rooms.publicPages,
+    packageLinks: rooms.packageLinks,
     sessions: rooms.sessions,
     origins,
     keys: rooms.keys,

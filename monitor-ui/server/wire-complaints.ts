@@ -48,6 +48,7 @@ export interface ComplaintWiring {
   readonly incident: (actor: Actor, id: IncidentId) => Incident;
   readonly incidents: (actor: Actor, text: string, limit: number) => Incident[];
   readonly exportsOf: (caseId: CaseId) => ExportId[];
+  readonly recipientName: (id: string) => string | undefined;
   readonly served: (of: { ticket?: string | undefined; dossierCode?: string | undefined }) => ClipSpan[];
   readonly transactions: (actor: Actor, text: string, limit: number) => FoundTransaction[];
   readonly hasFootage: (counterId: CounterId, from: UtcMs, to: UtcMs) => boolean;
@@ -88,7 +89,7 @@ export function wireComplaints(of: ComplaintWiring): ComplaintRoom {
   const place = database.sqlite.prepare<[string], { id: CounterId; name: string; siteName: string }>(
     'SELECT c.id, c.name, s.name AS siteName FROM counter c JOIN site s ON s.id = c.site_id WHERE c.id = ?',
   );
-  const custody = new CustodyReader(database);
+  const custody = new CustodyReader(database, of.recipientName);
   const prints = new CustodyPrints({
     ...{ cases, custody, audit, clock, monitorId: of.monitorId },
     placeName: (counterId) => {

@@ -69,6 +69,7 @@ export interface Rooms {
   readonly routes: readonly Route[];
   readonly upgrades: readonly UpgradeRoute[];
   readonly publicPages: Router;
+  readonly packageLinks: Router;
   readonly keys: KeyCheck;
   readonly sessions: Sessions;
   readonly realtime: RealtimeServer;
@@ -242,6 +243,8 @@ export function wireRooms(parts: RoomsParts): Rooms {
     ...{ database, audit, sight, clock, approvals, identity },
     ...{ catalogue: media.catalogue, sources: media.sources, bytes: media.bytes },
     ledgers: witness.extracts,
+    shield,
+    publicOrigin: settings.publicOrigins[0],
     caseCovers: (actor, caseId, counterId, from, to) => work.cases.covers(actor, caseId, counterId, from, to),
     readMeFile: parts.readMeFile,
     dataDirectory: settings.dataDirectory,
@@ -258,6 +261,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     incident: (actor, id) => incidents.find(actor, id),
     incidents: (actor, text, limit) => incidents.list(actor, { text, limit }),
     exportsOf: (caseId) => evidence.exports.ofCase(caseId),
+    recipientName: (id) => evidence.recipients.nameOf(id),
     served: tickets.served.of,
     transactions: tickets.served.found,
     hasFootage: (counterId, from, to) =>
@@ -310,6 +314,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     ],
     upgrades: media.upgrades,
     publicPages: work.publicPages,
+    packageLinks: evidence.packageLinks,
     keys: tickets.keys,
     sessions,
     realtime,

@@ -32,6 +32,8 @@ export const auditKinds = [
   'export-made',
   'export-failed',
   'exported',
+  'recipient-added',
+  'recipient-revoked',
   'approval-asked',
   'approval-given',
   'approval-refused',

@@ -40,15 +40,17 @@ export class CustodyTable {
     const key = `act.${item.kind}`;
     const place = counterId === undefined ? '' : this.#placeName(counterId);
     const span = from === undefined || to === undefined ? '' : spanOf(from, to);
+    const handed =
+      item.recipient === undefined || item.by === undefined ? '' : `${vi.recipient}: ${item.recipient}`;
     const packageId = item.exportId === undefined ? '' : `${item.exportId}`;
     const hash = sha256 === undefined ? '' : `SHA-256: ${sha256.slice(0, 32)}\n${sha256.slice(32)}`;
     this.#cells([
       { said: `${item.seq}` },
       { said: timeOf(utcMs(item.at)) },
-      { said: item.by?.displayName ?? vi.system },
+      { said: item.by?.displayName ?? item.recipient ?? vi.system },
       isAct(key) ? { said: vi[key], small: en[key] } : { said: item.kind },
       {
-        said: [place, span].filter((text) => text !== '').join('\n'),
+        said: [place, span, handed].filter((text) => text !== '').join('\n'),
         small: [packageId, hash].filter((text) => text !== '').join('\n'),
       },
     ]);

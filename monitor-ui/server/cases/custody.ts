@@ -19,6 +19,7 @@ const subjectSchema = z.looseObject({
   from: z.int().optional(),
   to: z.int().optional(),
   sha256: sha256HexSchema.optional(),
+  recipientId: z.string().optional(),
 });
 
 interface Row {
@@ -36,9 +37,11 @@ interface Row {
  */
 export class CustodyReader {
   readonly #database: MonitorDatabase;
+  readonly #recipientName: (id: string) => string | undefined;
 
-  constructor(database: MonitorDatabase) {
+  constructor(database: MonitorDatabase, recipientName: (id: string) => string | undefined) {
     this.#database = database;
+    this.#recipientName = recipientName;
   }
 
   of(caseId: CaseId): Custody {
@@ -56,7 +59,8 @@ export class CustodyReader {
         `SELECT e.seq, e.at, e.kind, e.person_id, p.display_name, e.subject
          FROM audit_entry e LEFT JOIN person p ON p.id = e.person_id
          WHERE e.kind IN ('case-opened', 'case-closed', 'case-referred', 'hold-placed', 'hold-released', 'play-granted',
-           'played', 'export-asked', 'export-made', 'export-failed', 'export-cancelled', 'exported', 'custody-printed')
+           'played', 'export-asked', 'export-made', 'export-failed', 'export-cancelled', 'exported',
+           'recipient-added', 'recipient-revoked', 'custody-printed')
          ORDER BY e.seq`,
       )
       .iterate();
@@ -67,6 +71,7 @@ export class CustodyReader {
       if (![subject.caseId, grantId, holdId, exportId].some((id) => id !== undefined && known.has(id)))
         continue;
       if (grantId !== undefined) known.add(grantId);
+      const recipient = subject.recipientId && this.#recipientName(subject.recipientId);
       items.push({
         ...{ seq: row.seq, at: utcMs(row.at), kind: row.kind },
         ...(row.person_id === null
@@ -77,6 +82,7 @@ export class CustodyReader {
         ...(to === undefined ? {} : { to: utcMs(to) }),
         ...(exportId === undefined ? {} : { exportId }),
         ...(sha256 === undefined ? {} : { sha256 }),
+        ...(recipient === undefined ? {} : { recipient }),
       });
     }
     return { items };

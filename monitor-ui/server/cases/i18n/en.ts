@@ -19,6 +19,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   'column.who': 'Person',
   'column.act': 'Act',
   'column.where': 'Counter, span of picture and sound',
+  recipient: 'Recipient',
   system: 'system',
   total: '{{count}} entries.',
   'sign.maker': 'Made by',
@@ -38,5 +39,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   'act.export-failed': 'evidence package not made',
   'act.export-cancelled': 'evidence package given up',
   'act.exported': 'evidence package fetched',
+  'act.recipient-added': 'evidence package handed to a recipient',
+  'act.recipient-revoked': 'link of a recipient revoked',
   'act.custody-printed': 'custody report printed',
 };

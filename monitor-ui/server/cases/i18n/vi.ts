@@ -17,6 +17,7 @@ export const vi = {
   'column.who': 'Người thực hiện',
   'column.act': 'Việc đã làm',
   'column.where': 'Quầy, đoạn hình và tiếng',
+  recipient: 'Người nhận',
   system: 'hệ thống',
   total: 'Bản kê có {{count}} mục sổ.',
   'sign.maker': 'NGƯỜI LẬP BẢN KÊ',
@@ -36,5 +37,7 @@ export const vi = {
   'act.export-failed': 'gói chứng cứ không tạo được',
   'act.export-cancelled': 'hủy yêu cầu gói chứng cứ',
   'act.exported': 'tải gói chứng cứ',
+  'act.recipient-added': 'giao gói chứng cứ cho người nhận',
+  'act.recipient-revoked': 'thu hồi đường dẫn của người nhận',
   'act.custody-printed': 'lập bản kê',
 } as const;

@@ -149,6 +149,8 @@ export const custodySchema = z.strictObject({
       exportId: exportIdSchema.optional(),
       /** Of the package. */
       sha256: sha256HexSchema.optional(),
+      /** By name: who was handed the package, or fetched it without an account. */
+      recipient: z.string().optional(),
     }),
   ),
 });
