@@ -32,6 +32,7 @@ const slackMs = 3_600_000;
 /** Finds what recorders stated of a span, in their own words. */
 export class FootageEntries {
   readonly #since: Database.Statement<[string, number], EntryRow>;
+  readonly #began: Database.Statement<[string, string], number | null>;
   readonly #wanted: Database.Statement<[string, number, number, string, number, number], { id: string }>;
 
   constructor({ sqlite }: Pick<MonitorDatabase, 'sqlite'>) {
@@ -39,10 +40,21 @@ export class FootageEntries {
       `SELECT generation, kind, body FROM recorder_entry
        WHERE recorder_id = ? AND at >= ? AND kind IN ('segment-sealed', 'gap') ORDER BY at`,
     );
+    this.#began = sqlite
+      .prepare<[string, string], number | null>(
+        `SELECT min(began) FROM (SELECT min(start_ms) AS began FROM segment WHERE source_id = ?
+         UNION ALL SELECT min(from_ms) AS began FROM gap WHERE source_id = ?)`,
+      )
+      .pluck();
     this.#wanted = sqlite.prepare(
       `SELECT segment_id AS id FROM segment WHERE source_id = ? AND start_ms < ? AND end_ms > ?
        UNION ALL SELECT gap_id AS id FROM gap WHERE source_id = ? AND from_ms < ? AND to_ms > ?`,
     );
+  }
+
+  /** The first time of which anything is stated and kept; `undefined` for none. */
+  began(sourceId: SourceId): number | undefined {
+    return this.#began.get(sourceId, sourceId) ?? undefined;
   }
 
   of(recorderId: RecorderId, sourceId: SourceId, from: UtcMs, to: UtcMs): StatedFootage {
