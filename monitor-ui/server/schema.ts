@@ -48,5 +48,6 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...ticketSchema,
   ...noticesSchema,
   ...evidenceSchema.slice(1, 2),
+  ...witnessSchema.slice(1, 2),
   ...evidenceSchema.slice(2, 3),
 ];
