@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { evidenceFormat, type LedgerExtract } from '@minhbach/shared/evidence';
 import { canonicalJson } from '@minhbach/shared/ledger';
-import { utcMs, type CounterId, type MonitorId, type RecorderId, type UtcMs } from '@minhbach/shared/units-of-measure';
+import {
+  utcMs,
+  type CounterId,
+  type MonitorId,
+  type RecorderId,
+  type UtcMs,
+} from '@minhbach/shared/units-of-measure';
 import type { KnownSource } from '../catalogue/index.ts';
 import { ExportFailedError, ExportWaitsError } from './export-error.ts';
 import type { AgreedExport } from './exports.ts';
