@@ -48,4 +48,5 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...ticketSchema,
   ...noticesSchema,
   ...evidenceSchema.slice(1, 2),
+  ...witnessSchema.slice(1, 2),
 ];

@@ -121,6 +121,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
   const witness = wireWitness({
     ...{ database, clock, identity, enrolments, onFault: parts.onFault },
     dataDirectory: settings.dataDirectory,
+    archive: parts.archive,
     headEveryMs: settings.ledger.headEveryMs,
     witnesses: settings.ledger.witnesses,
     recorders: () => recorders,
@@ -266,6 +267,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
   });
   const bundling = new BundleRuns({
     bundler: new EntryBundler(database, parts.archive, parts.onFault),
+    archiver: witness.archiver,
     clock,
     everyMs: settings.retention.entriesEveryMs,
     onFault: parts.onFault,

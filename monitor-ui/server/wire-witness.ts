@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '@minhbach/shared/clock';
 import { parseVerifierKey, witnessName } from '@minhbach/shared/ledger';
+import type { ObjectStore } from '@minhbach/shared/object-store';
 import type { RecorderId } from '@minhbach/shared/units-of-measure';
 import { unitSight, type Actor } from './access/index.ts';
 import { AuditEntries } from './audit/index.ts';
@@ -11,6 +12,7 @@ import type { Route } from './http/index.ts';
 import {
   HeadWatch,
   HeadWitness,
+  LedgerArchiver,
   LedgerExtracts,
   ledgerCopyRoutes,
   ledgerRoutes,
@@ -31,6 +33,7 @@ export interface WitnessWiring {
   readonly identity: StoredMonitorIdentity;
   readonly enrolments: Enrolments;
   readonly dataDirectory: string;
+  readonly archive: ObjectStore;
   /** How often this monitor signs a head of its own ledger. */
   readonly headEveryMs: number;
   /** Keys of witnesses elsewhere, as the settings have them. */
@@ -48,6 +51,7 @@ export interface WitnessWiring {
 export interface WitnessRoom {
   readonly heads: HeadWitness;
   readonly extracts: LedgerExtracts;
+  readonly archiver: LedgerArchiver;
   readonly key: WitnessKey;
   readonly routes: readonly Route[];
   readonly metrics: readonly MetricSource[];
@@ -93,6 +97,9 @@ export function wireWitness(of: WitnessWiring): WitnessRoom {
     heads: new HeadWitness({
       ...{ trees, ledgers, key, clock, publicKeyOf },
       onRefused: (recorderId, _why, message) => of.alarms().headRefused(recorderId, message),
+    }),
+    archiver: new LedgerArchiver({
+      ...{ database, trees, store: of.archive, own: { origin: own.origin, texts: entries.texts } },
     }),
     extracts: new LedgerExtracts({ trees, ledgers, publicKeyOf, outside }),
     key,

@@ -110,6 +110,25 @@ describe('an export', () => {
     expect((await verified(rooms.runs.packageFile(id))).verdict).toBe('trusted');
   });
 
+  it('of a span that began before there was any source begins where they did, and does not wait for what never comes', async () => {
+    const { id, approvalId } = rooms.exports.ask(bench.investigator, {
+      ...{
+        counterId: bench.counterId,
+        reason: 'khiếu nại số 8',
+        from: utcMs(from - 30_000),
+        to: utcMs(to - 300),
+      },
+    });
+    rooms.approvals.decide(bench.inspector, approvalIdSchema.parse(approvalId), {
+      ...{ decision: 'give', reason: 'đúng thẩm quyền' },
+    });
+    rooms.runs.start(rooms.exports);
+    expect((await ended(id)).state).toBe('ready');
+    const { verdict, manifest } = await verified(rooms.runs.packageFile(id));
+    expect(verdict).toBe('trusted');
+    expect(manifest).toMatchObject({ fromUtcMs: from });
+  });
+
   it('goes on after the monitor ended in the middle, and gives the same bytes whatever came meanwhile', async () => {
     const { id } = agreed();
     rooms.runs.start(rooms.exports);

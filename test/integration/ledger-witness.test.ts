@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
@@ -38,7 +38,9 @@ describe('a monitor as witness', () => {
   let recorder: ScriptedRecorder;
 
   beforeAll(async () => {
-    monitor = await RunningMonitor.start({ settings: { ledger: { headEveryMs: 500 } } });
+    monitor = await RunningMonitor.start({
+      settings: { ledger: { headEveryMs: 500 }, retention: { entriesEveryMs: 300 } },
+    });
     organisation = await makeOrganisation(monitor);
   }, 60_000);
   afterAll(async () => monitor.stop());
@@ -137,6 +139,19 @@ describe('a monitor as witness', () => {
       `/ledgers/${recorder.recorderId}/checkpoint`,
     );
     expect(status).toBe(409);
+  });
+
+  it('puts heads and tiles of recorders and of its own into the archive, the head last', async () => {
+    const texts = await tell(20);
+    head(recorder.signedHead(0, texts));
+    const { note } = await witnessed(20);
+    const archive = join(monitor.directory, 'archive');
+    const of = join(archive, 'r', recorder.recorderId, 'ledger', '0');
+    const file = join(of, 'checkpoint', '0000000000000020');
+    await until(() => existsSync(file));
+    expect(readFileSync(file, 'utf8')).toBe(note);
+    expect(readFileSync(join(of, 'tile', '0', '000.p', '20'))).toHaveLength(20 * 32);
+    await until(() => existsSync(join(archive, 'm')));
   });
 
   it('refuses a head that another key signed', async () => {

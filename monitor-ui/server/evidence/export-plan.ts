@@ -30,15 +30,18 @@ export interface PlanParts {
 
 /** Rounded and corrected times of segments that follow each other differ by less than this. */
 const jointMs = 250;
-/** Sources of a counter that were registered at once are first recorded within this. */
-const togetherMs = 60_000;
+/** Sources of a counter that were registered in one go record within this of each other. */
+const startedTogetherMs = 60_000;
 /** How long a recorder may take to state what became of a span. */
 const statedWithinMs = 15 * 60_000;
 
 /** Throws `ExportWaitsError` while something is still to come, `ExportFailedError` for what never will. */
 export function planExport(parts: PlanParts, wanted: AgreedExport, now: number): FrozenPlan {
   const { counterId, to } = wanted;
-  const from = startOfStatements(parts, wanted);
+  const there = parts
+    .sourcesOf(counterId)
+    .filter((source) => source.registeredAt < to && (source.retiredAt ?? to) > wanted.from);
+  const from = firstStatedFrom(parts.entries, there, wanted);
   const seqs = new Map<string, { recorderId: RecorderId; generation: number; seqs: Set<number> }>();
   const note = (recorderId: RecorderId, generation: number, seq: number) => {
     const key = `${recorderId} ${generation}`;
@@ -47,8 +50,7 @@ export function planExport(parts: PlanParts, wanted: AgreedExport, now: number):
     known.seqs.add(seq);
   };
   const sources: FrozenPlan['sources'] = [];
-  for (const source of parts.sourcesOf(counterId)) {
-    if (source.registeredAt >= to || (source.retiredAt ?? to) <= from) continue;
+  for (const source of there) {
     const { id, kind, name, recorderId } = source;
     const stated = parts.entries.of(recorderId, id, from, to);
     const hole = firstHole(stated, from, to);
@@ -95,17 +97,28 @@ export function planExport(parts: PlanParts, wanted: AgreedExport, now: number):
 }
 
 /**
- * Where the package begins: where asked, or where the counter's sources began to be recorded, if that lies within the
- * span and they began together. Before that there is nothing to show, and nothing that could be hidden.
+ * Where the package begins: not before its sources, of which nothing can be stated then. The manifest says so. Throws
+ * `ExportFailedError` when they began so far apart that one's footage would be left out for another's lack of it.
  */
-function startOfStatements(parts: PlanParts, { counterId, from, to }: AgreedExport): UtcMs {
-  const firsts = parts
-    .sourcesOf(counterId)
-    .flatMap((source) => parts.entries.firstOf(source.id) ?? [])
-    .filter((first) => first < to);
-  const [earliest, latest] = [Math.min(...firsts), Math.max(...firsts)];
-  const began = firsts.length > 0 && latest - earliest <= togetherMs ? latest : from;
-  return utcMs(Math.max(from, began));
+function firstStatedFrom(
+  entries: FootageEntries,
+  sources: readonly KnownSource[],
+  { from, to }: AgreedExport,
+): UtcMs {
+  const began = sources.flatMap(({ id }) => {
+    const at = entries.began(id);
+    return at === undefined || at <= from || at >= to ? [] : [at];
+  });
+  if (began.length === 0) return from;
+  const [first, last] = [began.length < sources.length ? from : Math.min(...began), Math.max(...began)];
+  if (last - first > startedTogetherMs) {
+    const at = new Date(last).toISOString();
+    throw new ExportFailedError(
+      'footage-missing',
+      `a source began only at ${at}: ask from there on, or before`,
+    );
+  }
+  return utcMs(last);
 }
 
 /** The first time within the span that neither footage nor a gap is stated for. */

@@ -32,30 +32,29 @@ const slackMs = 3_600_000;
 /** Finds what recorders stated of a span, in their own words. */
 export class FootageEntries {
   readonly #since: Database.Statement<[string, number], EntryRow>;
+  readonly #began: Database.Statement<[string, string], number | null>;
   readonly #wanted: Database.Statement<[string, number, number, string, number, number], { id: string }>;
 
-  readonly #first: Database.Statement<[string, string], number | null>;
-
   constructor({ sqlite }: Pick<MonitorDatabase, 'sqlite'>) {
-    this.#first = sqlite
-      .prepare<[string, string], number | null>(
-        `SELECT min(at) FROM (SELECT min(start_ms) AS at FROM segment WHERE source_id = ?
-         UNION ALL SELECT min(from_ms) AS at FROM gap WHERE source_id = ?)`,
-      )
-      .pluck();
     this.#since = sqlite.prepare(
       `SELECT generation, kind, body FROM recorder_entry
        WHERE recorder_id = ? AND at >= ? AND kind IN ('segment-sealed', 'gap') ORDER BY at`,
     );
+    this.#began = sqlite
+      .prepare<[string, string], number | null>(
+        `SELECT min(began) FROM (SELECT min(start_ms) AS began FROM segment WHERE source_id = ?
+         UNION ALL SELECT min(from_ms) AS began FROM gap WHERE source_id = ?)`,
+      )
+      .pluck();
     this.#wanted = sqlite.prepare(
       `SELECT segment_id AS id FROM segment WHERE source_id = ? AND start_ms < ? AND end_ms > ?
        UNION ALL SELECT gap_id AS id FROM gap WHERE source_id = ? AND from_ms < ? AND to_ms > ?`,
     );
   }
 
-  /** Since when anything is stated of a source: footage or a gap. */
-  firstOf(sourceId: SourceId): number | undefined {
-    return this.#first.get(sourceId, sourceId) ?? undefined;
+  /** The first time of which anything is stated and kept; `undefined` for none. */
+  began(sourceId: SourceId): number | undefined {
+    return this.#began.get(sourceId, sourceId) ?? undefined;
   }
 
   of(recorderId: RecorderId, sourceId: SourceId, from: UtcMs, to: UtcMs): StatedFootage {

@@ -1,6 +1,7 @@
 export * from './found-ledgers.ts';
 export * from './head-watch.ts';
 export * from './head-witness.ts';
+export * from './ledger-archiver.ts';
 export * from './ledger-copy-routes.ts';
 export * from './ledger-extracts.ts';
 export * from './ledger-routes.ts';

@@ -85,6 +85,11 @@ export class LedgerTrees {
     return tree;
   }
 
+  /** As far as it has grown: may hold more hashes than a smaller tree has. */
+  tileHashes(origin: string, level: number, tile: number): Uint8Array | undefined {
+    return this.#tile.get(origin, level, tile);
+  }
+
   /** Forgets what was added beyond `size`. Durable on return. */
   cutBack(origin: string, size: number): void {
     if (this.tree(origin).size > size) this.#writeSize.run(origin, size);

@@ -36,4 +36,13 @@ WHEN NEW.size <= (SELECT coalesce(max(size), 0) FROM ledger_head WHERE origin = 
 END;
 `,
   },
+  {
+    name: 'archived-heads',
+    up: `
+CREATE TABLE archived_head (                           -- the newest head of each ledger that lies in the archive, with its tiles
+  origin TEXT NOT NULL PRIMARY KEY,
+  size   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`,
+  },
 ];

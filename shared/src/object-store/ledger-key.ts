@@ -29,6 +29,19 @@ export function ledgerPrefix(recorderId: RecorderId): string {
   return `r/${recorderId}/ledger/`;
 }
 
+/** Where the tiles, bundles and checkpoints of a ledger lie, by its name; `undefined` for no ledger's name. */
+export function ledgerPlace(origin: string): string | undefined {
+  const [, recorder, generation] = /^minhbach\/r\/([\da-f-]{36})\/(0|[1-9]\d{0,14})$/.exec(origin) ?? [];
+  if (recorder !== undefined && generation !== undefined) return `r/${recorder}/ledger/${generation}/`;
+  const [, monitor] = /^minhbach\/m\/([\da-f-]{36})$/.exec(origin) ?? [];
+  return monitor === undefined ? undefined : `m/${monitor}/ledger/`;
+}
+
+/** A head as a signed note; named by its size, so that none takes the place of another. */
+export function checkpointKey(place: string, size: number): string {
+  return `${place}checkpoint/${String(size).padStart(16, '0')}`;
+}
+
 /** `undefined` for what is no entry bundle. */
 export function parseEntryBundleKey(key: string): EntryBundlePlace | undefined {
   const parts = /^r\/([^/]+)\/ledger\/(0|[1-9]\d{0,14})\/(tile\/entries\/.+)$/.exec(key);
