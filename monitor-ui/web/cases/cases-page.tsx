@@ -2,8 +2,8 @@ import type { Case } from '@minhbach/shared/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { z } from 'zod';
-import { useServerSeconds } from '../app/index.ts';
-import { EmptyState, ErrorState, formatDate, LoadingState, StateDot } from '../ui-kit/index.ts';
+import { EmptyState, ErrorState, LoadingState, StateDot } from '../ui-kit/index.ts';
+import { CaseDue } from './case-due.tsx';
 import { CaseFilePage } from './case-file-page.tsx';
 import { caseTone } from './case-words.ts';
 import { casesApi } from './cases-api.ts';
@@ -57,19 +57,8 @@ function Row({ one }: { readonly one: Case }) {
       <p>
         <StateDot tone={caseTone[one.state]} word={text(`state.${one.state}`)} />{' '}
         <span className="case-faint">{text('list.complaints', { count: one.complaints })}</span>{' '}
-        <Due one={one} />
+        <CaseDue one={one} />
       </p>
     </article>
-  );
-}
-
-export function Due({ one }: { readonly one: Case }) {
-  const text = useCaseText();
-  const nowMs = useServerSeconds();
-  if (one.answerBy === undefined || one.state === 'closed') return null;
-  const date = formatDate(one.answerBy - 1);
-  const late = one.answerBy <= (nowMs ?? 0);
-  return (
-    <StateDot tone={late ? 'alarm' : 'plain'} word={text(late ? 'list.overdue' : 'list.due', { date })} />
   );
 }
