@@ -6,13 +6,13 @@ import { useMay } from '../app/index.ts';
 import { ErrorState, formatDateTime, LoadingState, StateDot } from '../ui-kit/index.ts';
 import { CaseComplaints } from './case-complaints.tsx';
 import { CaseCustody } from './case-custody.tsx';
+import { CaseDue } from './case-due.tsx';
 import { CaseFootage } from './case-footage.tsx';
 import { CaseNotes } from './case-notes.tsx';
 import { CaseOutcome } from './case-outcome.tsx';
 import { CaseTasks } from './case-tasks.tsx';
 import { caseTone } from './case-words.ts';
 import { casesApi } from './cases-api.ts';
-import { Due } from './due.tsx';
 import { useCaseText } from './i18n/index.ts';
 import { MemberForm } from './member-form.tsx';
 
@@ -47,7 +47,7 @@ function File({ file }: { readonly file: CaseFile }) {
           {file.number} · {file.title}
         </h1>
         <p>
-          <StateDot tone={caseTone[file.state]} word={text(`state.${file.state}`)} /> <Due one={file} />{' '}
+          <StateDot tone={caseTone[file.state]} word={text(`state.${file.state}`)} /> <CaseDue one={file} />{' '}
           <span className="case-faint">
             {text('file.opened', { name: file.openedBy.displayName, time: formatDateTime(file.openedAt) })}
           </span>

@@ -3,10 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { z } from 'zod';
 import { EmptyState, ErrorState, LoadingState, StateDot } from '../ui-kit/index.ts';
+import { CaseDue } from './case-due.tsx';
 import { CaseFilePage } from './case-file-page.tsx';
 import { caseTone } from './case-words.ts';
 import { casesApi } from './cases-api.ts';
-import { Due } from './due.tsx';
 import { useCaseText } from './i18n/index.ts';
 import './cases.css';
 
@@ -57,7 +57,7 @@ function Row({ one }: { readonly one: Case }) {
       <p>
         <StateDot tone={caseTone[one.state]} word={text(`state.${one.state}`)} />{' '}
         <span className="case-faint">{text('list.complaints', { count: one.complaints })}</span>{' '}
-        <Due one={one} />
+        <CaseDue one={one} />
       </p>
     </article>
   );

@@ -3,8 +3,8 @@ import { useServerSeconds } from '../app/index.ts';
 import { formatDate, StateDot } from '../ui-kit/index.ts';
 import { useCaseText } from './i18n/index.ts';
 
-/** Until when people wait for an answer, by the server's clock. */
-export function Due({ one }: { readonly one: Case }) {
+/** By when the earliest of its complaints must be answered. */
+export function CaseDue({ one }: { readonly one: Case }) {
   const text = useCaseText();
   const nowMs = useServerSeconds();
   if (one.answerBy === undefined || one.state === 'closed') return null;
