@@ -55,8 +55,11 @@ describe('recipients of an export', () => {
     });
     const app = express();
     app.use('/d', links);
-    app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
-      if (!(error instanceof ProblemError)) throw error;
+    app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+      if (!(error instanceof ProblemError)) {
+        next(error);
+        return;
+      }
       response.status(error.status).set(error.headers).json({ code: error.code, detail: error.message });
     });
     server = createServer(app).listen(0, '127.0.0.1');
