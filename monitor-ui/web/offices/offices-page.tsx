@@ -5,9 +5,12 @@ import { EmptyState } from '../ui-kit/index.ts';
 import { CompletenessSection } from './completeness/completeness-section.tsx';
 import { DutySection } from './duty/duty-section.tsx';
 import { useOfficesText } from './i18n/index.ts';
+import { KeysSection } from './keys/keys-section.tsx';
+import { NoticesSection } from './notices/notices-section.tsx';
 import './offices.css';
 import { tabs, useOfficesSearch, type Tab } from './page-search.ts';
 import { PeopleSection } from './people-section.tsx';
+import { ReconciliationSection } from './reconciliation/reconciliation-section.tsx';
 import { RecordersSection } from './recorders-section.tsx';
 import { RetentionSection } from './retention/retention-section.tsx';
 import { SitesSection } from './sites-section.tsx';
@@ -20,7 +23,10 @@ const sections = {
   recorders: { action: 'recorders.read', Section: RecordersSection },
   duty: { action: 'duty.read', Section: DutySection },
   completeness: { action: 'completeness.read', Section: CompletenessSection },
+  reconciliation: { action: 'reconciliation.read', Section: ReconciliationSection },
+  notices: { action: 'notices.read', Section: NoticesSection },
   retention: { action: 'retention.read', Section: RetentionSection },
+  keys: { action: 'api-keys.manage', Section: KeysSection },
 } as const;
 
 export function OfficesPage() {

@@ -1,7 +1,18 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { z } from 'zod';
 
-export const tabs = ['sites', 'units', 'people', 'recorders', 'duty', 'completeness', 'retention'] as const;
+export const tabs = [
+  'sites',
+  'units',
+  'people',
+  'recorders',
+  'duty',
+  'completeness',
+  'reconciliation',
+  'notices',
+  'retention',
+  'keys',
+] as const;
 export type Tab = (typeof tabs)[number];
 
 const searchSchema = z.object({

@@ -1,9 +1,10 @@
-import { Button, Group, Select } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import type { DutyHole } from '@minhbach/shared/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { serverClock, useCounters, useMay, useSites } from '../../app/index.ts';
+import { serverClock, useCounters, useMay } from '../../app/index.ts';
 import { EmptyState, ErrorState, LoadingState } from '../../ui-kit/index.ts';
+import { CounterSelect } from '../counter-select.tsx';
 import { useOfficesText } from '../i18n/index.ts';
 import { useOfficesSearch } from '../page-search.ts';
 import { SectionHead } from '../section-head.tsx';
@@ -19,15 +20,8 @@ import { WaitingList } from './waiting-list.tsx';
 export function CompletenessSection() {
   const text = useOfficesText();
   const counters = useCounters();
-  const sites = useSites();
   const [search, setSearch] = useOfficesSearch();
   const counter = counters.data?.find(({ id }) => id === search.counter) ?? counters.data?.[0];
-  const groups = (sites.data ?? []).map((site) => ({
-    group: site.name,
-    items: (counters.data ?? [])
-      .filter(({ siteId }) => siteId === site.id)
-      .map(({ id, name }) => ({ value: id, label: name })),
-  }));
   return (
     <section className="offices-section">
       <SectionHead title={text('completeness.title')} lead={text('completeness.lead')} />
@@ -37,14 +31,9 @@ export function CompletenessSection() {
         <EmptyState title={text('completeness.empty')} />
       ) : (
         <>
-          <Select
-            className="offices-filter"
-            label={text('duty.counter')}
-            searchable
-            allowDeselect={false}
-            data={groups}
+          <CounterSelect
             value={counter.id}
-            onChange={(id) => setSearch({ tab: 'completeness', counter: id ?? undefined })}
+            onChoose={(id) => setSearch({ tab: 'completeness', counter: id })}
           />
           <CounterMonth key={counter.id} counterId={counter.id} />
         </>

@@ -1,7 +1,7 @@
-import { Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useCounters, useSites } from '../../app/index.ts';
+import { useCounters } from '../../app/index.ts';
 import { EmptyState, ErrorState, LoadingState } from '../../ui-kit/index.ts';
+import { CounterSelect } from '../counter-select.tsx';
 import { useOfficesText } from '../i18n/index.ts';
 import { useOfficesSearch } from '../page-search.ts';
 import { SectionHead } from '../section-head.tsx';
@@ -11,29 +11,17 @@ import { dutyQuery } from './duty-query.ts';
 export function DutySection() {
   const text = useOfficesText();
   const counters = useCounters();
-  const sites = useSites();
   const [search, setSearch] = useOfficesSearch();
   const counter = counters.data?.find(({ id }) => id === search.counter);
-  const groups = (sites.data ?? []).map((site) => ({
-    group: site.name,
-    items: (counters.data ?? [])
-      .filter(({ siteId }) => siteId === site.id)
-      .map(({ id, name }) => ({ value: id, label: name })),
-  }));
   return (
     <section className="offices-section">
       <SectionHead title={text('duty.title')} lead={text('duty.lead')} />
       {counters.isPending ? <LoadingState /> : null}
       {counters.isError ? <ErrorState error={counters.error} retry={() => void counters.refetch()} /> : null}
       {counters.data === undefined ? null : (
-        <Select
-          className="offices-filter"
-          label={text('duty.counter')}
-          searchable
-          allowDeselect={false}
-          data={groups}
+        <CounterSelect
           value={counter?.id ?? null}
-          onChange={(id) => setSearch({ tab: 'duty', counter: id ?? undefined })}
+          onChoose={(id) => setSearch({ tab: 'duty', counter: id })}
         />
       )}
       {counter === undefined ? (
