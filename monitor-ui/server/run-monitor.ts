@@ -84,6 +84,7 @@ export async function startMonitor({
   const app = createApp({
     routes: rooms.routes,
     publicPages: rooms.publicPages,
+    trustedProxies: settings.trustedProxies,
     sessions: rooms.sessions,
     origins,
     keys: rooms.keys,
