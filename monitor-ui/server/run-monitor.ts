@@ -85,6 +85,7 @@ export async function startMonitor({
     routes: rooms.routes,
     publicPages: rooms.publicPages,
     trustedProxies: settings.trustedProxies,
+    packageLinks: rooms.packageLinks,
     sessions: rooms.sessions,
     origins,
     keys: rooms.keys,

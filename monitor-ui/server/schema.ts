@@ -49,4 +49,5 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...noticesSchema,
   ...evidenceSchema.slice(1, 2),
   ...witnessSchema.slice(1, 2),
+  ...evidenceSchema.slice(2, 3),
 ];

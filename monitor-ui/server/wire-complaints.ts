@@ -2,10 +2,17 @@ import { join } from 'node:path';
 import type { Router } from 'express';
 import type { Clock } from '@minhbach/shared/clock';
 import type { Incident } from '@minhbach/shared/protocol';
-import type { CaseId, CounterId, ExportId, IncidentId, UtcMs } from '@minhbach/shared/units-of-measure';
+import type {
+  CaseId,
+  CounterId,
+  ExportId,
+  IncidentId,
+  MonitorId,
+  UtcMs,
+} from '@minhbach/shared/units-of-measure';
 import type { Actor, People, Sight, Units } from './access/index.ts';
 import type { AuditLog } from './audit/index.ts';
-import { caseRoutes, Cases, CustodyReader } from './cases/index.ts';
+import { caseRoutes, Cases, CustodyPrints, CustodyReader } from './cases/index.ts';
 import {
   Attachments,
   ComplaintAggregate,
@@ -33,6 +40,7 @@ export interface ComplaintWiring {
   readonly sight: Sight;
   readonly clock: Clock;
   readonly shield: Shield;
+  readonly monitorId: MonitorId;
   readonly people: People;
   readonly units: Units;
   readonly holds: Holds;
@@ -40,6 +48,7 @@ export interface ComplaintWiring {
   readonly incident: (actor: Actor, id: IncidentId) => Incident;
   readonly incidents: (actor: Actor, text: string, limit: number) => Incident[];
   readonly exportsOf: (caseId: CaseId) => ExportId[];
+  readonly recipientName: (id: string) => string | undefined;
   readonly served: (of: { ticket?: string | undefined; dossierCode?: string | undefined }) => ClipSpan[];
   readonly transactions: (actor: Actor, text: string, limit: number) => FoundTransaction[];
   readonly hasFootage: (counterId: CounterId, from: UtcMs, to: UtcMs) => boolean;
@@ -80,6 +89,14 @@ export function wireComplaints(of: ComplaintWiring): ComplaintRoom {
   const place = database.sqlite.prepare<[string], { id: CounterId; name: string; siteName: string }>(
     'SELECT c.id, c.name, s.name AS siteName FROM counter c JOIN site s ON s.id = c.site_id WHERE c.id = ?',
   );
+  const custody = new CustodyReader(database, of.recipientName);
+  const prints = new CustodyPrints({
+    ...{ cases, custody, audit, clock, monitorId: of.monitorId },
+    placeName: (counterId) => {
+      const found = place.get(counterId);
+      return found === undefined ? '' : `${found.name}, ${found.siteName}`;
+    },
+  });
   const transaction = (work: () => void) => database.transaction(work);
   const desk = new PublicDesk({
     ...{ complaints, attachments, audit, clock, transaction, gate: new PublicGate(settings) },
@@ -89,7 +106,7 @@ export function wireComplaints(of: ComplaintWiring): ComplaintRoom {
     routes: [
       ...complaintRoutes({ complaints, attachments, aggregate, audit, transaction }),
       ...publicComplaintRoutes(desk),
-      ...caseRoutes(cases, new CustodyReader(database)),
+      ...caseRoutes(cases, custody, prints),
       searchRoute(search),
     ],
     cases,

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import type { Router } from 'express';
 import type { Clock } from '@minhbach/shared/clock';
 import type { NoteSigner } from '@minhbach/shared/ledger';
-import type { CounterId, MonitorId } from '@minhbach/shared/units-of-measure';
+import type { CounterId, ExportId, MonitorId } from '@minhbach/shared/units-of-measure';
 import type { Sight } from './access/index.ts';
 import type { Approvals } from './approvals/index.ts';
 import type { AuditLog } from './audit/index.ts';
@@ -12,12 +13,16 @@ import {
   ExportRuns,
   Exports,
   FootageEntries,
+  packageLinks,
   readMeHtml,
+  recipientRoutes,
+  Recipients,
   type ExportsParts,
   type LedgerPort,
 } from './evidence/index.ts';
 import type { Route } from './http/index.ts';
 import type { FootageBytes } from './playback/index.ts';
+import type { Shield } from './shield/index.ts';
 
 export interface EvidenceWiring {
   readonly database: MonitorDatabase;
@@ -35,6 +40,9 @@ export interface EvidenceWiring {
     readonly publicKey: string;
     noteSigner(name: string): NoteSigner;
   };
+  readonly shield: Shield;
+  /** Where people outside open this monitor. */
+  readonly publicOrigin: string | undefined;
   readonly dataDirectory: string;
   /** The page that goes into every package. */
   readonly readMeFile: string;
@@ -45,6 +53,9 @@ export interface EvidenceWiring {
 export interface EvidenceRoom {
   readonly routes: readonly Route[];
   readonly exports: Exports;
+  readonly recipients: Recipients;
+  /** What `/d` answers to people who are not signed in. */
+  readonly packageLinks: Router;
   close(): Promise<void>;
 }
 
@@ -77,5 +88,14 @@ export function wireEvidence(of: EvidenceWiring): EvidenceRoom {
     changed: () => runs.changed(),
   });
   runs.start(exports);
-  return { routes: exportRoutes(exports, runs), exports, close: () => runs.close() };
+  const recipients = new Recipients({
+    ...{ database, audit, clock, exports, shield: of.shield, publicOrigin: of.publicOrigin },
+  });
+  const packageFile = (id: ExportId) => runs.packageFile(id);
+  return {
+    routes: [...exportRoutes(exports, runs), ...recipientRoutes(recipients)],
+    packageLinks: packageLinks({ recipients, packageFile, onFault: of.onFault }),
+    ...{ exports, recipients },
+    close: () => runs.close(),
+  };
 }

@@ -69,6 +69,7 @@ export interface Rooms {
   readonly routes: readonly Route[];
   readonly upgrades: readonly UpgradeRoute[];
   readonly publicPages: Router;
+  readonly packageLinks: Router;
   readonly keys: KeyCheck;
   readonly sessions: Sessions;
   readonly realtime: RealtimeServer;
@@ -243,6 +244,8 @@ export function wireRooms(parts: RoomsParts): Rooms {
     ...{ database, audit, sight, clock, approvals, identity },
     ...{ catalogue: media.catalogue, sources: media.sources, bytes: media.bytes },
     ledgers: witness.extracts,
+    shield,
+    publicOrigin: settings.publicOrigins[0],
     caseCovers: (actor, caseId, counterId, from, to) => work.cases.covers(actor, caseId, counterId, from, to),
     readMeFile: parts.readMeFile,
     dataDirectory: settings.dataDirectory,
@@ -252,12 +255,14 @@ export function wireRooms(parts: RoomsParts): Rooms {
     settings: settings.complaints,
     dataDirectory: settings.dataDirectory,
     ...{ database, audit, sight, clock, shield, people, units, onFault: parts.onFault },
+    monitorId: identity.monitorId,
     holds: retention.holds,
     sitesOfUnit: (unitId) =>
       sites.list({ sight: { only: unitIdSchema.parse(unitId) }, limit: 10_000 }).map(({ id }) => id),
     incident: (actor, id) => incidents.find(actor, id),
     incidents: (actor, text, limit) => incidents.list(actor, { text, limit }),
     exportsOf: (caseId) => evidence.exports.ofCase(caseId),
+    recipientName: (id) => evidence.recipients.nameOf(id),
     served: tickets.served.of,
     transactions: tickets.served.found,
     hasFootage: (counterId, from, to) =>
@@ -311,6 +316,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     ],
     upgrades: media.upgrades,
     publicPages: work.publicPages,
+    packageLinks: evidence.packageLinks,
     keys: tickets.keys,
     sessions,
     realtime,

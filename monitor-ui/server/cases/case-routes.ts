@@ -21,11 +21,12 @@ import { z } from 'zod';
 import type { Actor } from '../access/index.ts';
 import { defineRoute, idListQuerySchema, pageOf, type Route } from '../http/index.ts';
 import type { Cases } from './cases.ts';
+import type { CustodyPrints } from './custody-prints.ts';
 import type { CustodyReader } from './custody.ts';
 
 const caseParams = z.strictObject({ id: caseIdSchema });
 
-export function caseRoutes(cases: Cases, custody: CustodyReader): readonly Route[] {
+export function caseRoutes(cases: Cases, custody: CustodyReader, prints: CustodyPrints): readonly Route[] {
   return [
     defineRoute({
       method: 'post',
@@ -69,6 +70,23 @@ export function caseRoutes(cases: Cases, custody: CustodyReader): readonly Route
       handle: ({ actor, params }) => {
         cases.find(actor, params.id);
         return custody.of(params.id);
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/cases/{id}/custody.pdf',
+      action: 'cases.read',
+      summary: 'The same as a document to sign; that it was printed is in the audit, and on it.',
+      params: caseParams,
+      answer: { status: 200, schema: 'stream', contentType: 'application/pdf' },
+      handle: async ({ actor, params: { id }, response }) => {
+        const { number, pdf } = await prints.print(actor, id);
+        response
+          .status(200)
+          .set('Cache-Control', 'no-store')
+          .set('Content-Disposition', `inline; filename="custody-${number}.pdf"`)
+          .type('application/pdf')
+          .send(pdf);
       },
     }),
     defineRoute({

@@ -3,6 +3,7 @@ import {
   counterIdSchema,
   exportIdSchema,
   personIdSchema,
+  sha256HexSchema,
   utcMs,
   type CaseId,
 } from '@minhbach/shared/units-of-measure';
@@ -17,6 +18,8 @@ const subjectSchema = z.looseObject({
   counterId: counterIdSchema.optional(),
   from: z.int().optional(),
   to: z.int().optional(),
+  sha256: sha256HexSchema.optional(),
+  recipientId: z.string().optional(),
 });
 
 interface Row {
@@ -34,9 +37,11 @@ interface Row {
  */
 export class CustodyReader {
   readonly #database: MonitorDatabase;
+  readonly #recipientName: (id: string) => string | undefined;
 
-  constructor(database: MonitorDatabase) {
+  constructor(database: MonitorDatabase, recipientName: (id: string) => string | undefined) {
     this.#database = database;
+    this.#recipientName = recipientName;
   }
 
   of(caseId: CaseId): Custody {
@@ -54,17 +59,19 @@ export class CustodyReader {
         `SELECT e.seq, e.at, e.kind, e.person_id, p.display_name, e.subject
          FROM audit_entry e LEFT JOIN person p ON p.id = e.person_id
          WHERE e.kind IN ('case-opened', 'case-closed', 'case-referred', 'hold-placed', 'hold-released', 'play-granted',
-           'played', 'export-asked', 'export-made', 'export-failed', 'export-cancelled', 'exported')
+           'played', 'export-asked', 'export-made', 'export-failed', 'export-cancelled', 'exported',
+           'recipient-added', 'recipient-revoked', 'custody-printed')
          ORDER BY e.seq`,
       )
       .iterate();
     const items: Custody['items'] = [];
     for (const row of rows) {
       const subject = subjectSchema.parse(JSON.parse(row.subject));
-      const { grantId, holdId, exportId, counterId, from, to } = subject;
+      const { grantId, holdId, exportId, counterId, from, to, sha256 } = subject;
       if (![subject.caseId, grantId, holdId, exportId].some((id) => id !== undefined && known.has(id)))
         continue;
       if (grantId !== undefined) known.add(grantId);
+      const recipient = subject.recipientId && this.#recipientName(subject.recipientId);
       items.push({
         ...{ seq: row.seq, at: utcMs(row.at), kind: row.kind },
         ...(row.person_id === null
@@ -74,6 +81,8 @@ export class CustodyReader {
         ...(from === undefined ? {} : { from: utcMs(from) }),
         ...(to === undefined ? {} : { to: utcMs(to) }),
         ...(exportId === undefined ? {} : { exportId }),
+        ...(sha256 === undefined ? {} : { sha256 }),
+        ...(recipient === undefined ? {} : { recipient }),
       });
     }
     return { items };

@@ -1,12 +1,10 @@
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { exportInputSchema, exportSchema, listOf } from '@minhbach/shared/protocol';
 import { exportIdSchema } from '@minhbach/shared/units-of-measure';
 import { z } from 'zod';
 import { defineRoute, idListQuerySchema, pageOf, type Route } from '../http/index.ts';
-import { byteRange } from '../playback/index.ts';
 import type { ExportRuns } from './export-runs.ts';
 import type { Exports } from './exports.ts';
+import { firstByteAsked, sendPackage } from './send-package.ts';
 
 const exportParams = z.strictObject({ id: exportIdSchema });
 
@@ -62,34 +60,9 @@ export function exportRoutes(exports: Exports, runs: Pick<ExportRuns, 'packageFi
       params: exportParams,
       answer: { status: 200, schema: 'stream', contentType: 'application/zip' },
       handle: async ({ actor, params: { id }, request, response, signal }) => {
-        const { sizeBytes } = exports.find(actor, id);
-        const range = byteRange(request.headers.range, sizeBytes ?? 0);
-        const firstByte = typeof range === 'string' ? 0 : range.firstByte;
-        const { sha256 } = exports.fetched(actor, id, firstByte);
-        response.setHeader('Accept-Ranges', 'bytes');
-        response.setHeader('Cache-Control', 'private, no-store');
-        response.setHeader('ETag', `"${sha256}"`);
-        if (range === 'unsatisfiable') {
-          response
-            .status(416)
-            .setHeader('Content-Range', `bytes */${sizeBytes ?? 0}`)
-            .end();
-          return;
-        }
-        const last = (sizeBytes ?? 1) - 1;
-        const span = range === 'whole' ? { firstByte: 0, lastByte: last } : range;
-        if (range !== 'whole') {
-          response.status(206);
-          response.setHeader('Content-Range', `bytes ${span.firstByte}-${span.lastByte}/${sizeBytes ?? 0}`);
-        }
-        response.setHeader('Content-Type', 'application/zip');
-        response.setHeader('Content-Disposition', `attachment; filename="minh-bach-${id}.zip"`);
-        response.setHeader('Content-Length', span.lastByte - span.firstByte + 1);
-        const file = createReadStream(runs.packageFile(id), { start: span.firstByte, end: span.lastByte });
-        // A caller who leaves in the middle needs no answer.
-        await pipeline(file, response, { signal }).catch((error: unknown) => {
-          if (!signal.aborted) throw error;
-        });
+        const { sizeBytes = 0 } = exports.find(actor, id);
+        const made = exports.fetched(actor, id, firstByteAsked(request, sizeBytes));
+        await sendPackage(request, response, { ...made, id, file: runs.packageFile(id) }, signal);
       },
     }),
   ];

@@ -1,5 +1,12 @@
 import type { ExportFailure, ExportState, ExportWait } from '@minhbach/shared/protocol';
-import type { CounterId, ExportId, PersonId, Sha256Hex, UnitId } from '@minhbach/shared/units-of-measure';
+import type {
+  CounterId,
+  ExportId,
+  ExportRecipientId,
+  PersonId,
+  Sha256Hex,
+  UnitId,
+} from '@minhbach/shared/units-of-measure';
 import type { SchemaStep } from '../database/index.ts';
 
 export interface ExportTables {
@@ -21,6 +28,17 @@ export interface ExportTables {
     size_bytes: number | null;
     sha256: Sha256Hex | null;
     read_me_sha256: Sha256Hex | null;
+  };
+  export_recipient: {
+    id: ExportRecipientId;
+    export_id: ExportId;
+    sealed: string;
+    token_hash: string;
+    added_at: number;
+    expires_at: number;
+    fetches: number;
+    last_fetched_at: number | null;
+    revoked_at: number | null;
   };
 }
 
@@ -56,5 +74,22 @@ CREATE INDEX recorder_entry_of_footage ON recorder_entry (recorder_id, at)
     name: 'evidence-read-me',
     // Of packages made before, nobody wrote it down.
     up: 'ALTER TABLE evidence_export ADD COLUMN read_me_sha256 TEXT',
+  },
+  {
+    name: 'export-recipients',
+    up: `
+CREATE TABLE export_recipient (
+  id              TEXT PRIMARY KEY,
+  export_id       TEXT NOT NULL REFERENCES evidence_export (id),
+  sealed          TEXT NOT NULL,         -- JSON of name and purpose, under the shield key
+  token_hash      TEXT NOT NULL UNIQUE,  -- SHA-256 of the link's secret, hex: 256 random bits need no salt
+  added_at        INTEGER NOT NULL,      -- UTC milliseconds, like all times
+  expires_at      INTEGER NOT NULL CHECK (expires_at > added_at),
+  fetches         INTEGER NOT NULL,      -- that were begun
+  last_fetched_at INTEGER,
+  revoked_at      INTEGER
+) STRICT;
+CREATE INDEX export_recipient_by_export ON export_recipient (export_id);
+`,
   },
 ];

@@ -108,6 +108,14 @@ export class Exports {
     return this.#shown(actor, this.#seen(actor, id));
   }
 
+  /** One's own; another's is the 404. */
+  own(actor: Actor, id: ExportId): Export {
+    requireMay(actor, 'exports.ask');
+    const row = this.#seen(actor, id);
+    if (row.asked_by !== actor.person.id) throw notFound('export');
+    return this.#shown(actor, row);
+  }
+
   /** Asked for within a case, the oldest first. */
   ofCase(caseId: string): ExportId[] {
     return this.#rows.ofCase(caseId);

@@ -3,5 +3,8 @@ export { exportRoutes } from './export-routes.ts';
 export { ExportRuns } from './export-runs.ts';
 export { evidenceSchema } from './export-schema.ts';
 export { Exports, type ExportsParts } from './exports.ts';
+export { packageLinks } from './package-links.ts';
+export { recipientRoutes } from './recipient-routes.ts';
+export { Recipients } from './recipients.ts';
 export type { LedgerPort } from './ledger-port.ts';
 export { readMeHtml } from './read-me.ts';

@@ -27,6 +27,8 @@ export interface AppParts {
   readonly trustedProxies: readonly string[];
   /** Shown below `/p` to people who are not signed in. */
   readonly publicPages: RequestHandler;
+  /** Below `/d`: packages by a link, for people who have no account. */
+  readonly packageLinks: RequestHandler;
   /** Of the built pages. */
   readonly webDirectory: string;
   readonly healthz: RequestHandler;
@@ -54,6 +56,7 @@ export function createApp(parts: AppParts): Express {
     throw notFound('address');
   });
   app.use('/p', parts.publicPages);
+  app.use('/d', parts.packageLinks);
   app.use(webFiles(parts.webDirectory));
   app.use(() => {
     throw notFound('address');

@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module';
-import PdfDocument from 'pdfkit';
 import QrCode from 'qrcode';
 import type { NoticeText } from '@minhbach/shared/protocol';
 import type { UtcMs } from '@minhbach/shared/units-of-measure';
+import { a4 as page, colours, fitText, fonts, onPaper, type FittedStyle } from '../paper/index.ts';
 import { en, vi } from './i18n/index.ts';
 
 export interface NoticePage {
@@ -11,15 +10,7 @@ export interface NoticePage {
   readonly madeAt: UtcMs;
 }
 
-// Both have every Vietnamese letter; pdfkit's own fonts have not.
-const require = createRequire(import.meta.url);
-const regular = require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf');
-const bold = require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf');
-
-/** A4 in points. */
-const page = { width: 595.28, height: 841.89, margin: 48 };
 const inner = page.width - 2 * page.margin;
-const colours = { ink: '#14181f', quiet: '#4b5563', rule: '#14181f' };
 /** The code's quiet zone, in its own squares (ISO/IEC 18004 asks for 4). */
 const quietSquares = 4;
 
@@ -28,24 +19,16 @@ const quietSquares = 4;
  * page, so that the longest texts the settings allow are set small, but do not run into each other.
  */
 export async function noticePdf({ text, version, madeAt }: NoticePage): Promise<Buffer> {
-  const document = new PdfDocument({
-    size: 'A4',
-    margin: 0,
-    font: regular,
-    lang: 'vi',
-    info: { Title: `${vi.title} – ${text.counterName}`, CreationDate: new Date(madeAt) },
-  });
-  const chunks: Buffer[] = [];
-  document.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const ended = new Promise<void>((resolve, reject) => {
-    document.once('end', resolve);
-    document.once('error', reject);
-  });
+  const title = `${vi.title} – ${text.counterName}`;
+  return onPaper({ title, madeAt }, (document) => drawNotice(document, { text, version, madeAt }));
+}
+
+function drawNotice(document: PDFKit.PDFDocument, { text, version, madeAt }: NoticePage): void {
   const writer = new Writer(document);
-  writer.block(vi.title, { font: bold, size: 26, most: 40, align: 'center' });
+  writer.block(vi.title, { font: fonts.bold, size: 26, most: 40, align: 'center' });
   writer.block(en.title, { size: 13, most: 20, align: 'center', colour: colours.quiet });
   writer.rule();
-  writer.block(text.counterName, { font: bold, size: 24, most: 44, align: 'center' });
+  writer.block(text.counterName, { font: fonts.bold, size: 24, most: 44, align: 'center' });
   writer.block(text.siteName, { size: 15, most: 26, align: 'center' });
   writer.rule();
   writer.section(vi.purposeTitle, en.purposeTitle, text.purpose, text.purposeEnglish);
@@ -56,20 +39,8 @@ export async function noticePdf({ text, version, madeAt }: NoticePage): Promise<
     ...{ day: '2-digit', month: '2-digit', year: 'numeric', timeZone: 'Asia/Ho_Chi_Minh' },
   });
   const filled = vi.version.replace('{{version}}', String(version)).replace('{{date}}', date.format(madeAt));
-  document.font(regular).fontSize(8).fillColor(colours.quiet);
+  document.font(fonts.regular).fontSize(8).fillColor(colours.quiet);
   document.text(filled, page.margin, page.height - 40, { width: inner, align: 'center', lineBreak: false });
-  document.end();
-  await ended;
-  return Buffer.concat(chunks);
-}
-
-interface BlockStyle {
-  readonly font?: string;
-  readonly size: number;
-  /** Points of height it may take; longer text is set smaller. */
-  readonly most: number;
-  readonly align?: 'center' | 'left';
-  readonly colour?: string;
 }
 
 /** Sets blocks one below the other. */
@@ -81,8 +52,8 @@ class Writer {
     this.#document = document;
   }
 
-  block(text: string, style: BlockStyle): void {
-    this.#y += setText(this.#document, text, { x: page.margin, y: this.#y, width: inner }, style) + 6;
+  block(text: string, style: FittedStyle): void {
+    this.#y += fitText(this.#document, text, { x: page.margin, y: this.#y, width: inner }, style) + 6;
   }
 
   rule(): void {
@@ -96,29 +67,11 @@ class Writer {
   }
 
   section(title: string, englishTitle: string, text: string, english: string): void {
-    this.block(`${title} / ${englishTitle}`, { font: bold, size: 11, most: 16 });
+    this.block(`${title} / ${englishTitle}`, { font: fonts.bold, size: 11, most: 16 });
     this.block(text, { size: 14, most: 60 });
     if (english !== '') this.block(english, { size: 10, most: 30, colour: colours.quiet });
     this.#y += 4;
   }
-}
-
-/** Answers the height it took. */
-function setText(
-  document: PDFKit.PDFDocument,
-  text: string,
-  place: { readonly x: number; readonly y: number; readonly width: number },
-  { font = regular, size, most, align = 'left', colour = colours.ink }: BlockStyle,
-): number {
-  // Letters of one piece: those set from two have no glyph of their own.
-  const composed = text.normalize('NFC');
-  document.font(font).fillColor(colour);
-  let fitting = size;
-  const height = () => document.fontSize(fitting).heightOfString(composed, { width: place.width });
-  while (fitting > 5 && height() > most) fitting -= 0.5;
-  const taken = Math.min(height(), most);
-  document.text(composed, place.x, place.y, { width: place.width, align, height: most });
-  return taken;
 }
 
 /** The lower part: the code, what it opens, and the number to call. */
@@ -133,15 +86,15 @@ function drawComplaint(document: PDFKit.PDFDocument, text: NoticeText): void {
   const x = page.margin + side + 30;
   const width = page.width - page.margin - 16 - x;
   let y = top + 22;
-  const put = (line: string, style: BlockStyle, after: number) => {
-    y += setText(document, line, { x, y, width }, style) + after;
+  const put = (line: string, style: FittedStyle, after: number) => {
+    y += fitText(document, line, { x, y, width }, style) + after;
   };
-  put(vi.complainTitle, { font: bold, size: 15, most: 40 }, 2);
+  put(vi.complainTitle, { font: fonts.bold, size: 15, most: 40 }, 2);
   put(en.complainTitle, { size: 10, most: 14, colour: colours.quiet }, 8);
   put(vi.scan, { size: 10, most: 54 }, 3);
   put(en.scan, { size: 8, most: 30, colour: colours.quiet }, 10);
-  put(`${vi.hotline} / ${en.hotline}`, { font: bold, size: 10, most: 14 }, 2);
-  put(text.hotline, { font: bold, size: 20, most: 30 }, 8);
+  put(`${vi.hotline} / ${en.hotline}`, { font: fonts.bold, size: 10, most: 14 }, 2);
+  put(text.hotline, { font: fonts.bold, size: 20, most: 30 }, 8);
   put(text.address, { size: 7, most: 20, colour: colours.quiet }, 0);
 }
 

@@ -18,6 +18,9 @@ export function CaseCustody({ caseId }: { readonly caseId: string }) {
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   return (
     <>
+      <a href={`/api/v1/cases/${caseId}/custody.pdf`} target="_blank" rel="noopener">
+        {text('custody.report')}
+      </a>
       <ol className="case-custody">
         {query.data.items.map((item) => (
           <li key={item.seq}>
@@ -33,12 +36,13 @@ export function CaseCustody({ caseId }: { readonly caseId: string }) {
 function Act({ item }: { readonly item: Custody['items'][number] }) {
   const text = useCaseText();
   const { nameOf } = useCounterNames();
-  const { kind, by, counterId, from, to } = item;
+  const { kind, by, counterId, from, to, recipient = '' } = item;
   const key = `custody.${kind}`;
   return (
     <>
       <span className="case-mono">#{item.seq}</span> {formatDateTime(item.at)}{' '}
-      <b>{by?.displayName ?? text('custody.system')}</b> {isTextKey(key) ? text(key) : kind}{' '}
+      <b>{by?.displayName ?? item.recipient ?? text('custody.system')}</b>{' '}
+      {isTextKey(key) ? text(key, { recipient }) : kind}{' '}
       <span className="case-faint">
         {counterId === undefined ? '' : (nameOf(counterId) ?? '')}{' '}
         {from === undefined || to === undefined ? '' : `${formatDateTime(from)} – ${formatTime(to)}`}

@@ -6,6 +6,7 @@ import { api, useMe } from '../app/index.ts';
 import { useLanguage } from '../i18n/index.ts';
 import { ConfirmDialog, formatDateTime, StateDot, useProblemText, type Tone } from '../ui-kit/index.ts';
 import { useEvidenceText } from './i18n/index.ts';
+import { Recipients } from './recipients.tsx';
 import { useCounterName } from './use-counter-name.ts';
 
 const tones: Readonly<Record<ExportState, Tone>> = {
@@ -73,6 +74,7 @@ export function ExportCard({ item }: { readonly item: Export }) {
           </Button>
         ) : null}
       </Group>
+      {isOwn && item.state === 'ready' ? <Recipients exportId={item.id} /> : null}
       <ConfirmDialog
         opened={cancelling}
         title={text('exports.cancel-title')}

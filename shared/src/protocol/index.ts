@@ -7,6 +7,7 @@ export * from './http/case.ts';
 export * from './http/complaint.ts';
 export * from './http/completeness.ts';
 export * from './http/export.ts';
+export * from './http/export-recipient.ts';
 export * from './http/fleet.ts';
 export * from './http/footage.ts';
 export * from './http/gap-explanation.ts';

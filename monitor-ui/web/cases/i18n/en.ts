@@ -74,5 +74,8 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   'custody.export-failed': 'evidence package not made',
   'custody.export-cancelled': 'evidence package cancelled',
   'custody.exported': 'evidence package fetched',
+  'custody.recipient-added': 'handed the evidence package to {{recipient}}',
+  'custody.recipient-revoked': 'revoked the link of {{recipient}}',
+  'custody.custody-printed': 'custody report printed (PDF)',
   'custody.system': 'the system',
 };

@@ -72,5 +72,8 @@ export const vi = {
   'custody.export-failed': 'gói chứng cứ không tạo được',
   'custody.export-cancelled': 'hủy yêu cầu gói chứng cứ',
   'custody.exported': 'tải gói chứng cứ',
+  'custody.recipient-added': 'giao gói chứng cứ cho {{recipient}}',
+  'custody.recipient-revoked': 'thu hồi đường dẫn của {{recipient}}',
+  'custody.custody-printed': 'lập bản kê (PDF)',
   'custody.system': 'hệ thống',
 } as const;

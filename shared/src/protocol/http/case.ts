@@ -8,6 +8,7 @@ import {
   holdIdSchema,
   incidentIdSchema,
   personIdSchema,
+  sha256HexSchema,
   timeInputSchema,
   utcMsSchema,
 } from '../../units-of-measure/index.ts';
@@ -146,6 +147,10 @@ export const custodySchema = z.strictObject({
       from: utcMsSchema.optional(),
       to: utcMsSchema.optional(),
       exportId: exportIdSchema.optional(),
+      /** Of the package. */
+      sha256: sha256HexSchema.optional(),
+      /** By name: who was handed the package, or fetched it without an account. */
+      recipient: z.string().optional(),
     }),
   ),
 });
