@@ -84,6 +84,7 @@ export async function startMonitor({
   const app = createApp({
     routes: rooms.routes,
     publicPages: rooms.publicPages,
+    trustedProxies: settings.trustedProxies,
     packageLinks: rooms.packageLinks,
     sessions: rooms.sessions,
     origins,

@@ -5,11 +5,13 @@ import { systemClock } from '@minhbach/shared/clock';
 import {
   complaintIdSchema,
   counterIdSchema,
+  holdIdSchema,
   newId,
   personIdSchema,
   siteIdSchema,
   unitIdSchema,
   utcMs,
+  type CounterId,
 } from '@minhbach/shared/units-of-measure';
 import { accessSchema, Sight, type Actor } from '@minhbach/monitor-ui/server/access';
 import { approvalSchemaSteps } from '@minhbach/monitor-ui/server/approvals';
@@ -25,8 +27,12 @@ import { MonitorDatabase } from '@minhbach/monitor-ui/server/database';
 import { FleetPlaces, fleetSchema } from '@minhbach/monitor-ui/server/fleet';
 import { retentionSchema } from '@minhbach/monitor-ui/server/retention';
 import { Shield } from '@minhbach/monitor-ui/server/shield';
+import { Catalogue, catalogueSchema } from '@minhbach/monitor-ui/server/catalogue';
+import { mediaPlaylist } from '@minhbach/monitor-ui/server/playback';
+import { Search } from '@minhbach/monitor-ui/server/search';
 import { readNumbers } from './bench-options.ts';
 import { describeMachine, type BenchResult } from './bench-result.ts';
+import { fillCatalogue, firstDay, sourceIdOf } from './seek-catalogue.ts';
 import { quantile, rounded } from './statistics.ts';
 
 const words =
@@ -42,6 +48,7 @@ const schema = [
     approvalSchemaSteps,
     retentionSchema,
     complaintSchemaSteps,
+    catalogueSchema,
   ].flat(),
 ];
 
@@ -51,13 +58,13 @@ const schema = [
  * as at every start, is stated too.
  */
 export async function complaintsSearch(argv: readonly string[]): Promise<BenchResult> {
-  const options = readNumbers(argv, { complaints: 200_000, questions: 200 });
+  const options = readNumbers(argv, { complaints: 200_000, questions: 200, counters: 40, days: 90 });
   const directory = await mkdtemp(join(tmpdir(), 'complaints-search-'));
   const database = await MonitorDatabase.open(join(directory, 'monitor.db'), schema);
   try {
     const shield = Shield.ofKey(new Uint8Array(32));
-    const { actor, counterId } = fillPlaces(database);
-    const texts = fillComplaints(database, shield, counterId, options.complaints);
+    const { actor, counterIds } = fillPlaces(database, options.counters);
+    const texts = fillComplaints(database, shield, counterIds, options);
     const index = new ComplaintIndex();
     const complaints = new Complaints({
       ...{ database, shield, index, clock: systemClock, sight: new Sight(new FleetPlaces(database)) },
@@ -71,6 +78,8 @@ export async function complaintsSearch(argv: readonly string[]): Promise<BenchRe
       served: () => [],
       calendar: { holidays: [], workdays: [] },
     });
+    const sources = Array.from({ length: options.counters * 2 }, (_, index) => sourceIdOf(index));
+    fillCatalogue(database, sources, options.days);
     const building = performance.now();
     await complaints.buildIndex(new AbortController().signal);
     const indexBuiltS = (performance.now() - building) / 1000;
@@ -99,6 +108,7 @@ export async function complaintsSearch(argv: readonly string[]): Promise<BenchRe
       for (const batch of index.batches(three)) if (batch.length > 0) break;
       costs['floor']?.push(performance.now() - start);
     }
+    const clips = clipsFound({ database, complaints, counterIds, actor, options });
     index.close();
     const figure = (kind: string) => ({
       p50: rounded(quantile(costs[kind] ?? [], 0.5), 2),
@@ -116,6 +126,8 @@ export async function complaintsSearch(argv: readonly string[]): Promise<BenchRe
         byTicketMs: figure('code'),
         byPhoneMs: figure('phone'),
         foundNothingMs: figure('nothing'),
+        segments: options.counters * 2 * options.days * 1_440,
+        fromTheBoxToPlaylistsMs: clips,
         floor: 'the first 200 numbers out of the full-text index alone',
         floorMs: figure('floor'),
       },
@@ -127,9 +139,58 @@ export async function complaintsSearch(argv: readonly string[]): Promise<BenchRe
   }
 }
 
-function fillPlaces({ sqlite }: MonitorDatabase) {
+/** From what a person types in the one box to the playlists of picture and sound of the first clip found. */
+function clipsFound(of: {
+  readonly database: MonitorDatabase;
+  readonly complaints: Complaints;
+  readonly counterIds: readonly CounterId[];
+  readonly actor: Actor;
+  readonly options: { readonly complaints: number; readonly questions: number; readonly days: number };
+}) {
+  const { database, complaints, counterIds, actor, options } = of;
+  const catalogue = new Catalogue(database);
+  const sourcesOf = (counterId: CounterId) => {
+    const at = counterIds.indexOf(counterId);
+    return [sourceIdOf(at * 2), sourceIdOf(at * 2 + 1)];
+  };
+  const search = new Search({
+    ...{ database, complaints, clock: systemClock, sight: new Sight(new FleetPlaces(database)) },
+    audit: new AuditLog(database, systemClock, Shield.ofKey(new Uint8Array(32))),
+    ...{ caseOfNumber: () => undefined, incidents: () => [], transactions: () => [] },
+    hasFootage: (counterId, from, to) =>
+      sourcesOf(counterId).some((source) => catalogue.footageIn(source, from, to).length > 0),
+  });
+  const costs: Record<'ticket' | 'words' | 'counter', number[]> = { ticket: [], words: [], counter: [] };
+  const ask = (kind: keyof typeof costs, q: string) => {
+    const start = performance.now();
+    const clip = search.find(actor, q).flatMap((item) => item.clips)[0];
+    if (clip === undefined) throw new Error(`nothing was found by ${q}`);
+    for (const source of sourcesOf(clip.counterId)) {
+      mediaPlaylist(catalogue.footageIn(source, clip.from, clip.to));
+    }
+    costs[kind].push(performance.now() - start);
+  };
+  for (let question = 0; question < options.questions; question += 1) {
+    const nth = 1 + ((question * 7919) % options.complaints);
+    const day = new Date(firstDay + ((question * 13) % (options.days - 1)) * 86_400_000 + 7 * 3_600_000);
+    ask('ticket', `T-${nth}`);
+    ask('words', `${words[question % words.length] ?? ''} ${words[(question + 7) % words.length] ?? ''}`);
+    ask(
+      'counter',
+      `quay${question % counterIds.length} ${day.getUTCDate()}/${day.getUTCMonth() + 1}/2026 9h30`,
+    );
+  }
+  const figure = (kind: keyof typeof costs) => ({
+    p50: rounded(quantile(costs[kind], 0.5), 1),
+    p95: rounded(quantile(costs[kind], 0.95), 1),
+  });
+  return { byTicket: figure('ticket'), byWords: figure('words'), byCounterAndTime: figure('counter') };
+}
+
+function fillPlaces({ sqlite }: MonitorDatabase, counters: number) {
   const [unitId, oversightId] = [newId(unitIdSchema), newId(unitIdSchema)];
-  const [siteId, counterId, personId] = [newId(siteIdSchema), newId(counterIdSchema), newId(personIdSchema)];
+  const [siteId, personId] = [newId(siteIdSchema), newId(personIdSchema)];
+  const counterIds = Array.from({ length: counters }, () => newId(counterIdSchema));
   const insert = (table: string, row: Record<string, string | number>) =>
     sqlite
       .prepare(
@@ -141,7 +202,9 @@ function fillPlaces({ sqlite }: MonitorDatabase) {
   insert('unit', { id: unitId, name: 'office', oversight: 0 });
   insert('unit', { id: oversightId, name: 'oversight', oversight: 1 });
   insert('site', { id: siteId, name: 'site', unit_id: unitId });
-  insert('counter', { id: counterId, name: 'counter', site_id: siteId, created_at: 0 });
+  for (const [at, id] of counterIds.entries()) {
+    insert('counter', { id, name: `quay${at}`, site_id: siteId, created_at: 0 });
+  }
   const account = { username: 'bench', display_name: 'bench', role: 'investigator', unit_id: oversightId };
   insert('person', { id: personId, ...account, active: 1, password_hash: '-', created_at: 0 });
   const actor: Actor = {
@@ -151,15 +214,15 @@ function fillPlaces({ sqlite }: MonitorDatabase) {
     },
     unit: { id: oversightId, name: 'oversight', oversight: true },
   };
-  return { actor, counterId };
+  return { actor, counterIds };
 }
 
 /** Sentences of 20 words each, and what people name besides. Answers some of them. */
 function fillComplaints(
   database: MonitorDatabase,
   shield: Shield,
-  counterId: string,
-  count: number,
+  counterIds: readonly CounterId[],
+  { complaints: count, days }: { readonly complaints: number; readonly days: number },
 ): string[] {
   const { sqlite } = database;
   const insert = sqlite.prepare(
@@ -167,6 +230,13 @@ function fillComplaints(
        answer_by, ticket_digest, phone_digest, sealed)
      VALUES (?, ?, ?, 'complaint', 'hotline', 'received', ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
+  const hold = sqlite.prepare(
+    "INSERT INTO hold (id, counter_id, from_ms, to_ms, reason, placed_at, origin) VALUES (?, ?, ?, ?, '', ?, 'complaint')",
+  );
+  const clip = sqlite.prepare(
+    'INSERT INTO complaint_clip (complaint_id, counter_id, from_ms, to_ms, hold_id) VALUES (?, ?, ?, ?, ?)',
+  );
+  const spreadMs = ((days - 1) * 86_400_000) / count;
   const texts: string[] = [];
   const at = utcMs(Date.now());
   for (let first = 1; first <= count; first += 10_000) {
@@ -184,18 +254,16 @@ function fillComplaints(
           ticket,
           reporter: { name: `Nguyễn Văn ${words[seq % words.length] ?? ''}`, phone },
         };
+        const counterId = counterIds[seq % counterIds.length] ?? '';
+        const happened = Math.round(firstDay + 3_600_000 + seq * spreadMs);
         insert.run(
-          ...[
-            seq,
-            id,
-            lookUpDigest(shield, 'receipt', String(seq)),
-            at - seq * 60_000,
-            counterId,
-            at - seq * 60_000,
-          ],
+          ...[seq, id, lookUpDigest(shield, 'receipt', String(seq)), at - seq * 60_000, counterId, happened],
           ...[at, at, lookUpDigest(shield, 'ticket', ticket), lookUpDigest(shield, 'phone', phone)],
           sealContent(shield, id, content),
         );
+        const [from, to, holdId] = [happened - 900_000, happened + 900_000, newId(holdIdSchema)];
+        hold.run(holdId, counterId, from, to, at);
+        clip.run(id, counterId, from, to, holdId);
       }
     })();
   }

@@ -14,7 +14,7 @@ import { quantile, rounded } from './statistics.ts';
 const dayMs = 86_400_000;
 const segmentMs = 60_000;
 const segmentsPerDay = dayMs / segmentMs;
-const firstDay = Date.UTC(2026, 7, 1);
+export const firstDay = Date.UTC(2026, 7, 1);
 
 /**
  * How long a day's playlist and timeline take out of a catalogue of `--counters` x 2 sources x `--days` (90 days of 40
@@ -27,8 +27,8 @@ export async function seekCatalogue(argv: readonly string[]): Promise<BenchResul
   try {
     const file = join(directory, 'catalogue.db');
     const database = await MonitorDatabase.open(file, catalogueSchema);
-    const sources = Array.from({ length: options.counters * 2 }, (_, index) => idOf(index));
-    const filledMs = timed(() => fill(database, sources, options.days)).ms;
+    const sources = Array.from({ length: options.counters * 2 }, (_, index) => sourceIdOf(index));
+    const filledMs = timed(() => fillCatalogue(database, sources, options.days)).ms;
     const catalogue = new Catalogue(database);
     const playlists: Cost[] = [];
     const again: Cost[] = [];
@@ -123,7 +123,7 @@ const cuts = JSON.stringify(
 );
 
 /** One source a time, an index built at the end: what months of recording leave behind, in minutes. */
-function fill({ sqlite }: MonitorDatabase, sources: readonly SourceId[], days: number): void {
+export function fillCatalogue({ sqlite }: MonitorDatabase, sources: readonly SourceId[], days: number): void {
   sqlite.pragma('synchronous = 0');
   sqlite.exec('DROP INDEX segment_by_id');
   const insert = sqlite.prepare(`
@@ -141,7 +141,7 @@ function fill({ sqlite }: MonitorDatabase, sources: readonly SourceId[], days: n
   sqlite.pragma('wal_checkpoint(TRUNCATE)');
 }
 
-function idOf(index: number): SourceId {
+export function sourceIdOf(index: number): SourceId {
   return sourceIdSchema.parse(`01900000-0000-7000-8000-${index.toString(16).padStart(12, '0')}`);
 }
 

@@ -24,6 +24,7 @@ export interface AppParts {
   readonly keys: KeyCheck;
   readonly clock: Clock;
   readonly secure: boolean;
+  readonly trustedProxies: readonly string[];
   /** Shown below `/p` to people who are not signed in. */
   readonly publicPages: RequestHandler;
   /** Below `/d`: packages by a link, for people who have no account. */
@@ -43,6 +44,8 @@ export function createApp(parts: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  // Limits go by address: behind a proxy nobody vouches for, everybody would share one.
+  app.set('trust proxy', [...parts.trustedProxies]);
   app.use(securityHeaders(parts.secure));
   app.get('/healthz', parts.healthz);
   app.get('/readyz', parts.readyz);

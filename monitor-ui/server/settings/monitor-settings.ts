@@ -26,6 +26,11 @@ export const monitorSettingsSchema = z
       .array(z.string().refine(isOrigin, 'is an origin such as https://monitor.example.vn'))
       .max(20)
       .default([]),
+    /** Addresses or networks of reverse proxies, whose word for the caller's address is taken; without, nobody's is. */
+    trustedProxies: z
+      .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
+      .max(20)
+      .default([]),
     dataDirectory: z.string().min(1),
     shield: z
       .strictObject({
