@@ -76,7 +76,10 @@ export function wireEvidence(of: EvidenceWiring): EvidenceRoom {
       sourcesOf: (counterId) => sources.sourcesOf(counterId),
       ...{ ledgers, placeOf, identity, readMe: () => readMeHtml(of.readMeFile) },
     },
-    pack: { catalogue, bytes, signer: (name) => identity.noteSigner(name) },
+    pack: {
+      ...{ catalogue, bytes, signer: (name: string) => identity.noteSigner(name) },
+      onClipFault: (fault) => of.onFault(new Error(`a package is made without clips: ${fault}`)),
+    },
     clock,
     directory: join(of.dataDirectory, 'exports'),
     everyMs: 2_000,

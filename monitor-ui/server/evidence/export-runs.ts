@@ -111,7 +111,8 @@ export class ExportRuns {
 
   async #removeWhatIsOver(exports: Exports): Promise<void> {
     for (const name of await readdir(this.#parts.directory)) {
-      if (exports.isOver(name.slice(0, 36))) await rm(join(this.#parts.directory, name), { force: true });
+      if (exports.isOver(name.slice(0, 36)))
+        await rm(join(this.#parts.directory, name), { recursive: true, force: true });
     }
   }
 }

@@ -9,16 +9,22 @@ import type { Catalogue } from '../catalogue/index.ts';
 import { FootageUnavailableError, type FootageBytes } from '../playback/index.ts';
 import { ExportFailedError, ExportWaitsError } from './export-error.ts';
 import type { FrozenPlan } from './frozen-plan.ts';
+import { makeClips } from './make-clips.ts';
 
 export interface PackParts {
   readonly catalogue: Pick<Catalogue, 'place'>;
   readonly bytes: FootageBytes;
   readonly signer: (name: string) => NoteSigner;
+  /** Told why a package is made without clips. */
+  readonly onClipFault: (fault: string) => void;
+  readonly ffmpegPath?: string;
 }
 
 export interface MadePackage {
   readonly sizeBytes: number;
   readonly sha256: Sha256Hex;
+  /** Films to play that lie in it; none where ffmpeg failed, or where there was no picture. */
+  readonly clips: number;
   /** Of its READ-ME.html. */
   readonly readMeSha256: Sha256Hex;
 }
@@ -33,8 +39,8 @@ export async function packExport(
   of: { readonly file: string; readonly onProgress: (done: number) => void; readonly signal: AbortSignal },
 ): Promise<MadePackage> {
   const { file, onProgress, signal } = of;
-  // Each segment is read twice, see writePackage.
-  const total = 2 * plan.sources.reduce((sum, { segments }) => sum + segments.length, 0);
+  // Each segment is read twice, see writePackage, and once for the clips.
+  const total = 3 * plan.sources.reduce((sum, { segments }) => sum + segments.length, 0);
   let reads = 0;
   const read = async (entry: SegmentSealed): Promise<Uint8Array> => {
     const bytes = await readSegment(parts, entry, signal);
@@ -42,6 +48,11 @@ export async function packExport(
     onProgress(reads / (total + 1));
     return bytes;
   };
+  const clips = await makeClips(plan, {
+    ...{ read, directory: `${file}.clips`, signal },
+    ...(parts.ffmpegPath === undefined ? {} : { ffmpegPath: parts.ffmpegPath }),
+  });
+  if (clips.fault !== undefined) parts.onClipFault(clips.fault);
   const hash = createHash('sha256');
   let sizeBytes = 0;
   const handle = await open(`${file}.part`, 'w', 0o600);
@@ -62,7 +73,7 @@ export async function packExport(
           ...source,
           segments: segments.map(({ entry, generation }) => ({ entry, generation, read: () => read(entry) })),
         })),
-        clips: [],
+        clips: clips.clips,
         signer: parts.signer(monitorSignerName(plan.manifest.monitorId)),
       },
       sink,
@@ -71,11 +82,13 @@ export async function packExport(
     await handle.sync();
   } finally {
     await handle.close();
+    await clips.remove();
   }
   await rename(`${file}.part`, file);
   return {
     sizeBytes,
     sha256: sha256HexSchema.parse(hash.digest('hex')),
+    clips: clips.clips.length,
     readMeSha256: sha256HexSchema.parse(createHash('sha256').update(plan.readMe).digest('hex')),
   };
 }

@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { LongFile } from '@minhbach/shared/evidence';
+import type { SegmentSealed } from '@minhbach/shared/protocol';
+import { planClips, type ClipPlan, type ClipRun } from './clip-runs.ts';
+import type { FrozenPlan } from './frozen-plan.ts';
+
+const deadlineMs = 30 * 60_000;
+const localOffsetMs = 7 * 3_600_000;
+
+export interface Clips {
+  readonly clips: readonly { readonly path: string; readonly file: LongFile }[];
+  /** Why there are none, where there should be some. */
+  readonly fault?: string;
+  remove(): Promise<void>;
+}
+
+/**
+ * Films anybody can play, beside the footage that proves: picture and sound copied, never coded again, cut to the span by
+ * edit list (ISO/IEC 14496-12, 8.6.6), the clock as subtitles. The same plan and the same ffmpeg give the same bytes.
+ * Nothing depends on them: where ffmpeg fails, the package is made without. `read` may reject; then so does this.
+ */
+export async function makeClips(
+  plan: FrozenPlan,
+  of: {
+    readonly read: (entry: SegmentSealed) => Promise<Uint8Array>;
+    readonly directory: string;
+    readonly signal: AbortSignal;
+    readonly ffmpegPath?: string;
+  },
+): Promise<Clips> {
+  const { directory, signal, read } = of;
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const remove = () => rm(directory, { recursive: true, force: true });
+  const clips: { path: string; file: LongFile }[] = [];
+  try {
+    for (const [index, clip] of planClips(plan).entries()) {
+      const file = (name: string) => join(directory, `${index}-${name}`);
+      await writeRun(clip.picture, file('picture.mp4'), read);
+      if (clip.sound !== undefined) await writeRun(clip.sound, file('sound.mp4'), read);
+      await writeFile(file('clock.srt'), clockSubtitles(clip));
+      const fault = await runClip(of.ffmpegPath ?? 'ffmpeg', clipArguments(clip, file), signal);
+      if (fault !== undefined) return { clips: [], fault, remove };
+      clips.push({ path: clip.path, file: await longFile(file('clip.mp4')) });
+      for (const name of ['picture.mp4', 'sound.mp4']) await rm(file(name), { force: true });
+    }
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { clips, remove };
+}
+
+/** Init segment once, then every fragment: timestamps run on within a capture. */
+async function writeRun(
+  { segments }: ClipRun,
+  path: string,
+  read: (entry: SegmentSealed) => Promise<Uint8Array>,
+): Promise<void> {
+  const handle = await open(path, 'w', 0o600);
+  try {
+    for (const [index, entry] of segments.entries()) {
+      const bytes = await read(entry);
+      await handle.writeFile(bytes.subarray(index === 0 ? 0 : entry.initBytes));
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+function clipArguments(clip: ClipPlan, file: (name: string) => string): string[] {
+  const seconds = (ms: number) => (ms / 1000).toFixed(3);
+  const { picture, sound, fromUtcMs, toUtcMs } = clip;
+  const soundSkipMs = sound === undefined ? 0 : fromUtcMs - sound.startUtcMs;
+  return [
+    ...['-ss', seconds(fromUtcMs - picture.startUtcMs), '-i', file('picture.mp4')],
+    ...(sound === undefined
+      ? []
+      : [
+          ...(soundSkipMs >= 0 ? ['-ss', seconds(soundSkipMs)] : ['-itsoffset', seconds(-soundSkipMs)]),
+          ...['-i', file('sound.mp4')],
+        ]),
+    ...['-i', file('clock.srt')],
+    ...['-map', '0:v:0', ...(sound === undefined ? [] : ['-map', '1:a:0'])],
+    ...['-map', `${sound === undefined ? 1 : 2}:s:0`, '-c', 'copy', '-c:s', 'mov_text'],
+    ...['-t', seconds(toUtcMs - fromUtcMs), '-map_metadata', '-1', '-fflags', '+bitexact'],
+    ...['-flags:v', '+bitexact', '-flags:a', '+bitexact', '-f', 'mp4', file('clip.mp4')],
+  ];
+}
+
+/** A line for each second: the local time of the recorder's clock, in words every player shows. */
+function clockSubtitles({ fromUtcMs, toUtcMs }: ClipPlan): string {
+  const cues: string[] = [];
+  for (let at = fromUtcMs; at < toUtcMs; at += 1_000) {
+    const local = new Date(at + localOffsetMs).toISOString();
+    const [year = '', month = '', day = ''] = local.slice(0, 10).split('-');
+    const [start, end] = [cueTime(at - fromUtcMs), cueTime(Math.min(at + 1_000, toUtcMs) - fromUtcMs)];
+    cues.push(
+      `${cues.length + 1}\n${start} --> ${end}\n${day}/${month}/${year} ${local.slice(11, 23)} UTC+7\n`,
+    );
+  }
+  return cues.join('\n');
+}
+
+function cueTime(ms: number): string {
+  return new Date(ms).toISOString().slice(11, 23).replace('.', ',');
+}
+
+/** What ffmpeg has against it; `undefined` when it made the clip. Rejects when `signal` aborts. */
+async function runClip(
+  path: string,
+  given: readonly string[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const process = spawn(path, ['-hide_banner', '-nostdin', '-v', 'error', '-y', ...given], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    signal: AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]),
+    killSignal: 'SIGKILL',
+  });
+  let said = '';
+  process.stderr.on('data', (bytes: Buffer) => (said = (said + bytes.toString('utf8')).slice(-500)));
+  const ended = await new Promise<number | null | Error>((resolve) => {
+    process.once('error', resolve);
+    process.once('close', (code) => resolve(code));
+  });
+  signal.throwIfAborted();
+  if (ended === 0) return undefined;
+  return ended instanceof Error ? ended.message : `ffmpeg ended with code ${ended ?? 'none'}: ${said.trim()}`;
+}
+
+async function longFile(path: string): Promise<LongFile> {
+  let sum = 0;
+  for await (const bytes of createReadStream(path) as AsyncIterable<Buffer>) sum = crc32(bytes, sum);
+  return { sizeBytes: (await stat(path)).size, crc32: sum, bytes: createReadStream(path) };
+}
