@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { seriousViolations, signInOn, startBrowser, type TestBrowser } from '../support/browser.ts';
@@ -71,6 +72,28 @@ describe('from a complaint by telephone to a verified package in the hand', () =
 
   const shoot = async (page: Page, name: string) => {
     if (shots !== undefined) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+  };
+
+  /** As a lawyer opens it, with no network: the page out of the package, then the package. */
+  const playsInItsOwnPage = async (file: string) => {
+    execFileSync('python3', [
+      '-c',
+      `import zipfile; zipfile.ZipFile('${file}').extract('READ-ME.html', '${directory}')`,
+    ]);
+    const reader = await browser.page();
+    await browser.context.setOffline(true);
+    try {
+      await reader.goto(pathToFileURL(join(directory, 'READ-ME.html')).href);
+      await reader.setInputFiles('input[accept*="zip"]', file);
+      await reader.getByRole('button', { name: /▶/ }).first().click();
+      await until(async () =>
+        reader.evaluate(() => (document.querySelector('video')?.currentTime ?? 0) > 0.5),
+      );
+      await shoot(reader, 'read-me-clip');
+    } finally {
+      await browser.context.setOffline(false);
+      await reader.close();
+    }
   };
 
   it('takes at most 25 actions and five minutes by the keystroke-level model', async () => {
@@ -150,6 +173,7 @@ describe('from a complaint by telephone to a verified package in the hand', () =
       encoding: 'utf8',
     });
     expect([verified.status, verified.stdout]).toEqual([0, expect.stringContaining('keys you trust')]);
+    await playsInItsOwnPage(file);
     expect(hands.actions).toBeLessThanOrEqual(25);
     expect(hands.seconds).toBeLessThanOrEqual(300);
     process.stdout.write(`actions: ${hands.actions}, by the model: ${Math.round(hands.seconds)} s\n`);

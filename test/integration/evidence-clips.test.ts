@@ -25,8 +25,11 @@ describe('clips', () => {
     bench = await RetentionBench.start();
     directory = await mkdtemp(join(tmpdir(), 'clips-'));
     from = bench.nowMs - 60_000;
-    const sealed = ({ versionId: _versionId, ...entry }: Awaited<ReturnType<typeof bench.film>>) =>
-      segmentSealedSchema.parse(entry);
+    const sealed = (film: Awaited<ReturnType<typeof bench.film>>) => {
+      const entry: Partial<typeof film> = { ...film };
+      delete entry.versionId;
+      return segmentSealedSchema.parse(entry);
+    };
     picture = sealed(await bench.film(bench.camera, from));
     sound = sealed(await bench.film(bench.microphone, from + 200));
   });

@@ -1,4 +1,5 @@
 import { useRef, useState, type DragEvent } from 'react';
+import { ClipPlayer } from './clip-player.tsx';
 import { useEvidenceText } from './i18n/index.ts';
 import { PackageResult } from './package-result.tsx';
 import { readTrust } from './read-trust.ts';
@@ -73,7 +74,12 @@ export function EvidenceCheck() {
             <b>✕ {text('failed', { name: check.name })}</b>
           </p>
         ) : null}
-        {check.state === 'done' ? <PackageResult name={check.name} report={check.report} /> : null}
+        {check.state === 'done' ? (
+          <>
+            <PackageResult name={check.name} report={check.report} />
+            <ClipPlayer file={check.file} sources={check.report.manifest?.sources ?? []} />
+          </>
+        ) : null}
       </div>
     </div>
   );

@@ -6,7 +6,7 @@ import { verifyFile } from './verify-file.ts';
 export type PackageCheck =
   | { readonly state: 'idle' }
   | { readonly state: 'checking'; readonly name: string; readonly share: number }
-  | { readonly state: 'done'; readonly name: string; readonly report: PackageReport }
+  | { readonly state: 'done'; readonly name: string; readonly report: PackageReport; readonly file: Blob }
   | { readonly state: 'failed'; readonly name: string };
 
 /** One check at a time; a new one ends the one before. */
@@ -34,7 +34,7 @@ export function usePackageCheck(): readonly [
     verifyFile(order, signal, (done, total) =>
       show({ state: 'checking', name, share: total === 0 ? 0 : done / total }),
     ).then(
-      (report) => show({ state: 'done', name, report }),
+      (report) => show({ state: 'done', name, report, file: order.file }),
       () => show({ state: 'failed', name }),
     );
   }, []);

@@ -39,6 +39,9 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   findings: 'What you must know ({{count}})',
   'findings.more': 'and {{count}} more',
   strips: 'Every second of each source',
+  'clips.title': 'Films to watch',
+  'clips.lead':
+    'Cut from the files in footage/ so that they are easy to watch; the evidence is those files and the result above.',
   'strip.words': '{{count}} stretches, in words',
   'strip.proven': 'proven',
   'strip.untrusted': 'fits, key not known',

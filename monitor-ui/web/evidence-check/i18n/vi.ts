@@ -37,6 +37,9 @@ export const vi = {
   findings: 'Những điểm cần biết ({{count}})',
   'findings.more': 'và {{count}} điểm khác',
   strips: 'Từng giây của mỗi nguồn',
+  'clips.title': 'Phim để xem',
+  'clips.lead':
+    'Phim được cắt từ các tệp trong footage/ cho dễ xem; chứng cứ là các tệp đó và kết quả kiểm tra ở trên.',
   'strip.words': '{{count}} đoạn, bằng chữ',
   'strip.proven': 'đã chứng minh',
   'strip.untrusted': 'khớp, khóa chưa biết',

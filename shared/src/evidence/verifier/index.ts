@@ -1,6 +1,7 @@
 export * from './blob-source.ts';
 export * from './browser-crypto.ts';
 export * from './byte-source.ts';
+export { readContainer, type PackedFile } from './container.ts';
 export * from './crypto-port.ts';
 export * from './finding.ts';
 export * from './strip.ts';
