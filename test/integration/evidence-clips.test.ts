@@ -25,11 +25,10 @@ describe('clips', () => {
     bench = await RetentionBench.start();
     directory = await mkdtemp(join(tmpdir(), 'clips-'));
     from = bench.nowMs - 60_000;
-    const sealed = (film: Awaited<ReturnType<typeof bench.film>>) => {
-      const entry: Partial<typeof film> = { ...film };
-      delete entry.versionId;
-      return segmentSealedSchema.parse(entry);
-    };
+    const sealed = (film: Awaited<ReturnType<typeof bench.film>>) =>
+      segmentSealedSchema.parse(
+        Object.fromEntries(Object.entries(film).filter(([field]) => field !== 'versionId')),
+      );
     picture = sealed(await bench.film(bench.camera, from));
     sound = sealed(await bench.film(bench.microphone, from + 200));
   });
