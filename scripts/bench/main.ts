@@ -2,6 +2,7 @@ import { archiveOutage } from './archive-outage.ts';
 import { captureCost } from './capture-cost.ts';
 import { captureScale } from './capture-scale.ts';
 import { complaintsSearch } from './complaints-search.ts';
+import { evidence } from './evidence.ts';
 import { liveLatency } from './live-latency.ts';
 import { seek } from './seek.ts';
 import { seekCatalogue } from './seek-catalogue.ts';
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, (argv: readonly string[]) => Promise<Benc
   'capture-cost': captureCost,
   'capture-scale': captureScale,
   'complaints-search': complaintsSearch,
+  evidence,
   'live-latency': liveLatency,
   seek,
   'seek-catalogue': seekCatalogue,
