@@ -28,7 +28,7 @@ import type { MonitorDatabase } from './database/index.ts';
 import type { Route } from './http/index.ts';
 import { publicPages } from './public-pages/index.ts';
 import type { Holds } from './retention/index.ts';
-import { Search, searchRoute, type FoundTransaction } from './search/index.ts';
+import { Search, searchRoute, type FoundFootage, type FoundTransaction } from './search/index.ts';
 import type { MonitorSettings } from './settings/index.ts';
 import type { Shield } from './shield/index.ts';
 
@@ -51,7 +51,7 @@ export interface ComplaintWiring {
   readonly recipientName: (id: string) => string | undefined;
   readonly served: (of: { ticket?: string | undefined; dossierCode?: string | undefined }) => ClipSpan[];
   readonly transactions: (actor: Actor, text: string, limit: number) => FoundTransaction[];
-  readonly hasFootage: (counterId: CounterId, from: UtcMs, to: UtcMs) => boolean;
+  readonly footage: (counterId: CounterId, from: UtcMs, to: UtcMs) => readonly FoundFootage[];
   readonly onFault: (error: unknown) => void;
 }
 
@@ -81,8 +81,9 @@ export function wireComplaints(of: ComplaintWiring): ComplaintRoom {
   const aggregate = new ComplaintAggregate(complaints.rows, of.sitesOfUnit);
   const search = new Search({
     ...{ database, audit, sight, clock, complaints, incidents: of.incidents },
-    ...{ transactions: of.transactions, hasFootage: of.hasFootage },
+    ...{ transactions: of.transactions, footage: of.footage },
     caseOfNumber: (actor, number) => cases.ofNumber(actor, number),
+    worksOn: (actor, caseId) => cases.isMember(caseId, actor.person.id),
   });
   const closing = new AbortController();
   complaints.buildIndex(closing.signal).catch(of.onFault);

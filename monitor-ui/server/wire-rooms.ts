@@ -265,10 +265,14 @@ export function wireRooms(parts: RoomsParts): Rooms {
     recipientName: (id) => evidence.recipients.nameOf(id),
     served: tickets.served.of,
     transactions: tickets.served.found,
-    hasFootage: (counterId, from, to) =>
+    footage: (counterId, from, to) =>
       media.sources
         .sourcesOf(counterId)
-        .some((source) => media.catalogue.footageIn(source.id, from, to).length > 0),
+        .flatMap(({ id, kind }) =>
+          media.catalogue
+            .footageIn(id, from, to)
+            .map((piece) => ({ kind, from: piece.startUtcMs, to: piece.endUtcMs })),
+        ),
   });
   const bundling = new BundleRuns({
     bundler: new EntryBundler(database, parts.archive, parts.onFault),

@@ -156,9 +156,14 @@ function clipsFound(of: {
   const search = new Search({
     ...{ database, complaints, clock: systemClock, sight: new Sight(new FleetPlaces(database)) },
     audit: new AuditLog(database, systemClock, Shield.ofKey(new Uint8Array(32))),
-    ...{ caseOfNumber: () => undefined, incidents: () => [], transactions: () => [] },
-    hasFootage: (counterId, from, to) =>
-      sourcesOf(counterId).some((source) => catalogue.footageIn(source, from, to).length > 0),
+    ...{ caseOfNumber: () => undefined, worksOn: () => false, incidents: () => [], transactions: () => [] },
+    footage: (counterId, from, to) =>
+      sourcesOf(counterId).flatMap((source, index) =>
+        catalogue.footageIn(source, from, to).map((piece) => ({
+          kind: index === 0 ? ('camera' as const) : ('microphone' as const),
+          ...{ from: piece.startUtcMs, to: piece.endUtcMs },
+        })),
+      ),
   });
   const costs: Record<'ticket' | 'words' | 'counter', number[]> = { ticket: [], words: [], counter: [] };
   const ask = (kind: keyof typeof costs, q: string) => {

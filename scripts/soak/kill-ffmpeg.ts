@@ -3,6 +3,19 @@ import { isOver, spread, type KillOrder } from './kill-recorder.ts';
 import { RecordedHost } from './recorded-host.ts';
 import { disagreementsOf, entriesOf } from './spool-facts.ts';
 
+const restartMs = 15_000;
+
+/** One that was killed may not be back yet: a source is said to record until its silence is noticed. */
+async function someRunning(host: RecordedHost): Promise<readonly number[]> {
+  const deadline = Date.now() + restartMs;
+  let running = host.ffmpegs();
+  while (running.length === 0 && Date.now() < deadline) {
+    await delay(20);
+    running = host.ffmpegs();
+  }
+  return running;
+}
+
 /** Kills (SIGKILL) a random ffmpeg of a running recorder at random instants and measures the gap each time. */
 export async function killFfmpeg(of: KillOrder): Promise<Readonly<Record<string, unknown>>> {
   const host = new RecordedHost(of.directory, of.urls, of.segmentDurationMs ?? 5_000);
@@ -11,7 +24,7 @@ export async function killFfmpeg(of: KillOrder): Promise<Readonly<Record<string,
   const orphansSeen: number[] = [];
   for (let time = 0; time < of.times && !isOver(of); time += 1) {
     await delay(Math.random() * of.runMs);
-    const running = host.ffmpegs();
+    const running = await someRunning(host);
     const victim = running[Math.floor(Math.random() * running.length)];
     if (victim === undefined) throw new Error('no ffmpeg runs');
     killedAt.push(Date.now());

@@ -186,6 +186,10 @@ describe('from a complaint by telephone to a verified package in the hand', () =
     await page.getByRole('searchbox').fill('boi duong');
     await page.keyboard.press('Enter');
     await page.getByText('theo lời kể').first().waitFor();
+    await page.getByRole('button', { name: 'Xem ảnh nhỏ' }).first().click();
+    await until(async () =>
+      page.evaluate(() => [...document.images].some((image) => image.complete && image.naturalWidth > 0)),
+    );
     await shoot(page, 'complaints-search');
     expect(await seriousViolations(page)).toEqual([]);
     await page.keyboard.press('Tab');

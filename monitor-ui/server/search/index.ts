@@ -1,2 +1,2 @@
 export { searchRoute } from './search-route.ts';
-export { Search, type FoundTransaction } from './search.ts';
+export { Search, type FoundFootage, type FoundTransaction } from './search.ts';

@@ -9,6 +9,7 @@ import { foldedText } from '../incidents/index.ts';
 import { spokenTime } from './spoken-time.ts';
 
 const ofEachKind = 20;
+const pictureShares = [0.1, 0.3, 0.5, 0.7, 0.9];
 /** Around a service at a counter. */
 const marginMs = 5 * 60_000;
 
@@ -22,6 +23,12 @@ export interface FoundTransaction {
   readonly to: UtcMs;
 }
 
+export interface FoundFootage {
+  readonly kind: 'camera' | 'microphone';
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface SearchParts {
   readonly database: MonitorDatabase;
   readonly audit: AuditLog;
@@ -29,9 +36,12 @@ export interface SearchParts {
   readonly clock: Clock;
   readonly complaints: Complaints;
   readonly caseOfNumber: (actor: Actor, number: string) => Case | undefined;
+  /** Whether the person works on this case. */
+  readonly worksOn: (actor: Actor, caseId: string) => boolean;
   readonly incidents: (actor: Actor, text: string, limit: number) => Incident[];
   readonly transactions: (actor: Actor, text: string, limit: number) => FoundTransaction[];
-  readonly hasFootage: (counterId: CounterId, from: UtcMs, to: UtcMs) => boolean;
+  /** Footage of the counter's sources there, in any order. */
+  readonly footage: (counterId: CounterId, from: UtcMs, to: UtcMs) => readonly FoundFootage[];
 }
 
 interface CounterRow {
@@ -70,10 +80,14 @@ export class Search {
   #complaints(actor: Actor, text: string, counters: ReadonlyMap<string, CounterRow>): SearchItem[] {
     return this.#parts.complaints.found(actor, text, ofEachKind).map(({ row, by }) => {
       const shown = this.#parts.complaints.shown(actor, row);
+      const { caseId } = shown;
+      const ofCase = caseId !== undefined && this.#parts.worksOn(actor, caseId) ? { caseId } : {};
       return {
         ...{ kind: 'complaint' as const, id: shown.id, foundBy: foundByOf(by), title: titleOf(shown) },
         at: shown.receivedAt,
-        clips: shown.clips.flatMap((clip) => this.#clip(counters, clip.counterId, clip.from, clip.to)),
+        clips: shown.clips.flatMap((clip) =>
+          this.#clip(counters, clip.counterId, clip.from, clip.to).map((found) => ({ ...found, ...ofCase })),
+        ),
       };
     });
   }
@@ -129,10 +143,12 @@ export class Search {
     const counter = counters.get(counterId);
     if (counter === undefined) return [];
     const end = utcMs(Math.max(from + 1, Math.min(to, this.#parts.clock.wallNow())));
+    const footage = this.#parts.footage(counterId, from, end);
     return [
       {
         ...{ counterId, counterName: counter.name, siteName: counter.site, from, to: end },
-        hasFootage: this.#parts.hasFootage(counterId, from, end),
+        hasFootage: footage.length > 0,
+        pictureAt: pictureTimes(footage, from, end),
         held: this.#isHeld(counterId, from, end),
       },
     ];
@@ -176,6 +192,26 @@ function foundByOf(by: 'receipt' | 'ticket' | 'dossier' | 'phone' | 'words'): Se
     default:
       return by satisfies never;
   }
+}
+
+/** Of the cameras' footage laid end to end, five moments as far apart as can be. */
+function pictureTimes(footage: readonly FoundFootage[], from: number, to: number): UtcMs[] {
+  const spans = footage
+    .filter(({ kind }) => kind === 'camera')
+    .map((piece) => ({ from: Math.max(from, piece.from), to: Math.min(to, piece.to) }))
+    .filter((span) => span.to > span.from)
+    .sort((a, b) => a.from - b.from);
+  const totalMs = spans.reduce((sum, span) => sum + span.to - span.from, 0);
+  return totalMs === 0 ? [] : pictureShares.map((share) => momentAt(spans, share * totalMs));
+}
+
+function momentAt(spans: readonly { readonly from: number; readonly to: number }[], afterMs: number): UtcMs {
+  let left = afterMs;
+  for (const span of spans) {
+    if (left < span.to - span.from) return utcMs(Math.round(span.from + left));
+    left -= span.to - span.from;
+  }
+  return utcMs(Math.round(spans.at(-1)?.to ?? 0));
 }
 
 function wordsOf(text: string): readonly string[] {

@@ -6,7 +6,9 @@ import type {
   ComplaintInput,
   complaintAggregateSchema,
   ComplaintTaken,
+  Playback,
   Reporter,
+  SearchClip,
   SearchItem,
 } from '@minhbach/shared/protocol';
 import type { z } from 'zod';
@@ -29,6 +31,11 @@ export const complaintsApi = {
     api.post<{ readonly reporter: Reporter }>(`/complaints/${id}/reporter`, { reason }),
   search: (q: string, signal: AbortSignal) =>
     api.get<{ readonly items: readonly SearchItem[] }>('/search', { query: { q }, signal }),
+  look: ({ counterId, from, to, caseId }: SearchClip, reason: string) =>
+    api.post<Playback>('/playbacks', {
+      ...{ counterId, from, to, reason },
+      ...(caseId === undefined ? {} : { caseId }),
+    }),
   counts: (signal: AbortSignal) =>
     api.get<z.infer<typeof complaintAggregateSchema>>('/complaints/aggregate', { signal }),
   openCase: (complaintId: string, title: string) =>

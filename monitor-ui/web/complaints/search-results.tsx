@@ -10,6 +10,7 @@ import {
   LoadingState,
   StateDot,
 } from '../ui-kit/index.ts';
+import { ClipPictures } from './clip-pictures.tsx';
 import { complaintsApi } from './complaints-api.ts';
 import { DayStrip } from './day-strip.tsx';
 import { useComplaintText } from './i18n/index.ts';
@@ -50,7 +51,7 @@ export function SearchResults({
       <ul className="complaints-found" ref={list} onKeyDown={move}>
         {items.map((item) => (
           <li key={`${item.kind} ${item.id}`}>
-            <Found item={item} onOpen={onOpen} />
+            <Found {...{ item, q, onOpen }} />
           </li>
         ))}
       </ul>
@@ -60,9 +61,11 @@ export function SearchResults({
 
 function Found({
   item,
+  q,
   onOpen,
 }: {
   readonly item: SearchItem;
+  readonly q: string;
   readonly onOpen: (complaintId: string) => void;
 }) {
   const text = useComplaintText();
@@ -84,13 +87,13 @@ function Found({
         </small>
       </header>
       {item.clips.map((clip) => (
-        <Clip key={`${clip.counterId} ${clip.from}`} clip={clip} />
+        <Clip key={`${clip.counterId} ${clip.from}`} {...{ clip, q }} />
       ))}
     </article>
   );
 }
 
-function Clip({ clip }: { readonly clip: SearchClip }) {
+function Clip({ clip, q }: { readonly clip: SearchClip; readonly q: string }) {
   const text = useComplaintText();
   return (
     <div className="complaints-clip">
@@ -105,8 +108,12 @@ function Clip({ clip }: { readonly clip: SearchClip }) {
         {clip.held ? <StateDot tone="held" word={text('clip.held')} /> : null}
       </span>
       <DayStrip fromMs={clip.from} toMs={clip.to} held={clip.held} />
+      {clip.pictureAt.length > 0 ? <ClipPictures {...{ clip, q }} /> : null}
     </div>
   );
 }
 
-const playSearch = ({ counterId, from, to }: SearchClip) => ({ counter: counterId, from, to, at: from });
+const playSearch = ({ counterId, from, to, caseId }: SearchClip) => ({
+  ...{ counter: counterId, from, to, at: from },
+  ...(caseId === undefined ? {} : { case: caseId }),
+});

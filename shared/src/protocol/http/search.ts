@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { counterIdSchema, utcMsSchema } from '../../units-of-measure/index.ts';
+import { caseIdSchema, counterIdSchema, utcMsSchema } from '../../units-of-measure/index.ts';
 
 /** One box: a receipt code, ticket, dossier code, phone number, name, counter, day, or words with or without accents. */
 export const searchQuerySchema = z.strictObject({
@@ -15,7 +15,11 @@ export const searchClipSchema = z.strictObject({
   to: utcMsSchema,
   /** Footage there, whole or in part. */
   hasFootage: z.boolean(),
+  /** Moments at which a camera has a picture, spread over the footage there; at most 5. */
+  pictureAt: z.array(utcMsSchema),
   held: z.boolean(),
+  /** An open case of the person asking that it belongs to: an investigator looks at it for that case. */
+  caseId: caseIdSchema.optional(),
 });
 export type SearchClip = z.infer<typeof searchClipSchema>;
 
