@@ -62,7 +62,7 @@ describe('the retention section of the Offices page', () => {
       await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
   };
 
-  it('shows days, basis and what is really there, and lets the administrator keep longer but not shorter', async () => {
+  it('shows days, basis and what is really there, and lets the administrator keep longer, and ask for shorter', async () => {
     const page = await open(desk, 'admin');
     const card = page.getByRole('article', { name: 'Quầy A' });
     await card.getByText('đúng cam kết').waitFor();
@@ -75,9 +75,14 @@ describe('the retention section of the Offices page', () => {
       .getByLabel('Căn cứ')
       .fill('Quyết định 12/QĐ-UBND ngày 05/01/2026 về lưu giữ hình ảnh tại quầy');
     await dialog.getByRole('button', { name: 'Lưu' }).click();
-    await dialog.getByText(/Giảm số ngày đang áp dụng cần khóa thứ hai/).waitFor();
-    await picture(page, 'retention-refused-vi');
+    await card.getByText('Chờ người thứ hai: giảm còn 60 ngày').waitFor();
+    await card.getByText('90 ngày', { exact: true }).waitFor();
+    await picture(page, 'retention-pending-vi');
+    await card.getByRole('button', { name: 'Sửa thời hạn lưu giữ của Quầy A' }).click();
     await dialog.getByLabel('Số ngày').fill('180');
+    await dialog
+      .getByLabel('Căn cứ')
+      .fill('Quyết định 12/QĐ-UBND ngày 05/01/2026 về lưu giữ hình ảnh tại quầy');
     await dialog.getByRole('button', { name: 'Lưu' }).click();
     await card.getByText('180 ngày').waitFor();
     await card.getByText(/Quyết định 12/).waitFor();
