@@ -60,7 +60,10 @@ export class ExportBench {
         },
         readMe: readMeHtml,
       },
-      pack: { catalogue, bytes: new FootageBytes(store, uplink), signer: () => this.monitor,
+      pack: {
+        catalogue,
+        bytes: new FootageBytes(store, uplink),
+        signer: () => this.monitor,
         onClipFault: (fault) => void this.faults.push(fault),
       },
       clock: { ...clock, sleep: async (_ms, signal) => untilAborted(signal, 20) },
