@@ -6,6 +6,7 @@ import {
   type Organisation,
 } from '../support/running-monitor.ts';
 import type { Caller } from '../support/signed-in.ts';
+import { until } from '../support/until.ts';
 
 const hour = 3_600_000;
 
@@ -27,6 +28,7 @@ describe('cases', () => {
         staffNumber: `TT-${username}`,
       });
     await account('inspector', 'supervisor', unit.body.id);
+    await account('admin2', 'administrator', oversightUnitId);
     const made = await account('second', 'investigator', oversightUnitId);
     inspector = await monitor.signIn('inspector');
     second = { id: made.body.id, caller: await monitor.signIn('second') };
@@ -247,5 +249,27 @@ describe('cases', () => {
     monitor.clock.forwardMs += hour;
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     expect((await (await monitor.signIn('late')).call('GET', '/complaints')).status).toBe(200);
+  }, 30_000);
+
+  it('what was agreed to and is not possible any more ends, and says so', async () => {
+    const [admin, other] = [await monitor.signIn('admin'), await monitor.signIn('admin2')];
+    const idOf = async (by: Caller) => (await by.call('GET', '/me')).body.person.id;
+    const [adminId, otherId] = [await idOf(admin), await idOf(other)];
+    const reason = 'chuyển công tác';
+    const asked = await other.call('PATCH', `/people/${adminId}`, { role: 'auditor', reason });
+    const { approvalId } = asked.body.pending;
+    const again = await monitor.signIn('inspector');
+    const give = { decision: 'give', reason: 'đã có quyết định' };
+    expect((await again.call('POST', `/approvals/${approvalId}`, give)).status).toBe(200);
+    expect((await admin.call('PATCH', `/people/${otherId}`, { active: false })).body.active).toBe(false);
+    monitor.clock.forwardMs += hour;
+    await until(async () => {
+      const { items } = (await (await monitor.signIn('auditor')).call('GET', '/audit?kind=role-changed'))
+        .body;
+      return items[0]?.subject.refused === 'last-administrator';
+    });
+    const still = await monitor.signIn('admin');
+    expect((await still.call('GET', '/me')).body.person).toMatchObject({ role: 'administrator' });
+    expect((await still.call('GET', `/people/${adminId}`)).body).not.toHaveProperty('pending');
   }, 30_000);
 });

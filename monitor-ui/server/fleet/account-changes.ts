@@ -103,18 +103,20 @@ export class AccountChanges {
     );
     for (const row of due) {
       const change = JSON.parse(row.body) as PersonChange;
-      database.transaction(() => {
-        people.change(row.person_id, change);
-        this.#end(row.id, 'done');
+      const refused = database.transaction(() => {
+        const fault = problemOf(() => people.change(row.person_id, change));
+        this.#end(row.id, fault === undefined ? 'done' : 'ended');
         audit.append({
           kind: change.role === undefined ? 'person-changed' : 'role-changed',
           subject: {
             ...{ personId: row.person_id, role: change.role, unitId: change.unitId, active: change.active },
             ...{ passwordChanged: change.passwordHash !== undefined, approvalId: row.approval_id },
+            refused: fault?.code,
           },
         });
+        return fault;
       });
-      sessionStore.endAllOf(row.person_id);
+      if (refused === undefined) sessionStore.endAllOf(row.person_id);
     }
   }
 
@@ -170,5 +172,16 @@ export class AccountChanges {
 
   get #tables() {
     return this.#parts.database.tables<FleetTables>();
+  }
+}
+
+/** What was agreed to may not be possible any more, such as taking the last administrator's role; the audit says so. */
+function problemOf(change: () => void): ProblemError | undefined {
+  try {
+    change();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ProblemError) return error;
+    throw error;
   }
 }
