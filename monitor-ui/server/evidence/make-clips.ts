@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import type { LongFile } from '@minhbach/shared/evidence';
 import type { SegmentSealed } from '@minhbach/shared/protocol';
+import { FfmpegError, runFfmpeg } from '../playback/index.ts';
 import { planClips, type ClipPlan, type ClipRun } from './clip-runs.ts';
 import type { FrozenPlan } from './frozen-plan.ts';
 
@@ -43,7 +44,7 @@ export async function makeClips(
       await writeRun(clip.picture, file('picture.mp4'), read);
       if (clip.sound !== undefined) await writeRun(clip.sound, file('sound.mp4'), read);
       await writeFile(file('clock.srt'), clockSubtitles(clip));
-      const fault = await runClip(of.ffmpegPath ?? 'ffmpeg', clipArguments(clip, file), signal);
+      const fault = await clipFault(of.ffmpegPath ?? 'ffmpeg', clipArguments(clip, file), signal);
       if (fault !== undefined) return { clips: [], fault, remove };
       clips.push({ path: clip.path, file: await longFile(file('clip.mp4')) });
       for (const name of ['picture.mp4', 'sound.mp4']) await rm(file(name), { force: true });
@@ -111,29 +112,31 @@ function cueTime(ms: number): string {
 }
 
 /** What ffmpeg has against it; `undefined` when it made the clip. Rejects when `signal` aborts. */
-async function runClip(
+async function clipFault(
   path: string,
   given: readonly string[],
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const process = spawn(path, ['-hide_banner', '-nostdin', '-v', 'error', '-y', ...given], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    signal: AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]),
-    killSignal: 'SIGKILL',
-  });
-  let said = '';
-  process.stderr.on('data', (bytes: Buffer) => (said = (said + bytes.toString('utf8')).slice(-500)));
-  const ended = await new Promise<number | null | Error>((resolve) => {
-    process.once('error', resolve);
-    process.once('close', (code) => resolve(code));
-  });
-  signal.throwIfAborted();
-  if (ended === 0) return undefined;
-  return ended instanceof Error ? ended.message : `ffmpeg ended with code ${ended ?? 'none'}: ${said.trim()}`;
+  try {
+    await runFfmpeg({
+      ...{ path, arguments: given, input: Readable.from([]), deadlineMs, signal },
+      onBytes: () => undefined,
+    });
+    return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof FfmpegError) return error.message;
+    throw error;
+  }
 }
 
 async function longFile(path: string): Promise<LongFile> {
   let sum = 0;
   for await (const bytes of createReadStream(path) as AsyncIterable<Buffer>) sum = crc32(bytes, sum);
-  return { sizeBytes: (await stat(path)).size, crc32: sum, bytes: createReadStream(path) };
+  return { sizeBytes: (await stat(path)).size, crc32: sum, bytes: readWhenAsked(path) };
+}
+
+/** Opened when its turn comes: a package may have many. */
+async function* readWhenAsked(path: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path) as AsyncIterable<Buffer>;
 }
