@@ -1,5 +1,5 @@
 import { fileTypeFromBuffer } from 'file-type';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Clock } from '@minhbach/shared/clock';
@@ -55,7 +55,8 @@ export class Attachments {
   }
 
   /**
-   * Durable on return, `kept` called just before with the row still to be committed by it. Throws 413 `attachment-large`,
+   * Durable on return. The sealed file is written first; `commit` then stores its row, and when it throws the file is
+   * removed. Throws 413 `attachment-large`,
    * 415 `attachment-type`, 409 `attachments-enough`, 400 for an empty file; then nothing is kept.
    */
   async take(
@@ -98,12 +99,17 @@ export class Attachments {
       ...{ id, complaint_id: complaintId, received_at: clock.wallNow(), bytes: bytes.length },
       sealed: shield.seal(meta, contextOf(id)),
     };
-    commit(() => {
-      // Several may have come at once.
-      if (isFull()) throw tooMany();
-      rows.insertAttachment(row);
-      return row;
-    });
+    try {
+      commit(() => {
+        // Several may have come at once.
+        if (isFull()) throw tooMany();
+        rows.insertAttachment(row);
+        return row;
+      });
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    }
     return attachmentShown(shield, row);
   }
 

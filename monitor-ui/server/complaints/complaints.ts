@@ -286,8 +286,8 @@ export class Complaints {
     const receiptCode = newReceiptCode();
     const digest = (field: LookedUpBy, value: string | undefined) =>
       value === undefined ? null : lookUpDigest(shield, field, value);
-    return database.transaction(() => {
-      const seq = this.rows.insert({
+    const { seq, holdId } = database.transaction(() => {
+      const row = this.rows.insert({
         ...{ id, kind, channel, state: 'received' as const, received_at: now, received_by: by ?? null },
         receipt_digest: lookUpDigest(shield, 'receipt', readReceiptCode(receiptCode) ?? ''),
         ...{ counter_id: counterId ?? null, from_ms: happenedFrom ?? null, to_ms: happenedTo ?? null },
@@ -305,10 +305,11 @@ export class Complaints {
         shielded: { channel },
       });
       const held = this.#spansOf(input).map((span) => this.#hold(id, span, by));
-      index.add(seq, content);
-      const holdId = held[0];
-      return { id, receiptCode, ...(holdId === undefined ? {} : { holdId }) };
+      return { seq: row, holdId: held[0] };
     });
+    // Words of what was taken back must not be found.
+    index.add(seq, content);
+    return { id, receiptCode, ...(holdId === undefined ? {} : { holdId }) };
   }
 
   /** Counter and time as told; else, when a ticket or dossier was named, when and where that was served. */
