@@ -136,7 +136,7 @@ export class RetentionBench {
     const catalogue = new Catalogue(database);
     const policies = new RetentionPolicies({ database, audit, sight, clock });
     const plan = new ExpiryPlan(database, policies);
-    const holds = new Holds({ database, audit, sight, clock, shield });
+    const holds = new Holds({ database, audit, sight, clock, shield, worksOn: () => false });
     const limits = { aheadMs: this.holdAheadMs };
     const keeper = new HoldKeeper({ database, store, clock, lock: new ArchiveLock(store, clock), limits });
     const statement = new HoldStatement(database, store, this.identity);

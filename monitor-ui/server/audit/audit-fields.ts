@@ -37,8 +37,11 @@ export function sealPlainFields({ sqlite }: MonitorDatabase, shield: Shield): vo
   );
   const keep = sqlite.prepare<[number, string]>('INSERT INTO audit_sealed (seq, sealed) VALUES (?, ?)');
   const drop = sqlite.prepare<[number]>('DELETE FROM audit_shielded WHERE seq = ?');
+  let rows = some.all();
+  if (rows.length === 0) return;
+  const before = Number(sqlite.pragma('secure_delete', { simple: true }));
   sqlite.pragma('secure_delete = ON');
-  for (let rows = some.all(); rows.length > 0; rows = some.all()) {
+  for (; rows.length > 0; rows = some.all()) {
     sqlite
       .transaction(() => {
         for (const row of rows) {
@@ -48,6 +51,7 @@ export function sealPlainFields({ sqlite }: MonitorDatabase, shield: Shield): vo
       })
       .immediate();
   }
+  sqlite.pragma(`secure_delete = ${before}`);
 }
 
 /** Whether a shield key was ever used here: then it must not be made anew. */

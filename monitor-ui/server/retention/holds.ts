@@ -45,14 +45,14 @@ export class Holds {
     readonly clock: Clock;
     readonly shield: Shield;
     /** Whether the person works on this case. */
-    readonly worksOn?: (actor: Actor, caseId: string) => boolean;
+    readonly worksOn: (actor: Actor, caseId: string) => boolean;
   }) {
     this.#database = parts.database;
     this.#audit = parts.audit;
     this.#sight = parts.sight;
     this.#clock = parts.clock;
     this.#shield = parts.shield;
-    this.#worksOn = parts.worksOn ?? (() => true);
+    this.#worksOn = parts.worksOn;
   }
 
   /** Durable and in the audit on return. */
