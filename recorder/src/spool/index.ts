@@ -2,6 +2,7 @@ export * from './durable-files.ts';
 export * from './errno.ts';
 export * from './index-check.ts';
 export * from './is-damage.ts';
+export * from './is-disk-fault.ts';
 export * from './is-full-disk.ts';
 export { keepRoom, requireRoomForFootage } from './kept-room.ts';
 export { journalLines } from './journal.ts';
