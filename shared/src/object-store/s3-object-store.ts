@@ -1,5 +1,4 @@
-import * as http from 'node:http';
-import * as https from 'node:https';
+import type * as http from 'node:http';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Client } from 'minio';
@@ -17,6 +16,7 @@ import {
   type StoredObject,
   type StoreProbe,
 } from './object-store.ts';
+import { s3Agent } from './s3-agent.ts';
 import { s3Error } from './s3-error.ts';
 import { parseS3Listing } from './s3-listing.ts';
 import { probeS3 } from './s3-probe.ts';
@@ -55,12 +55,7 @@ export class S3ObjectStore implements ObjectStore {
 
   constructor(options: S3ObjectStoreOptions) {
     this.#options = options;
-    const { endpoint, maxConnections, idleTimeoutMs } = options.settings;
-    // The agent's own time-out only drops unused connections, before most servers do.
-    const agentOptions = { keepAlive: true, maxSockets: maxConnections, timeout: idleTimeoutMs };
-    this.#agent = endpoint.startsWith('https:')
-      ? new https.Agent(agentOptions)
-      : new http.Agent(agentOptions);
+    this.#agent = s3Agent(options.settings);
   }
 
   async put(key: string, body: Buffer, options: PutOptions): Promise<StoredObject> {
