@@ -31,7 +31,7 @@ export class ProofUnavailable extends Error {
 
 /** Fetches the object and hashes it here. */
 export function ownProver(of: {
-  readonly store: Pick<ObjectStore, 'get'>;
+  readonly store: Pick<ObjectStore, 'get' | 'scan'>;
   readonly pace?: Pace | undefined;
   readonly deadlineMs: (sizeBytes: number) => number;
 }): Prover {

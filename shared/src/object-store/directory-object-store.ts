@@ -26,6 +26,7 @@ import {
   type ObjectStore,
   type PutOptions,
   type RetentionOptions,
+  type ScanOptions,
   type StoredObject,
   type StoreProbe,
 } from './object-store.ts';
@@ -38,8 +39,8 @@ export interface DirectoryObjectStoreOptions {
   readonly leftoverAgeMs?: number;
 }
 
-/** In one piece: each costs a turn of a thread, which for Node's own 64 KB is more than hashing them. */
-const readBytes = 1024 * 1024;
+/** Of one read of a scan: each costs a turn of a thread. */
+const pieceBytes = 256 * 1024;
 
 /** How many directories we remember to have made durable; one is left behind per source and hour. */
 const rememberedDirectories = 4096;
@@ -103,8 +104,7 @@ export class DirectoryObjectStore implements ObjectStore {
       try {
         const range = clipRange(key, (await file.stat()).size, options.range);
         signal.throwIfAborted();
-        const reading = { ...range, highWaterMark: readBytes, signal: options.signal };
-        return withErrors(file.createReadStream(reading), (error) =>
+        return withErrors(file.createReadStream({ ...range, signal: options.signal }), (error) =>
           options.signal.aborted ? abortedError(what, options.signal) : fileError(what, error),
         );
       } catch (error) {
@@ -112,6 +112,27 @@ export class DirectoryObjectStore implements ObjectStore {
         throw error;
       }
     });
+  }
+
+  async scan(key: string, { versionId, look, signal }: ScanOptions): Promise<void> {
+    requireObjectKey(key);
+    const what = `get ${key}`;
+    const file = await this.#call(what, signal, async () =>
+      versionId === undefined ? this.#openObject(key) : undefined,
+    );
+    if (file === undefined) throw notFound(key, versionId);
+    try {
+      const memory = Buffer.allocUnsafeSlow(pieceBytes);
+      for (;;) {
+        const { bytesRead } = await file.read(memory, 0, memory.length);
+        if (signal.aborted) throw abortedError(what, signal);
+        if (bytesRead === 0 || !(await look(memory.subarray(0, bytesRead)))) return;
+      }
+    } catch (error) {
+      throw fileError(what, error);
+    } finally {
+      await file.close();
+    }
   }
 
   async stat(
