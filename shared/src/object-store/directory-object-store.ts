@@ -126,7 +126,7 @@ export class DirectoryObjectStore implements ObjectStore {
       for (;;) {
         const { bytesRead } = await file.read(memory, 0, memory.length);
         if (signal.aborted) throw abortedError(what, signal);
-        if (bytesRead === 0 || !(await look(memory.subarray(0, bytesRead)))) return;
+        if (bytesRead === 0 || !look(memory.subarray(0, bytesRead))) return;
       }
     } catch (error) {
       throw fileError(what, error);

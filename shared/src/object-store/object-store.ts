@@ -42,7 +42,7 @@ export interface GetOptions {
 }
 
 /** Is done with a piece when it answers: its memory is used again. False: no more is wanted. */
-export type Look = (piece: Buffer) => boolean | Promise<boolean>;
+export type Look = (piece: Buffer) => boolean;
 
 export interface ScanOptions {
   readonly versionId?: string | undefined;

@@ -24,19 +24,19 @@ export async function readBackSha256(
 ): Promise<{ readonly sha256: Sha256Hex; readonly sizeBytes: number }> {
   const { key, versionId } = object;
   return boundedCall({ what: `read back ${key}`, signal: caller, deadlineMs }, async (signal) => {
-    const after = pace && ((bytes: number) => pace.take(bytes, signal));
-    if (store.scan !== undefined) {
+    // Whoever must not be read from fast has no use for reading at less cost.
+    if (store.scan !== undefined && pace === undefined) {
       const hash = createHash('sha256');
       let sizeBytes = 0;
-      const look = (piece: Buffer): boolean | Promise<boolean> => {
+      const look = (piece: Buffer): boolean => {
         hash.update(piece);
         sizeBytes += piece.length;
-        const isWanted = sizeBytes <= (atMostBytes ?? Number.POSITIVE_INFINITY);
-        return after === undefined ? isWanted : after(piece.length).then(() => isWanted);
+        return sizeBytes <= (atMostBytes ?? Number.POSITIVE_INFINITY);
       };
       await store.scan(key, { versionId, signal, look });
       return { sha256: sha256HexSchema.parse(hash.digest('hex')), sizeBytes };
     }
+    const after = pace && ((bytes: number) => pace.take(bytes, signal));
     return sha256OfStream(await store.get(key, { versionId, signal }), { after, atMostBytes });
   });
 }

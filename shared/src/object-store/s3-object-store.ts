@@ -155,7 +155,7 @@ export class S3ObjectStore implements ObjectStore {
       throw signal.aborted ? abortedError(what, signal) : s3Error(what, error);
     }
     for await (const chunk of await this.get(key, { versionId, signal })) {
-      if (!(await look(chunk as Buffer))) return;
+      if (!look(chunk as Buffer)) return;
     }
   }
 

@@ -28,39 +28,36 @@ export async function readPlainly({ url, idleTimeoutMs, signal, look }: PlainRea
     return await new Promise<boolean>((resolve, reject) => {
       let head = Buffer.alloc(0);
       let leftBytes: number | undefined;
-      let isResting = false;
+      /** TLS hands on what it has decrypted even to who has asked for no more. */
+      let isOver = false;
       /** Whether to go on reading. */
       const seen = (isWanted: boolean): boolean => {
         if (isWanted && leftBytes !== 0) return true;
+        isOver = true;
         resolve(true);
         return false;
       };
       const body = (piece: Buffer): boolean => {
         leftBytes = (leftBytes ?? 0) - piece.length;
         if (leftBytes < 0) {
+          isOver = true;
           reject(cut('the store sent more than it announced'));
           return false;
         }
-        const looked = look(piece);
-        if (typeof looked === 'boolean') return seen(looked);
-        isResting = true;
-        looked.then((isWanted) => {
-          isResting = false;
-          socket?.setTimeout(idleTimeoutMs);
-          if (seen(isWanted)) socket?.resume();
-        }, reject);
-        return false;
+        return seen(look(piece));
       };
       const onread: OnReadOpts = {
         buffer: Buffer.allocUnsafeSlow(pieceBytes),
         callback: (length, memory) => {
           const piece = Buffer.from(memory.buffer, memory.byteOffset, length);
+          if (isOver) return false;
           if (leftBytes !== undefined) return body(piece);
           head = Buffer.concat([head, piece]);
           const end = head.indexOf('\r\n\r\n');
           if (end < 0 && head.length <= maxHeadBytes) return true;
           leftBytes = lengthIn(head.toString('latin1', 0, end));
           if (leftBytes === undefined) {
+            isOver = true;
             resolve(false);
             return false;
           }
@@ -72,10 +69,7 @@ export async function readPlainly({ url, idleTimeoutMs, signal, look }: PlainRea
       socket = made;
       letGo = whenAborted(signal, () => reject(signal.reason as Error));
       if (signal.aborted) reject(signal.reason as Error);
-      made.setTimeout(idleTimeoutMs, () => {
-        // Waiting for its reader is the reader's slowness, not the store's.
-        if (!isResting) reject(new S3Silence(idleTimeoutMs));
-      });
+      made.setTimeout(idleTimeoutMs, () => reject(new S3Silence(idleTimeoutMs)));
       made.once('error', reject);
       made.once('close', () => reject(cut('the connection ended in the middle of the object')));
       made.write(
