@@ -53,7 +53,8 @@ function gate(): Gate {
 }
 
 const seal = async () => footage.seal(newId(sourceIdSchema), Date.now() - 600_000);
-const entriesAfter = (seq: number) => spool.readEntries(seq, 100).filter(({ kind }) => kind !== 'archive-probed');
+const entriesAfter = (seq: number) =>
+  spool.readEntries(seq, 100).filter(({ kind }) => kind !== 'archive-probed');
 
 function upload(): void {
   running = new ArchiveUploads({
@@ -158,7 +159,9 @@ test('what the cache, the disk and the scrub let go at the same time goes once',
     takeOutIfDamaged(spool, damaged.segmentId),
     scrub(),
   ]);
-  const gone = entriesAfter(since).map((entry) => (entry.kind === 'segment-dropped' ? entry.segmentId : entry));
+  const gone = entriesAfter(since).map((entry) =>
+    entry.kind === 'segment-dropped' ? entry.segmentId : entry,
+  );
   expect(gone).toHaveLength(30);
   expect(new Set(gone)).toEqual(new Set(sealed.map(({ segmentId }) => segmentId)));
   expect(dropped + freedBytes / 400_000).toBeLessThanOrEqual(30);

@@ -92,7 +92,10 @@ export class Scrub {
   }
 
   /** `undefined`: not read to its end, because of `signal`. */
-  async #check({ segmentId, path, sha256 }: SpooledSegment, signal: AbortSignal): Promise<boolean | undefined> {
+  async #check(
+    { segmentId, path, sha256 }: SpooledSegment,
+    signal: AbortSignal,
+  ): Promise<boolean | undefined> {
     const read = await hashOfFile(path, { signal, afterPiece: async (bytes) => this.#rest(bytes, signal) });
     if (read === 'aborted') return undefined;
     if (read === sha256) return false;

@@ -68,7 +68,10 @@ export class SegmentDrops {
   }
 
   /** Drops for as long as `isWanted`, each in its turn: somebody else may have taken the same one out meanwhile. */
-  async #dropOldestProven(isWanted: () => boolean, onDropped: (segment: SpooledSegment) => void): Promise<void> {
+  async #dropOldestProven(
+    isWanted: () => boolean,
+    onDropped: (segment: SpooledSegment) => void,
+  ): Promise<void> {
     const { segments } = this.#core;
     while (isWanted()) {
       const oldest = segments.provenOldestFirst(20);

@@ -32,11 +32,9 @@ export class UploadMarks {
 
   failed(segmentId: SegmentId, nextAttemptAt: UtcMs): void {
     // One that was dropped meanwhile (its file was found damaged) has nothing left to be tried.
-    this.#core.segments.update(
-      segmentId,
-      `upload_state = 'sealed', version_id = NULL, next_attempt_at = ?`,
-      [nextAttemptAt],
-    );
+    this.#core.segments.update(segmentId, `upload_state = 'sealed', version_id = NULL, next_attempt_at = ?`, [
+      nextAttemptAt,
+    ]);
   }
 
   waiting(segmentId: SegmentId, nextAttemptAt: UtcMs): void {
@@ -60,10 +58,7 @@ export class UploadMarks {
     const facts = { ...(versionId === undefined ? {} : { versionId }), ...by };
     transactions.run(() => {
       this.#update(segmentId, `upload_state = 'proven', version_id = ?`, [versionId ?? null]);
-      return entries.append(
-        { kind: 'segment-proven', segmentId, key: place.key, ...facts },
-        clock.wallNow(),
-      );
+      return entries.append({ kind: 'segment-proven', segmentId, key: place.key, ...facts }, clock.wallNow());
     });
   }
 

@@ -147,7 +147,8 @@ async function put(
     });
   } catch (error) {
     // The store checks what arrives against the digest of the seal, so nothing need be hashed before. Ours or the line's?
-    const isDoubtful = error instanceof ObjectStoreError ? error.code === 'damaged' : errnoOf(error) === 'ENOENT';
+    const isDoubtful =
+      error instanceof ObjectStoreError ? error.code === 'damaged' : errnoOf(error) === 'ENOENT';
     throw isDoubtful && !(await isFileIntact(segment)) ? new SpoolFileDamaged(path) : error;
   }
 }

@@ -58,12 +58,16 @@ test('ends when no more is wanted', async () => {
 });
 
 test.each<[string, RequestListener]>([
-  ['a refusal', (_request, response) => response.writeHead(403).end('<Error><Code>AccessDenied</Code></Error>')],
+  [
+    'a refusal',
+    (_request, response) => response.writeHead(403).end('<Error><Code>AccessDenied</Code></Error>'),
+  ],
   ['another place', (_request, response) => response.writeHead(307, { location: '/b' }).end('x')],
   ['an unknown length', (_request, response) => void response.writeHead(200).write('x')],
   [
     'a coded body',
-    (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': 1 }).end('x'),
+    (_request, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': 1 }).end('x'),
   ],
 ])('leaves %s to the ordinary way, with nothing looked at', async (_what, answer) => {
   const shown = hashing();
