@@ -17,11 +17,10 @@ import {
   inclusionProof,
   leafHash,
   signNoteText,
-  treeRoot,
+  TiledTree,
   verifierKey,
   type NoteSigner,
   type SignatureKind,
-  type TreeHashes,
 } from '@minhbach/shared/ledger';
 import { wholePieces } from '@minhbach/shared/media';
 import type { SegmentSealed } from '@minhbach/shared/protocol';
@@ -112,9 +111,9 @@ export async function planOf(
   const monitor = newSigner(monitorSignerName(monitorId), 'ed25519');
   const witness = newSigner('minhbach/w/bench', 'cosignature');
   const leaves = texts.map((text) => leafHash(Buffer.from(text)));
-  const tree: TreeHashes = { hashes: (_level, first, count) => leaves.slice(first, first + count) };
+  const tree = TiledTree.of(leaves);
   const text = checkpointText({
-    ...{ origin: recorder.key.name, size: leaves.length, root: treeRoot(tree, leaves.length) },
+    ...{ origin: recorder.key.name, size: leaves.length, root: tree.root() },
   });
   const signatures = [recorder, witness].map((by) => signNoteText(text, by, start / 1_000));
   return {
