@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
-import { fileSource, nodeCrypto, verifyPackage, writePackage } from '@minhbach/shared/evidence';
+import { fileSource, nodeCrypto, verifyPackage, writePackageFile } from '@minhbach/shared/evidence';
 import { inclusionProof, leafHash, TiledTree } from '@minhbach/shared/ledger';
 import { readNumbers } from './bench-options.ts';
 import { describeMachine, type BenchResult } from './bench-result.ts';
@@ -46,10 +46,7 @@ export async function evidence(argv: readonly string[]): Promise<BenchResult> {
         await hash(join(directory, 'copy.bin'));
       });
       await timed('written', async () => {
-        const out = await open(file, 'w');
-        await writePackage(plan, async (bytes) => void (await out.write(bytes)), signal);
-        await out.sync();
-        await out.close();
+        await writePackageFile(plan, file, signal);
       });
       await timed('hashed', () => hash(file));
       await timed('verified', async () => {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -147,7 +148,10 @@ export async function planOf(
       ],
       sources: stated.map(({ source: { id, kind, name, file }, entries }) => ({
         ...{ id, kind, name, recorderId, gaps: [] },
-        segments: entries.map((entry) => ({ entry, generation: 0, read: () => readFile(file) })),
+        segments: entries.map((entry) => ({
+          ...{ entry, generation: 0 },
+          read: (signal) => createReadStream(file, { signal, highWaterMark: 256 * 1024 }),
+        })),
       })),
       clips: [],
       signer: monitor,

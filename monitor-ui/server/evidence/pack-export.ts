@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
-import { open, rename } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import { monitorSignerName, writePackage } from '@minhbach/shared/evidence';
+import {
+  AlteredSegmentError,
+  liesWithin,
+  monitorSignerName,
+  writePackageFile,
+} from '@minhbach/shared/evidence';
 import type { NoteSigner } from '@minhbach/shared/ledger';
 import type { SegmentSealed } from '@minhbach/shared/protocol';
 import { sha256HexSchema, type Sha256Hex } from '@minhbach/shared/units-of-measure';
@@ -30,8 +34,8 @@ export interface MadePackage {
 }
 
 /**
- * Writes the package of a plan to `file`, durable on return; the same plan gives the same bytes. Holds one segment at a
- * time. Throws `ExportWaitsError` and `ExportFailedError`.
+ * Writes the package of a plan to `file`, durable on return; the same plan gives the same bytes. Holds a few
+ * segments at a time. Throws `ExportWaitsError` and `ExportFailedError`.
  */
 export async function packExport(
   parts: PackParts,
@@ -39,61 +43,66 @@ export async function packExport(
   of: { readonly file: string; readonly onProgress: (done: number) => void; readonly signal: AbortSignal },
 ): Promise<MadePackage> {
   const { file, onProgress, signal } = of;
-  // Each segment is read twice, see writePackage, and once for the clips.
-  const total = 3 * plan.sources.reduce((sum, { segments }) => sum + segments.length, 0);
+  const entries = plan.sources.flatMap(({ segments }) => segments.map(({ entry }) => entry));
+  // Each segment is read once for the package and once for the clips, and once more where the span ends in it.
+  const total = 2 * entries.length + entries.filter((entry) => !liesWithin(entry, plan.manifest)).length;
   let reads = 0;
-  const read = async (entry: SegmentSealed): Promise<Uint8Array> => {
-    const bytes = await readSegment(parts, entry, signal);
+  const onRead = (): void => {
     reads += 1;
     onProgress(reads / (total + 1));
-    return bytes;
   };
   const clips = await makeClips(plan, {
-    ...{ read, directory: `${file}.clips`, signal },
+    read: async (entry) => {
+      const bytes = await heldSegment(parts, entry, signal);
+      onRead();
+      return bytes;
+    },
+    ...{ directory: `${file}.clips`, signal },
     ...(parts.ffmpegPath === undefined ? {} : { ffmpegPath: parts.ffmpegPath }),
   });
   if (clips.fault !== undefined) parts.onClipFault(clips.fault);
-  const hash = createHash('sha256');
-  let sizeBytes = 0;
-  const handle = await open(`${file}.part`, 'w', 0o600);
+  const { sources, readMe, ...rest } = plan;
+  const read = async function* (entry: SegmentSealed, within: AbortSignal): AsyncGenerator<Uint8Array> {
+    yield* segmentBytes(parts, entry, within);
+    onRead();
+  };
   try {
-    const sink = async (bytes: Uint8Array): Promise<void> => {
-      hash.update(bytes);
-      sizeBytes += bytes.length;
-      for (let at = 0; at < bytes.length;) {
-        at += (await handle.write(bytes, at)).bytesWritten;
-      }
-    };
-    const { sources, readMe, ...rest } = plan;
-    await writePackage(
+    const made = await writePackageFile(
       {
         ...rest,
         readMe: new TextEncoder().encode(readMe),
         sources: sources.map(({ segments, ...source }) => ({
           ...source,
-          segments: segments.map(({ entry, generation }) => ({ entry, generation, read: () => read(entry) })),
+          segments: segments.map(({ entry, generation }) => ({
+            ...{ entry, generation },
+            read: (within: AbortSignal) => read(entry, within),
+          })),
         })),
         clips: clips.clips,
         signer: parts.signer(monitorSignerName(plan.manifest.monitorId)),
       },
-      sink,
+      file,
       signal,
     );
-    await handle.sync();
+    return {
+      ...made,
+      clips: clips.clips.length,
+      readMeSha256: sha256HexSchema.parse(createHash('sha256').update(plan.readMe).digest('hex')),
+    };
+  } catch (error) {
+    if (error instanceof AlteredSegmentError)
+      throw new ExportFailedError('footage-altered', error.message, { cause: error });
+    throw error;
   } finally {
-    await handle.close();
     await clips.remove();
   }
-  await rename(`${file}.part`, file);
-  return {
-    sizeBytes,
-    sha256: sha256HexSchema.parse(hash.digest('hex')),
-    clips: clips.clips.length,
-    readMeSha256: sha256HexSchema.parse(createHash('sha256').update(plan.readMe).digest('hex')),
-  };
 }
 
-async function readSegment(parts: PackParts, entry: SegmentSealed, signal: AbortSignal): Promise<Uint8Array> {
+async function* segmentBytes(
+  parts: PackParts,
+  entry: SegmentSealed,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   const place = parts.catalogue.place(entry.segmentId);
   if (place === undefined) {
     throw new ExportFailedError(
@@ -101,9 +110,8 @@ async function readSegment(parts: PackParts, entry: SegmentSealed, signal: Abort
       `segment ${entry.segmentId} is not in the catalogue any more`,
     );
   }
-  let bytes: Uint8Array;
   try {
-    bytes = await buffer(await parts.bytes.open(place, { firstByte: 0, lastByte: entry.bytes - 1 }, signal));
+    yield* await parts.bytes.open(place, { firstByte: 0, lastByte: entry.bytes - 1 }, signal);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof FootageUnavailableError) {
@@ -113,6 +121,10 @@ async function readSegment(parts: PackParts, entry: SegmentSealed, signal: Abort
     // A line that breaks in the middle of a segment.
     throw new ExportWaitsError('recorder', { cause: error });
   }
+}
+
+async function heldSegment(parts: PackParts, entry: SegmentSealed, signal: AbortSignal): Promise<Uint8Array> {
+  const bytes = await buffer(segmentBytes(parts, entry, signal));
   if (createHash('sha256').update(bytes).digest('hex') !== entry.sha256) {
     throw new ExportFailedError('footage-altered', `segment ${entry.segmentId} is not what its entry says`);
   }
