@@ -62,8 +62,12 @@ export async function packExport(
   });
   if (clips.fault !== undefined) parts.onClipFault(clips.fault);
   const { sources, readMe, ...rest } = plan;
-  const read = async function* (entry: SegmentSealed, within: AbortSignal): AsyncGenerator<Uint8Array> {
-    yield* segmentBytes(parts, entry, within);
+  const read = async function* (
+    entry: SegmentSealed,
+    within: AbortSignal,
+    into: Uint8Array,
+  ): AsyncGenerator<Uint8Array> {
+    yield* segmentBytes(parts, entry, within, into);
     onRead();
   };
   try {
@@ -75,7 +79,7 @@ export async function packExport(
           ...source,
           segments: segments.map(({ entry, generation }) => ({
             ...{ entry, generation },
-            read: (within: AbortSignal) => read(entry, within),
+            read: (within: AbortSignal, into: Uint8Array) => read(entry, within, into),
           })),
         })),
         clips: clips.clips,
@@ -102,6 +106,7 @@ async function* segmentBytes(
   parts: PackParts,
   entry: SegmentSealed,
   signal: AbortSignal,
+  into?: Uint8Array,
 ): AsyncGenerator<Uint8Array> {
   const place = parts.catalogue.place(entry.segmentId);
   if (place === undefined) {
@@ -111,7 +116,7 @@ async function* segmentBytes(
     );
   }
   try {
-    yield* await parts.bytes.open(place, { firstByte: 0, lastByte: entry.bytes - 1 }, signal);
+    yield* await parts.bytes.open(place, { firstByte: 0, lastByte: entry.bytes - 1 }, signal, into);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof FootageUnavailableError) {

@@ -1,3 +1,4 @@
+export * from './evidence-format.ts';
 export * from './package-file.ts';
 export * from './package-files.ts';
 export * from './package-schema.ts';
@@ -7,5 +8,6 @@ export * from './write-package.ts';
 export * from './verifier/byte-source.ts';
 export * from './verifier/crypto-port.ts';
 export * from './verifier/finding.ts';
+export { FootageThreads } from './verifier/footage-threads.ts';
 export * from './verifier/node-crypto.ts';
 export * from './verifier/verify-package.ts';

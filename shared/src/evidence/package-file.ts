@@ -1,11 +1,8 @@
-import { createHash } from 'node:crypto';
 import { open, rename, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { sha256HexSchema, type Sha256Hex } from '../units-of-measure/index.ts';
+import { HashThread } from './hash-thread.ts';
 import { writePackage, type PackagePlan } from './write-package.ts';
-
-/** So much is hashed in one go while the same bytes are being written. */
-const pieceBytes = 1024 * 1024;
 
 /** After so many bytes the disk is set to work, beside the hashing, so that little is left to wait for at the end. */
 const syncEveryBytes = 64 * 1024 * 1024;
@@ -19,7 +16,7 @@ export async function writePackageFile(
   file: string,
   signal: AbortSignal,
 ): Promise<{ readonly sizeBytes: number; readonly sha256: Sha256Hex }> {
-  const sha256 = createHash('sha256');
+  await using thread = new HashThread();
   const part = `${file}.part`;
   const handle = await open(part, 'w', 0o600);
   let sizeBytes = 0;
@@ -29,12 +26,7 @@ export async function writePackageFile(
     await writePackage(
       plan,
       async (bytes) => {
-        for (let at = 0; at < bytes.length; at += pieceBytes) {
-          const piece = bytes.subarray(at, at + pieceBytes);
-          const written = writeAll(handle, piece);
-          sha256.update(piece);
-          await written;
-        }
+        await Promise.all([writeAll(handle, bytes), thread.more(bytes)]);
         sizeBytes += bytes.length;
         unsyncedBytes += bytes.length;
         if (unsyncedBytes < syncEveryBytes) return;
@@ -54,7 +46,7 @@ export async function writePackageFile(
   await rename(part, file);
   await using directory = await open(dirname(file));
   await directory.sync();
-  return { sizeBytes, sha256: sha256HexSchema.parse(sha256.digest('hex')) };
+  return { sizeBytes, sha256: sha256HexSchema.parse(await thread.digest()) };
 }
 
 async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {

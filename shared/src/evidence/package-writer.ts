@@ -20,16 +20,22 @@ export interface LongFile {
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
-/** `parts` one after the other; their SHA-256 is made unless it is known. */
-export function heldFile(parts: readonly Uint8Array[], sha256Hex?: string): HeldFile {
-  const sha256 = createHash('sha256');
-  let [sizeBytes, sum] = [0, 0];
-  for (const part of parts) {
-    if (sha256Hex === undefined) sha256.update(part);
-    sum = crc32(part, sum);
-    sizeBytes += part.length;
-  }
-  return { parts, sizeBytes, crc32: sum, sha256Hex: sha256Hex ?? sha256.digest('hex') };
+/** `parts` one after the other; what is not known of them is made. */
+export function heldFile(
+  parts: readonly Uint8Array[],
+  known: { readonly crc32?: number; readonly sha256Hex?: string | undefined } = {},
+): HeldFile {
+  const sha256 = (): string => {
+    const running = createHash('sha256');
+    for (const part of parts) running.update(part);
+    return running.digest('hex');
+  };
+  return {
+    parts,
+    sizeBytes: parts.reduce((sum, { length }) => sum + length, 0),
+    crc32: known.crc32 ?? parts.reduce((before, part) => crc32(part, before), 0),
+    sha256Hex: known.sha256Hex ?? sha256(),
+  };
 }
 
 /**

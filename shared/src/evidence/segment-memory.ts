@@ -6,8 +6,11 @@ import type { SegmentSealed } from '../protocol/index.ts';
 export interface PackedSegment {
   readonly entry: SegmentSealed;
   readonly generation: number;
-  /** The whole sealed segment, in order. Asked for once; twice where the span begins or ends within the segment. */
-  read(signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /**
+   * The whole sealed segment, in order. Asked for once; twice where the span begins or ends within the segment. `into` has
+   * its length: pieces may lie in it, each where it belongs, or anywhere else.
+   */
+  read(signal: AbortSignal, into: Uint8Array): AsyncIterable<Uint8Array>;
 }
 
 /** The footage to be packed is not what its ledger entry says. */
@@ -26,10 +29,14 @@ export interface HeldSegment {
 
 /** More than a verifier takes. */
 const maxSegmentBytes = 64 * 1024 * 1024;
+const growthBytes = 4 * 1024 * 1024;
 
-/** Memory for one segment at a time, used again and again: fresh memory costs more time than hashing what is put there. */
+/**
+ * Memory for one segment at a time, used again and again: fresh memory costs more time than hashing what is put there.
+ * Other threads see it too.
+ */
 export class SegmentMemory {
-  #memory = new Uint8Array(0);
+  #memory = new Uint8Array(new SharedArrayBuffer(0));
 
   /** Rejects with `AlteredSegmentError`, or as `read` does. */
   async fill(segment: PackedSegment, signal: AbortSignal): Promise<HeldSegment> {
@@ -38,14 +45,19 @@ export class SegmentMemory {
       throw new RangeError(
         `segment ${entry.segmentId} has ${entry.bytes} bytes, a package takes ${maxSegmentBytes}`,
       );
-    if (this.#memory.length < entry.bytes) this.#memory = new Uint8Array(entry.bytes);
+    if (this.#memory.length < entry.bytes) {
+      this.#memory = new Uint8Array(
+        new SharedArrayBuffer(Math.ceil(entry.bytes / growthBytes) * growthBytes),
+      );
+    }
     const bytes = this.#memory.subarray(0, entry.bytes);
     const sha256 = createHash('sha256');
     let length = 0;
-    for await (const some of segment.read(signal)) {
+    for await (const some of segment.read(signal, bytes)) {
       signal.throwIfAborted();
       if (length + some.length > bytes.length) throw new AlteredSegmentError(entry);
-      bytes.set(some, length);
+      const isThere = some.buffer === bytes.buffer && some.byteOffset === bytes.byteOffset + length;
+      if (!isThere) bytes.set(some, length);
       sha256.update(some);
       length += some.length;
     }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson, signedNote, type CanonicalValue, type NoteSigner } from '../ledger/index.ts';
 import type { SegmentSealed } from '../protocol/index.ts';
 import { chooseFragments, type ChosenFragments } from './choose-fragments.ts';
+import { HashThread } from './hash-thread.ts';
 import { footagePath, leavesPath, packageFiles, proofsPath, signatureText } from './package-files.ts';
 import type { LedgerExtract, Manifest } from './package-schema.ts';
 import { PackageWriter, type EvidenceSink, type LongFile } from './package-writer.ts';
@@ -108,6 +109,7 @@ async function addFootage(
   segments: readonly ChosenSegment[],
   signal: AbortSignal,
 ): Promise<void> {
+  await using thread = new HashThread();
   const giveUp = new AbortController();
   const within = AbortSignal.any([signal, giveUp.signal]);
   const memories = [new SegmentMemory(), new SegmentMemory(), new SegmentMemory()] as const;
@@ -126,7 +128,7 @@ async function addFootage(
       const held = await next;
       next = read(index + 1);
       if (held === undefined) break;
-      const { leaves, footage } = await packedFootage(segment, held, chosen);
+      const { leaves, footage } = await packedFootage(segment, held, chosen, thread);
       await taken;
       taken = (async () => {
         await writer.addHeld(leavesPath(sourceId, segment.entry), leaves);

@@ -20,6 +20,7 @@ import {
 } from './file-operations.ts';
 import { removeOldParts } from './leftover-parts.ts';
 import { requireKeyPrefix, requireObjectKey } from './object-key.ts';
+import { readInto } from './read-into.ts';
 import {
   ObjectStoreError,
   type GetOptions,
@@ -101,9 +102,16 @@ export class DirectoryObjectStore implements ObjectStore {
       const file = options.versionId === undefined ? await this.#openObject(key) : undefined;
       if (file === undefined) throw notFound(key, options.versionId);
       try {
-        const range = clipRange(key, (await file.stat()).size, options.range);
+        const { size } = await file.stat();
+        const range = clipRange(key, size, options.range);
         signal.throwIfAborted();
-        return withErrors(file.createReadStream({ ...range, signal: options.signal, highWaterMark: readBytes }), (error) =>
+        const { into } = options;
+        const { start = 0, end = size - 1 } = range;
+        const stream =
+          into !== undefined && into.length > end - start
+            ? readInto(file, { start, end }, into, options.signal)
+            : file.createReadStream({ ...range, signal: options.signal, highWaterMark: readBytes });
+        return withErrors(stream, (error) =>
           options.signal.aborted ? abortedError(what, options.signal) : fileError(what, error),
         );
       } catch (error) {
