@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { buffer } from 'node:stream/consumers';
 import {
   AlteredSegmentError,
   liesWithin,
   monitorSignerName,
+  SegmentMemory,
   writePackageFile,
+  type PackedSegment,
 } from '@minhbach/shared/evidence';
 import type { NoteSigner } from '@minhbach/shared/ledger';
 import type { SegmentSealed } from '@minhbach/shared/protocol';
@@ -42,45 +43,47 @@ export async function packExport(
   plan: FrozenPlan,
   of: { readonly file: string; readonly onProgress: (done: number) => void; readonly signal: AbortSignal },
 ): Promise<MadePackage> {
+  try {
+    return await made(parts, plan, of);
+  } catch (error) {
+    if (!(error instanceof AlteredSegmentError)) throw error;
+    throw new ExportFailedError('footage-altered', error.message, { cause: error });
+  }
+}
+
+async function made(...[parts, plan, of]: Parameters<typeof packExport>): Promise<MadePackage> {
   const { file, onProgress, signal } = of;
   const entries = plan.sources.flatMap(({ segments }) => segments.map(({ entry }) => entry));
   // Each segment is read once for the package and once for the clips, and once more where the span ends in it.
   const total = 2 * entries.length + entries.filter((entry) => !liesWithin(entry, plan.manifest)).length;
   let reads = 0;
-  const onRead = (): void => {
-    reads += 1;
-    onProgress(reads / (total + 1));
-  };
-  const clips = await makeClips(plan, {
-    read: async (entry) => {
-      const bytes = await heldSegment(parts, entry, signal);
-      onRead();
-      return bytes;
-    },
-    ...{ directory: `${file}.clips`, signal },
-    ...(parts.ffmpegPath === undefined ? {} : { ffmpegPath: parts.ffmpegPath }),
-  });
-  if (clips.fault !== undefined) parts.onClipFault(clips.fault);
-  const { sources, readMe, ...rest } = plan;
   const read = async function* (
     entry: SegmentSealed,
     within: AbortSignal,
     into: Uint8Array,
   ): AsyncGenerator<Uint8Array> {
     yield* segmentBytes(parts, entry, within, into);
-    onRead();
+    reads += 1;
+    onProgress(reads / (total + 1));
   };
+  const packedSegment = (entry: SegmentSealed) => ({
+    ...{ entry, read: (within: AbortSignal, into: Uint8Array) => read(entry, within, into) },
+  });
+  const clips = await makeClips(plan, {
+    read: oneByOne(packedSegment, signal),
+    ...{ directory: `${file}.clips`, signal },
+    ...(parts.ffmpegPath === undefined ? {} : { ffmpegPath: parts.ffmpegPath }),
+  });
+  if (clips.fault !== undefined) parts.onClipFault(clips.fault);
+  const { sources, readMe, ...rest } = plan;
   try {
-    const made = await writePackageFile(
+    const written = await writePackageFile(
       {
         ...rest,
         readMe: new TextEncoder().encode(readMe),
         sources: sources.map(({ segments, ...source }) => ({
           ...source,
-          segments: segments.map(({ entry, generation }) => ({
-            ...{ entry, generation },
-            read: (within: AbortSignal, into: Uint8Array) => read(entry, within, into),
-          })),
+          segments: segments.map(({ entry, generation }) => ({ ...packedSegment(entry), generation })),
         })),
         clips: clips.clips,
         signer: parts.signer(monitorSignerName(plan.manifest.monitorId)),
@@ -89,24 +92,29 @@ export async function packExport(
       signal,
     );
     return {
-      ...made,
+      ...written,
       clips: clips.clips.length,
       readMeSha256: sha256HexSchema.parse(createHash('sha256').update(plan.readMe).digest('hex')),
     };
-  } catch (error) {
-    if (error instanceof AlteredSegmentError)
-      throw new ExportFailedError('footage-altered', error.message, { cause: error });
-    throw error;
   } finally {
     await clips.remove();
   }
+}
+
+/** Each segment stays until the next one is asked for. */
+function oneByOne(
+  packedSegment: (entry: SegmentSealed) => Pick<PackedSegment, 'entry' | 'read'>,
+  signal: AbortSignal,
+): (entry: SegmentSealed) => Promise<Uint8Array> {
+  const memory = new SegmentMemory();
+  return async (entry) => (await memory.fill(packedSegment(entry), signal)).bytes;
 }
 
 async function* segmentBytes(
   parts: PackParts,
   entry: SegmentSealed,
   signal: AbortSignal,
-  into?: Uint8Array,
+  into: Uint8Array,
 ): AsyncGenerator<Uint8Array> {
   const place = parts.catalogue.place(entry.segmentId);
   if (place === undefined) {
@@ -126,12 +134,4 @@ async function* segmentBytes(
     // A line that breaks in the middle of a segment.
     throw new ExportWaitsError('recorder', { cause: error });
   }
-}
-
-async function heldSegment(parts: PackParts, entry: SegmentSealed, signal: AbortSignal): Promise<Uint8Array> {
-  const bytes = await buffer(segmentBytes(parts, entry, signal));
-  if (createHash('sha256').update(bytes).digest('hex') !== entry.sha256) {
-    throw new ExportFailedError('footage-altered', `segment ${entry.segmentId} is not what its entry says`);
-  }
-  return bytes;
 }

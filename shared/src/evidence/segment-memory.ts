@@ -39,7 +39,7 @@ export class SegmentMemory {
   #memory = new Uint8Array(new SharedArrayBuffer(0));
 
   /** Rejects with `AlteredSegmentError`, or as `read` does. */
-  async fill(segment: PackedSegment, signal: AbortSignal): Promise<HeldSegment> {
+  async fill(segment: Pick<PackedSegment, 'entry' | 'read'>, signal: AbortSignal): Promise<HeldSegment> {
     const { entry } = segment;
     if (entry.bytes > maxSegmentBytes)
       throw new RangeError(

@@ -50,9 +50,9 @@ export async function writePackage(
   const writer = new PackageWriter(sink);
   const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
   const segments = await chosenSegments(plan, signal);
-  const sources = plan.sources.map(({ segments: _, ...source }) => ({
-    ...source,
-    footage: segments.filter(({ sourceId }) => sourceId === source.id).map(footageFile),
+  const sources = plan.sources.map(({ id, kind, name, recorderId, gaps }) => ({
+    ...{ id, kind, name, recorderId, gaps },
+    footage: segments.filter(({ sourceId }) => sourceId === id).map(footageFile),
   }));
   const manifest: Manifest = { ...plan.manifest, sources };
   await writer.add(packageFiles.readMe, plan.readMe);

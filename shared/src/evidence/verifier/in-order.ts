@@ -27,6 +27,6 @@ async function next<Answer>(begun: Promise<Answer>[]): Promise<Answer> {
   const [first] = begun;
   if (first === undefined) throw new RangeError('nothing was begun');
   const answer = await first;
-  begun.shift();
+  void begun.shift();
   return answer;
 }
