@@ -38,6 +38,11 @@ export interface GetOptions {
   readonly versionId?: string | undefined;
   /** Inclusive byte range, as in HTTP. */
   readonly range?: { readonly firstByte: number; readonly lastByte: number } | undefined;
+  /**
+   * Memory for what is asked for, as long as that at least: pieces of the stream may lie in it, each where it belongs, and
+   * then no other is made for them. Whoever gives it leaves it alone until the stream has ended.
+   */
+  readonly into?: Uint8Array | undefined;
   readonly signal: AbortSignal;
 }
 
