@@ -38,9 +38,12 @@ export interface Recorder {
 const farewellMs = 300;
 /** After the disk took nothing, before uploads try again. */
 const diskRestMs = 5_000;
-const faultsEveryMs = 5_000;
+const faultsEveryMs = 2_500;
 /** What the watch over the disk finds; the monitors hear of all of it as one fault. */
-const diskFaultCodes = new Set(['disk-full', 'disk-soon-full', 'disk-foreign-files', 'disk-unreadable']);
+const diskFaultCodes = new Set([
+  'disk-refuses',
+  ...['disk-full', 'disk-soon-full', 'disk-foreign-files', 'disk-unreadable'],
+]);
 
 /** Builds the parts, wires them and starts them. When it rejects the process is to end: some may be running. */
 export async function startRecorder(of: {
@@ -208,6 +211,7 @@ export async function startRecorder(of: {
       uploads = new ArchiveUploads({
         cacheBytes: settings.spool.cacheBytes,
         onNotProven: (message) => board.happened({ kind: 'proof-failed', evidence: message }),
+        onFileDamaged: async (segmentId) => keeping.examine(segmentId),
         isSpoolShort: () => keeping.disk.isShort,
         monitor: () => uplinks.find(({ proving }) => proving !== undefined)?.proving,
         ...{ spool, store, archive, upload, wanted, clock, logger },
