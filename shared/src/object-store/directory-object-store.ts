@@ -27,6 +27,7 @@ import {
   type ObjectStore,
   type PutOptions,
   type RetentionOptions,
+  type ScanOptions,
   type StoredObject,
   type StoreProbe,
 } from './object-store.ts';
@@ -38,6 +39,9 @@ export interface DirectoryObjectStoreOptions {
   /** A `.part` older than this belongs to no writer any more. */
   readonly leftoverAgeMs?: number;
 }
+
+/** Of one read of a scan: each costs a turn of a thread. */
+const pieceBytes = 256 * 1024;
 
 /** How many directories we remember to have made durable; one is left behind per source and hour. */
 const rememberedDirectories = 4096;
@@ -119,6 +123,27 @@ export class DirectoryObjectStore implements ObjectStore {
         throw error;
       }
     });
+  }
+
+  async scan(key: string, { versionId, look, signal }: ScanOptions): Promise<void> {
+    requireObjectKey(key);
+    const what = `get ${key}`;
+    const file = await this.#call(what, signal, async () =>
+      versionId === undefined ? this.#openObject(key) : undefined,
+    );
+    if (file === undefined) throw notFound(key, versionId);
+    try {
+      const memory = Buffer.allocUnsafeSlow(pieceBytes);
+      for (;;) {
+        const { bytesRead } = await file.read(memory, 0, memory.length);
+        if (signal.aborted) throw abortedError(what, signal);
+        if (bytesRead === 0 || !look(memory.subarray(0, bytesRead))) return;
+      }
+    } catch (error) {
+      throw fileError(what, error);
+    } finally {
+      await file.close();
+    }
   }
 
   async stat(

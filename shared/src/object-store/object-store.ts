@@ -46,6 +46,15 @@ export interface GetOptions {
   readonly signal: AbortSignal;
 }
 
+/** Is done with a piece when it answers: its memory is used again. False: no more is wanted. */
+export type Look = (piece: Buffer) => boolean;
+
+export interface ScanOptions {
+  readonly versionId?: string | undefined;
+  readonly look: Look;
+  readonly signal: AbortSignal;
+}
+
 export interface RetentionOptions {
   readonly versionId: string;
   readonly until: UtcMs;
@@ -92,6 +101,8 @@ export interface ObjectStore {
   put(key: string, body: Buffer, options: PutOptions): Promise<StoredObject>;
   /** Rejects with `not-found`, `range` (outside the object). */
   get(key: string, options: GetOptions): Promise<Readable>;
+  /** The object in full for who only looks at its bytes, where the make can do that at less cost. Rejects as `get` does. */
+  scan?(key: string, options: ScanOptions): Promise<void>;
   /** `undefined` when there is no such object. */
   stat(
     key: string,
