@@ -163,7 +163,7 @@ function presenceFaults(report: PresenceReport): RecordingFault[] {
  * What waits longest to be written, hence lost with a killed recorder beside the fragment in ffmpeg (128 ms of sound):
  * together below 0.5 s. Six beats are 2 s, the time between syncs.
  */
-const beatMs = 330;
+const beatMs = 317;
 
 /** Less than a fragment's own uncertainty is left alone: moving the picture by it would only add rounding. */
 const negligibleMs = 5;

@@ -64,6 +64,7 @@ export class DeviceRecording implements Recording {
     this.#begun = of.context.recorderClock.now();
     this.#timer = setInterval(() => this.#tick(), 1_000);
     this.#endFlushing = of.context.beat.each(() => {
+      for (const { capture } of this.#devices.values()) capture.beat();
       for (const { source } of this.#sources.values()) source.flush();
     });
   }
