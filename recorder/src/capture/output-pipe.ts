@@ -5,8 +5,10 @@ import type { Readable } from 'node:stream';
 const nearlyFullBytes = 128 * 1024;
 const refillMs = 10;
 
-/** What a socket between two processes can hold, and more (net.core.wmem_default). One for all: nothing stays in it. */
-const scratch = new Uint8Array(512 * 1024);
+/** More than a socket between two processes holds (net.core.wmem_default). What is read stays where it was put. */
+const slabBytes = 256 * 1024;
+/** With less than this left, the rest of a slab is not worth a read. */
+const leastReadBytes = 64 * 1024;
 
 /** What node keeps of a pipe beneath its stream. */
 interface Handle {
@@ -27,6 +29,7 @@ export class OutputPipe {
   readonly #onChunk: (chunk: Uint8Array) => void;
   #gathers = false;
   #refill: NodeJS.Timeout | undefined;
+  #slab = new Uint8Array(0);
 
   constructor(stream: Readable, onChunk: (chunk: Uint8Array) => void) {
     this.#onChunk = onChunk;
@@ -54,14 +57,18 @@ export class OutputPipe {
   /** Tells what has gathered. At the end of the pipe it flows, so that its stream ends. */
   read(): void {
     if (!this.#gathers || this.#handle === undefined) return;
-    const bytes = readAvailable(this.#handle.fd);
+    if (this.#slab.length < leastReadBytes) this.#slab = Buffer.allocUnsafeSlow(slabBytes);
+    const bytes = readAvailable(this.#handle.fd, this.#slab);
     if (bytes === 'nothing') return;
     if (bytes === 'ended') {
       this.flow();
       return;
     }
-    this.#onChunk(scratch.slice(0, bytes));
-    if (bytes >= nearlyFullBytes && this.#gathers) this.#refill ??= setTimeout(() => this.#readOn(), refillMs);
+    const chunk = this.#slab.subarray(0, bytes);
+    this.#slab = this.#slab.subarray(bytes);
+    this.#onChunk(chunk);
+    const mayBeMore = bytes >= nearlyFullBytes || this.#slab.length === 0;
+    if (mayBeMore && this.#gathers) this.#refill ??= setTimeout(() => this.#readOn(), refillMs);
   }
 
   #readOn(): void {
@@ -70,9 +77,9 @@ export class OutputPipe {
   }
 }
 
-function readAvailable(fd: number): number | 'nothing' | 'ended' {
+function readAvailable(fd: number, into: Uint8Array): number | 'nothing' | 'ended' {
   try {
-    const bytes = readSync(fd, scratch, 0, scratch.length, null);
+    const bytes = readSync(fd, into, 0, into.length, null);
     return bytes === 0 ? 'ended' : bytes;
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EAGAIN' ? 'nothing' : 'ended';

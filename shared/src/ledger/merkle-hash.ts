@@ -5,7 +5,9 @@ export const emptyRoot: Uint8Array = sha256(new Uint8Array(0));
 
 /** RFC 6962 §2.1: SHA-256(0x00 || entry). 32 bytes. */
 export function leafHash(entry: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(1 + entry.length);
+  const bytes =
+    entry.length < scratch.length ? scratch.subarray(0, 1 + entry.length) : new Uint8Array(1 + entry.length);
+  bytes[0] = 0;
   bytes.set(entry, 1);
   return sha256(bytes);
 }
@@ -18,6 +20,9 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   bytes.set(right, 1 + left.length);
   return sha256(bytes);
 }
+
+/** Taken anew for each, the memory would cost as much as the hash. Nothing stays in it. */
+const scratch = new Uint8Array(256 * 1024);
 
 // In one call: setting up a hash object costs more than hashing 65 bytes.
 function sha256(bytes: Uint8Array): Uint8Array {

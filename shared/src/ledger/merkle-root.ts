@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { emptyRoot, nodeHash } from './merkle-hash.ts';
+import { emptyRoot, leafHash, nodeHash } from './merkle-hash.ts';
 
 /**
  * RFC 6962 §2.1 tree hash, built leaf by leaf: a leaf is SHA-256(0x00 || bytes), a node SHA-256(0x01 || left || right).
@@ -14,7 +13,7 @@ export class MerkleRoot {
   }
 
   append(leafBytes: Uint8Array): void {
-    this.appendHash(createHash('sha256').update(leafPrefix).update(leafBytes).digest());
+    this.appendHash(leafHash(leafBytes));
   }
 
   /** `hash` is a leaf's 32-byte hash, made by `leafHash`. */
@@ -41,5 +40,3 @@ export class MerkleRoot {
     return root ?? emptyRoot;
   }
 }
-
-const leafPrefix = Buffer.of(0);
