@@ -3,6 +3,7 @@ import { captureCost } from './capture-cost.ts';
 import { captureScale } from './capture-scale.ts';
 import { complaintsSearch } from './complaints-search.ts';
 import { evidence } from './evidence.ts';
+import { headAge } from './head-age.ts';
 import { liveLatency } from './live-latency.ts';
 import { seek } from './seek.ts';
 import { seekCatalogue } from './seek-catalogue.ts';
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, (argv: readonly string[]) => Promise<Benc
   'capture-scale': captureScale,
   'complaints-search': complaintsSearch,
   evidence,
+  'head-age': headAge,
   'live-latency': liveLatency,
   seek,
   'seek-catalogue': seekCatalogue,

@@ -5,7 +5,15 @@ import { stringify } from 'yaml';
 /** The configuration of both daemons, as the examples in config/ explain it, for one machine and a directory archive. */
 export async function writeConfigurations(
   dataDirectory: string,
-  of: { readonly port: number; readonly enrolmentCode?: string },
+  of: {
+    readonly port: number;
+    readonly enrolmentCode?: string;
+    /** Settings put over those of the demo. */
+    readonly monitor?: object;
+    readonly recorder?: object;
+    /** Where the recorder finds the monitor, if not at its own port. */
+    readonly dialledPort?: number;
+  },
 ): Promise<{ readonly monitor: string; readonly recorder: string }> {
   const archive = { type: 'directory', path: join(dataDirectory, 'archive') };
   // Nobody who tries the demo wants to wait a minute for a head.
@@ -21,13 +29,14 @@ export async function writeConfigurations(
     ledger,
     notices: { hotline: '1900 0000 (thử nghiệm)', controller: 'Trung tâm giám sát tỉnh (bản thử)' },
     publicOrigins: [`http://127.0.0.1:${of.port}`],
+    ...of.monitor,
   });
   await writePrivately(recorder, {
     dataDirectory: join(dataDirectory, 'recorder'),
     archive,
     monitors: [
       {
-        url: `ws://127.0.0.1:${of.port}`,
+        url: `ws://127.0.0.1:${of.dialledPort ?? of.port}`,
         ...(of.enrolmentCode === undefined ? {} : { enrolmentCode: of.enrolmentCode }),
         home: true,
       },
@@ -35,6 +44,7 @@ export async function writeConfigurations(
     cameraNetworks: { allowLoopback: true },
     spool: { cacheBytes: 2 * 2 ** 30 },
     ledger,
+    ...of.recorder,
   });
   return { monitor, recorder };
 }

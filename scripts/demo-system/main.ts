@@ -10,7 +10,7 @@ import { demoAccounts, demoAdministrator, demoCounters } from './demo-organisati
 import { DemoStateFile, freshState, inventPassword, type DemoState } from './demo-state.ts';
 import { MonitorAnswer, MonitorClient } from './monitor-client.ts';
 import { freePort, requireFreePort } from './ports.ts';
-import { bindDevices, changePasswords, untilPlayable, untilRecorderOnline } from './ready.ts';
+import { bindDevices, changePasswords, untilAnswering, untilPlayable, untilRecorderOnline } from './ready.ts';
 import { enrolRecorder, makeAdministrator, makeOrganisation } from './seed.ts';
 import { writeTrustFile } from './trust-file.ts';
 
@@ -112,23 +112,6 @@ function chosenPassword(before: DemoState | undefined): string {
     throw new DemoError('MINHBACH_DEMO_PASSWORD is too short: 8 to 200 characters are allowed.');
   }
   return given ?? before?.accountPassword ?? inventPassword();
-}
-
-async function untilAnswering(origin: string, monitor: Daemon, signal: AbortSignal): Promise<void> {
-  let ended = false;
-  monitor.exited.then(
-    () => (ended = true),
-    () => (ended = true),
-  );
-  while (!signal.aborted && !ended) {
-    const answered = await fetch(`${origin}/healthz`).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (answered) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new DemoError(`The monitor did not come up: ${monitor.lastWords()}`);
 }
 
 async function untilInterrupted(signal: AbortSignal): Promise<void> {

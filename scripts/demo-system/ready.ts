@@ -62,6 +62,24 @@ export async function bindDevices(
   }
 }
 
+/** The monitor answers; rejects when it ends instead. */
+export async function untilAnswering(origin: string, monitor: Daemon, signal: AbortSignal): Promise<void> {
+  let ended = false;
+  monitor.exited.then(
+    () => (ended = true),
+    () => (ended = true),
+  );
+  while (!signal.aborted && !ended) {
+    const answered = await fetch(`${origin}/healthz`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (answered) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new DemoError(`The monitor did not come up: ${monitor.lastWords()}`);
+}
+
 /** Every source says it records and its footage can be asked for. */
 export async function untilPlayable(
   client: MonitorClient,

@@ -2,7 +2,8 @@ export type LeadDecision = { readonly kind: 'jump' } | { readonly kind: 'rate'; 
 
 /**
  * How far the end of the buffer is ahead of what is shown, looked at just before each append, when it is smallest, and
- * steered by the smallest of a short window: that is what decides between playing on and a stall.
+ * steered by the smallest of a short window: that is what decides between playing on and a stall. One piece that came
+ * late in a window is left to whoever bridges it; two are the line as it is.
  */
 export interface LeadSettings {
   /** Lead wanted just before an append, in seconds. */
@@ -11,6 +12,8 @@ export interface LeadSettings {
   readonly jumpAboveS: number;
   /** Stalls before so many samples come of starting up and say nothing about the line. */
   readonly startingSamples: number;
+  /** So much more than wanted is left alone; 0.03 unless given. */
+  readonly slackS?: number;
 }
 
 const aimStepS = 0.03;
@@ -65,23 +68,28 @@ export class LeadControl {
     this.#fragmentS = longestS;
   }
 
-  /** To be called with the lead there was just before each append. */
-  sample(leadS: number): LeadDecision {
-    const { windowSamples, jumpAboveS, aimS } = this.#settings;
+  /**
+   * To be called with the lead there was just before each append, and how much less was played since the last call than
+   * time went by: what was seen earlier would be seen with so much more lead now.
+   */
+  sample(leadS: number, laggedS = 0): LeadDecision {
+    const { windowSamples, jumpAboveS, aimS, slackS = 0.03 } = this.#settings;
+    if (laggedS !== 0) this.#samplesS = this.#samplesS.map((sampleS) => sampleS + laggedS);
     this.#samplesS.push(leadS);
     if (this.#samplesS.length > windowSamples) this.#samplesS.shift();
     this.#calm += 1;
     this.#samplesSinceStart += 1;
     if (this.#calm % calmSamples === 0) this.#aimS = Math.max(aimS, this.#aimS - calmStepS);
-    const smallestS = Math.min(...this.#samplesS);
+    const smallestS = secondSmallest(this.#samplesS);
     if (this.#samplesS.length >= Math.min(5, windowSamples) && smallestS > jumpAboveS + this.extraS) {
       return { kind: 'jump' };
     }
     const lowS = this.targetS - (this.extraS > 0 ? 0.05 : this.#aimS * 0.6);
-    // Once hurrying it goes all the way: else it would rest at the far edge of what is tolerated.
-    this.#isHurrying = smallestS > this.targetS + (this.#isHurrying ? 0.005 : 0.03);
+    // Once hurrying it goes all the way: else it would rest at the far edge of what is tolerated. Far behind it may be
+    // seen to hurry, for a second or two: what is now on the wall matters more than how fast it moves.
+    this.#isHurrying = smallestS > this.targetS + (this.#isHurrying ? 0.005 : slackS);
     if (this.#isHurrying) {
-      return { kind: 'rate', rate: 1 + Math.min(0.1, 0.03 + (smallestS - this.targetS) * 0.1) };
+      return { kind: 'rate', rate: 1 + Math.min(0.2, 0.03 + (smallestS - this.targetS) * 0.6) };
     }
     if (smallestS < lowS) return { kind: 'rate', rate: 1 - Math.min(0.1, 0.03 + (lowS - smallestS) * 0.2) };
     return { kind: 'rate', rate: 1 };
@@ -102,4 +110,10 @@ export class LeadControl {
     this.#calm = 0;
     this.#aimS = Math.min(largestAimS, this.#aimS + aimStepS);
   }
+}
+
+/** The smallest of few, the second smallest of more. */
+function secondSmallest(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[values.length < 10 ? 0 : 1] ?? Number.POSITIVE_INFINITY;
 }

@@ -20,6 +20,20 @@ describe('LeadControl', () => {
     expect(rateOf(sampled([0.5, 0.5, 0.6, 0.5, 0.6]).last)).toBeGreaterThan(1.02);
   });
 
+  it('counts what was seen before as it would be seen now, after playing slower or faster', () => {
+    const { control } = sampled([0.12, 0.12, 0.12, 0.12]);
+    expect(rateOf(control.sample(0.32, 0.2))).toBeGreaterThan(1.1);
+    expect(control.smallestS).toBeCloseTo(0.32, 6);
+    expect(rateOf(control.sample(0.12, -0.2))).toBe(1);
+  });
+
+  it('leaves one late piece to whoever bridges it, and allows for two', () => {
+    const long = () => new LeadControl({ ...settings, windowSamples: 20 });
+    const calm = Array<number>(12).fill(0.12);
+    expect(rateOf(sampled([...calm, 0.01, 0.12], long()).last)).toBe(1);
+    expect(rateOf(sampled([...calm, 0.01, 0.12, 0.01], long()).last)).toBeLessThan(1);
+  });
+
   it('slows down only when about to run dry, and jumps only when far behind', () => {
     expect(rateOf(sampled([0.12, 0.01, 0.12]).last)).toBeLessThan(1);
     expect(sampled([0.9, 0.9, 0.9, 0.9]).last?.kind).toBe('rate');

@@ -20,20 +20,15 @@ export const soundEncoding: readonly string[] = '-c:a aac -ar 16000 -b:a 32k -aa
  * `frag_discont` with no shifting keeps ffmpeg's own times, which already allow for the encoder's delay. The offset keeps
  * a first sound packet, one encoder frame early, from being negative, which a decode time cannot be.
  */
-export const muxing: readonly string[] = [
+const muxing = (fragmentUs: number): readonly string[] => [
   ...['-f', 'mp4', '-movflags', 'empty_moov+default_base_moof+frag_keyframe+frag_discont'],
-  ...[
-    '-frag_duration',
-    '100000',
-    '-use_editlist',
-    '0',
-    '-avoid_negative_ts',
-    'disabled',
-    '-output_ts_offset',
-    '10',
-  ],
-  ...['-flush_packets', '1'],
+  ...['-frag_duration', String(fragmentUs), '-use_editlist', '0', '-avoid_negative_ts', 'disabled'],
+  ...['-output_ts_offset', '10', '-flush_packets', '1'],
 ];
+/** Two frames at 25 pictures a second. A fragment is written when the frame after it is there, so each frame more is seen 40 ms later. */
+const pictureMuxing = muxing(80_000);
+/** Two AAC frames at 16 kHz. */
+export const soundMuxing = muxing(100_000);
 
 export interface CaptureArguments {
   readonly arguments: readonly string[];
@@ -59,7 +54,7 @@ export function captureArguments(tracks: StreamTracks): CaptureArguments {
             '-c:v',
             'copy',
             ...(picture === 'h265' ? ['-tag:v', 'hvc1'] : []),
-            ...muxing,
+            ...pictureMuxing,
             'pipe:1',
           ]),
       ...(soundFd === undefined
@@ -68,7 +63,7 @@ export function captureArguments(tracks: StreamTracks): CaptureArguments {
             '-map',
             '0:a:0',
             ...(sound === 'aac' ? ['-c:a', 'copy'] : soundEncoding),
-            ...muxing,
+            ...soundMuxing,
             `pipe:${soundFd}`,
           ]),
     ],

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { buffer } from 'node:stream/consumers';
 import { wholePieces } from '@minhbach/shared/media';
-import { muxing, soundEncoding } from './capture-arguments.ts';
+import { soundMuxing, soundEncoding } from './capture-arguments.ts';
 
 const inputRateHz = 8_000;
 const outputRateHz = 16_000;
 /** Where the click stands in what is encoded. */
 const clickMs = 500;
 const lengthMs = 1_000;
-/** `-output_ts_offset` of `muxing`. */
+/** `-output_ts_offset` of `soundMuxing`. */
 const offsetMs = 10_000;
 
 /**
@@ -26,7 +26,17 @@ export async function measureEncoderDelay(ffmpegPath: string, signal: AbortSigna
   const quiet = ['-hide_banner', '-nostdin', '-v', 'error'];
   const encoded = await run(
     ffmpegPath,
-    [...quiet, ...pcm, '-ar', String(inputRateHz), '-i', 'pipe:0', ...soundEncoding, ...muxing, 'pipe:1'],
+    [
+      ...quiet,
+      ...pcm,
+      '-ar',
+      String(inputRateHz),
+      '-i',
+      'pipe:0',
+      ...soundEncoding,
+      ...soundMuxing,
+      'pipe:1',
+    ],
     samples,
     signal,
   );

@@ -1,0 +1,10 @@
+export { startDemoCameras } from './cameras.ts';
+export { ClosingStack } from './closing-stack.ts';
+export { writeConfigurations } from './configuration-files.ts';
+export { Daemon } from './daemon.ts';
+export { demoCounters } from './demo-organisation.ts';
+export { freshState } from './demo-state.ts';
+export { MonitorClient } from './monitor-client.ts';
+export { freePort } from './ports.ts';
+export { bindDevices, untilAnswering, untilPlayable, untilRecorderOnline } from './ready.ts';
+export { enrolRecorder, makeAdministrator, makeOrganisation } from './seed.ts';
