@@ -110,7 +110,7 @@ export class Capture {
   beat(): void {
     this.#process.read();
     const { picture, sound } = this.#of;
-    if (this.#placer.settled && !picture?.live.isWatched && !sound?.live.isWatched) this.#process.gather();
+    if (this.#placer.settled && !isWatched(picture) && !isWatched(sound)) this.#process.gather();
     else this.#process.flow();
     this.#check();
   }
@@ -232,4 +232,8 @@ export class Capture {
       lastedMs: this.#watch.hasStarted ? context.clock.monotonicNowMs() - this.#begunMs : 0,
     };
   }
+}
+
+function isWatched(source: RecordedSource | undefined): boolean {
+  return source !== undefined && source.live.size > 0;
 }

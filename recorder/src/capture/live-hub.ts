@@ -43,10 +43,6 @@ export class LiveHub {
     return this.#subscribers.size;
   }
 
-  get isWatched(): boolean {
-    return this.#subscribers.size > 0;
-  }
-
   /** True when a new viewer would see a picture (or hear sound) at once. */
   get ready(): boolean {
     return this.#init !== undefined && this.#gop.length > 0;

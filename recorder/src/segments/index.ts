@@ -1,4 +1,5 @@
 export * from './presence.ts';
 export * from './recover.ts';
 export * from './scrub.ts';
+export * from './segment-digest.ts';
 export * from './segment-writer.ts';
