@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { ObjectStoreError } from '@minhbach/shared/object-store';
 import {
   fileSource,
+  FootageThreads,
   nodeCrypto,
   trustSchema,
   verdictExitCodes,
@@ -72,7 +73,9 @@ async function run(argv: readonly string[]): Promise<number> {
     await using handle = await open(file, 'r').catch((cause: unknown) => {
       throw new Unusable(`${file} cannot be opened (${String(cause)})`);
     });
-    const report = await verifyPackage(await fileSource(handle), { crypto: nodeCrypto, trust });
+    const source = await fileSource(handle);
+    await using footage = new FootageThreads(source, handle);
+    const report = await verifyPackage(source, { crypto: nodeCrypto, trust, footage });
     console.log(values.json === true ? JSON.stringify(report) : textOf(report));
     return verdictExitCodes[report.verdict];
   } catch (error) {

@@ -1,15 +1,16 @@
 import type { Counter, Me, Site } from '@minhbach/shared/protocol';
 import { askEarly } from './app/early-answers.ts';
-import { openEarly } from './live-player/early-links.ts';
-import { liveAddress } from './live-player/live-address.ts';
+import { serverClock } from './app/server-clock.ts';
 import { firstPictures } from './wall/first-pictures.ts';
 import { storedGrid } from './wall/stored-grid.ts';
 
 /**
  * The first code of every page, small enough to run while the rest is still on its way. For the wall it asks at once
- * for what that is drawn from, and opens the links its pictures come over. All of it works without this, only later.
+ * for what that is drawn from, and begins to play its pictures: a browser takes half a second to show the first of a
+ * video, in which the page can be drawn. All of it works without this, only later.
  */
 async function hurryWall(): Promise<void> {
+  const player = import('./live-player/early-pictures.ts');
   const asked = ['/me', '/sites?limit=500', '/counters?limit=500'].map((path) => askEarly(path));
   const answers = await Promise.all(asked);
   if (!answers.every(({ ok }) => ok)) return;
@@ -20,8 +21,9 @@ async function hurryWall(): Promise<void> {
   ];
   // With more counters than one answer holds, the order of the tiles is not known yet.
   if (!me.actions.includes('live.watch') || counters.nextCursor !== undefined) return;
+  const { playEarly } = await player;
   for (const { sourceId, quality } of firstPictures(sites.items, counters.items, storedGrid())) {
-    openEarly(liveAddress(sourceId, quality));
+    playEarly({ sourceId, quality, clock: serverClock });
   }
 }
 

@@ -7,13 +7,15 @@ import { compressAssets, preloadWall } from '../../scripts/web-build/index.ts';
 const files = [
   {
     name: 'early',
-    test: /web\/(?:early|app\/early-answers|live-player\/(?:early-links|live-address)|wall\/(?:first-pictures|stored-grid|wall-layout|source-condition))\.ts$/,
+    test: /web\/(?:early|app\/(?:early-answers|server-clock)|wall\/(?:first-pictures|stored-grid|wall-layout|source-condition))\.ts$/,
   },
+  // Nothing of the page in it: it runs before that is there.
+  { name: 'live-player', test: /web\/live-player\/(?!index|use-)/ },
   {
     name: 'main',
     test: /web\/(?:main|(?:app|i18n|ui-kit)\/(?!confirm-dialog|entry-page|notice-tray).*)\.tsx?$/,
   },
-  { name: 'live-player', test: /web\/live-player\// },
+  { name: 'live-hooks', test: /web\/live-player\// },
   {
     name: 'wall',
     test: /web\/(?:wall\/(?!help-dialog)|alarms\/(?!alarms-page|alarm-filters|alarm-panel|alarm-row))/,

@@ -1,16 +1,22 @@
 import type { Clock } from '@minhbach/shared/clock';
+import type { SegmentId } from '@minhbach/shared/units-of-measure';
 import { DiskWatch, type RecorderFaults } from './health/index.ts';
-import { Scrub } from './segments/index.ts';
+import { Scrub, takeOutIfDamaged, type DamageFound } from './segments/index.ts';
 import { checkIndex, type Spool } from './spool/index.ts';
 
 export interface SpoolKeeping {
   readonly scrub: Scrub;
   readonly disk: DiskWatch;
+  /** Looks at a sealed file that somebody found damaged, and takes it out if it is. */
+  examine(segmentId: SegmentId): Promise<void>;
   /** To be called once, when recording has begun: none of it is worth a second of footage. */
   start(): void;
   /** Resolves when nothing of it is under way any more. */
   stop(): Promise<void>;
 }
+
+/** A large index takes a whole core for minutes to look at: not while captures begin. */
+const lookAfterMs = 20_000;
 
 /** What watches over spool and disk beside recording. Whatever it finds is a fault; none of it ends the recorder. */
 export function keepSpool(of: {
@@ -31,9 +37,10 @@ export function keepSpool(of: {
     ...{ spool, clock, reserveBytes: of.reserveBytes },
     onFault: (code, message) => faults.set(code, message),
   });
+  const onDamage = ({ message }: DamageFound): void => faults.set('footage-damaged', message);
   const scrub = new Scrub({
     ...{ spool, clock, bytesPerSecond: of.scrubBytesPerSecond },
-    onDamage: ({ message }) => faults.set('footage-damaged', message),
+    onDamage,
     onPassEnded: look,
   });
   const watch = async (code: string, work: Promise<void>): Promise<void> => {
@@ -44,15 +51,23 @@ export function keepSpool(of: {
       faults.set(code, `it ended: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
+  const lookLater = async (): Promise<void> => {
+    await clock.sleep(lookAfterMs, signal).catch(() => undefined);
+    if (!signal.aborted) await look();
+  };
   let work: Promise<unknown> = Promise.resolve();
   return {
     scrub,
     disk,
+    examine: async (segmentId) => {
+      const found = await takeOutIfDamaged(spool, segmentId);
+      if (found !== undefined) onDamage(found);
+    },
     start: () => {
       work = Promise.all([
         watch('disk-watch-failed', disk.run(signal)),
         watch('scrub-failed', scrub.run(signal)),
-        watch('index-check-failed', look()),
+        watch('index-check-failed', lookLater()),
       ]);
     },
     stop: async () => {

@@ -205,6 +205,7 @@ export async function startRecorder(of: {
     uploads = new ArchiveUploads({
       cacheBytes: settings.spool.cacheBytes,
       onNotProven: (message) => board.happened({ kind: 'proof-failed', evidence: message }),
+      onFileDamaged: async (segmentId) => keeping.examine(segmentId),
       isSpoolShort: () => keeping.disk.isShort,
       monitor: () => uplinks.find(({ proving }) => proving !== undefined)?.proving,
       ...{ spool, store, archive, upload, wanted, clock, logger },

@@ -2,23 +2,31 @@ import { execFileSync } from 'node:child_process';
 import { copyFile, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import SqliteDatabase from 'better-sqlite3';
-import { fileSource, nodeCrypto, verifyPackage, writePackage } from '@minhbach/shared/evidence';
-import { inclusionProof, leafHash, TiledTree } from '@minhbach/shared/ledger';
+import {
+  fileSource,
+  FootageThreads,
+  nodeCrypto,
+  verifyPackage,
+  writePackageFile,
+} from '@minhbach/shared/evidence';
 import { readNumbers } from './bench-options.ts';
 import { describeMachine, type BenchResult } from './bench-result.ts';
+import { evidenceProcess } from './evidence-order.ts';
 import { filmMinute, planOf } from './packed-hour.ts';
-import { median, quantile, rounded } from './statistics.ts';
+import { median, rounded } from './statistics.ts';
 
 const signal = new AbortController().signal;
 
 /**
  * Writing a package of `--minutes` of picture and sound, beside copying the same footage and hashing the copy with
  * openssl; verifying it, beside openssl over the same file; and proving one entry in a ledger of `--entries`. In turns,
- * `--rounds` times. Without clips: they are ffmpeg's work, and nothing proves by them.
+ * `--rounds` times. Without clips: they are ffmpeg's work, and nothing proves by them. With `--hours`, also what memory a
+ * process needs that makes a package of so many hours of `--sources`, with its clips.
  */
 export async function evidence(argv: readonly string[]): Promise<BenchResult> {
-  const { minutes, rounds, entries } = readNumbers(argv, { minutes: 60, rounds: 3, entries: 10_000_000 });
+  const { minutes, rounds, entries, hours, sources } = readNumbers(argv, {
+    ...{ minutes: 60, rounds: 3, entries: 10_000_000, hours: 0, sources: 3 },
+  });
   const directory = await mkdtemp(join(tmpdir(), 'bench-evidence-'));
   try {
     const files = filmMinute(directory);
@@ -40,24 +48,23 @@ export async function evidence(argv: readonly string[]): Promise<BenchResult> {
     };
     const hash = async (path: string) => execFileSync('openssl', ['dgst', '-sha256', path]);
     for (let round = 0; round < rounds; round += 1) {
+      await rm(join(directory, 'copy.bin'), { force: true });
       await timed('copied', async () => {
         await copyFile(whole, join(directory, 'copy.bin'));
         await sync(join(directory, 'copy.bin'));
         await hash(join(directory, 'copy.bin'));
       });
+      // As with the copy: what was there before gives its memory back first.
+      await rm(file, { force: true });
       await timed('written', async () => {
-        const out = await open(file, 'w');
-        await writePackage(plan, async (bytes) => void (await out.write(bytes)), signal);
-        await out.sync();
-        await out.close();
+        await writePackageFile(plan, file, signal);
       });
       await timed('hashed', () => hash(file));
       await timed('verified', async () => {
-        const source = await open(file);
-        const report = await verifyPackage(await fileSource(source), {
-          ...{ crypto: nodeCrypto, trust },
-        });
-        await source.close();
+        await using handle = await open(file);
+        const source = await fileSource(handle);
+        await using footage = new FootageThreads(source, handle);
+        const report = await verifyPackage(source, { crypto: nodeCrypto, trust, footage });
         if (report.verdict !== 'trusted') throw new Error(JSON.stringify(report.findings.slice(0, 3)));
       });
     }
@@ -73,8 +80,8 @@ export async function evidence(argv: readonly string[]): Promise<BenchResult> {
         verifiedS: of('verified'),
         opensslS: of('hashed'),
         verifySpeedOfOpenssl: rounded(median(costs.hashed) / median(costs.verified), 2),
-        memoryMegabytes: Math.round(process.memoryUsage().rss / 1e6),
-        ...proveInLargeLedger(directory, entries),
+        ...largeExport(files, join(directory, 'large.zip'), { hours, sources }),
+        ...proofInLargeLedger(join(directory, 'tiles.db'), entries),
       },
       machine: describeMachine(),
     };
@@ -89,41 +96,30 @@ async function sync(path: string): Promise<void> {
   await handle.close();
 }
 
-/** Tiles in SQLite, as a monitor keeps them; proofs of entries anywhere. */
-function proveInLargeLedger(directory: string, entries: number) {
-  const sqlite = new SqliteDatabase(join(directory, 'tiles.db'));
-  sqlite.pragma('synchronous = 0');
-  sqlite.exec(
-    'CREATE TABLE tile (level INTEGER, nth INTEGER, hashes BLOB, PRIMARY KEY (level, nth)) WITHOUT ROWID',
-  );
-  const read = sqlite
-    .prepare<[number, number], Buffer>('SELECT hashes FROM tile WHERE level = ? AND nth = ?')
-    .pluck();
-  const write = sqlite.prepare('INSERT OR REPLACE INTO tile VALUES (?, ?, ?)');
-  const tree = new TiledTree(
-    {
-      read: (level, index) => read.get(level, index),
-      write: (level, index, hashes) => void write.run(level, index, hashes),
-    },
-    0,
-  );
-  for (let first = 0; first < entries; first += 65_536) {
-    sqlite.transaction(() => {
-      const count = Math.min(65_536, entries - first);
-      tree.append(Array.from({ length: count }, (_, nth) => leafHash(Buffer.from(`entry ${first + nth}`))));
-    })();
-  }
-  const costs: number[] = [];
-  for (let question = 0; question < 500; question += 1) {
-    const seq = (question * 15_485_863) % entries;
-    const start = performance.now();
-    inclusionProof(tree, seq, entries);
-    costs.push(performance.now() - start);
-  }
-  sqlite.close();
+/** One source is a microphone, the others are cameras. */
+function largeExport(
+  files: ReturnType<typeof filmMinute>,
+  file: string,
+  { hours, sources }: { readonly hours: number; readonly sources: number },
+) {
+  if (hours === 0) return {};
+  const order = { minutes: hours * 60, cameras: sources - 1, file };
+  const { peakMegabytes, seconds, clips } = evidenceProcess({ work: 'export', ...files, ...order });
   return {
-    ledgerEntries: entries,
-    inclusionProofMs: { p50: rounded(quantile(costs, 0.5), 2), p95: rounded(quantile(costs, 0.95), 2) },
-    memoryAfterLedgerMegabytes: Math.round(process.memoryUsage().rss / 1e6),
+    largeExport: { hours, sources, clips, peakMegabytes, seconds: rounded(seconds, 1) },
+  };
+}
+
+/** Tiles in SQLite, as a monitor keeps them; proofs of entries anywhere. */
+function proofInLargeLedger(file: string, entries: number) {
+  const built = evidenceProcess({ work: 'build-ledger', file, entries });
+  const { peakMegabytes, inclusionProofMs } = evidenceProcess({ work: 'prove', file, entries });
+  return {
+    ...{
+      ledgerEntries: entries,
+      ledgerBuiltS: rounded(built.seconds, 1),
+      buildPeakMegabytes: built.peakMegabytes,
+    },
+    ...{ inclusionProofMs, provePeakMegabytes: peakMegabytes },
   };
 }

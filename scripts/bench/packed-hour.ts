@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import {
   evidenceFormat,
   monitorSignerName,
@@ -17,13 +17,13 @@ import {
   inclusionProof,
   leafHash,
   signNoteText,
-  treeRoot,
+  TiledTree,
   verifierKey,
   type NoteSigner,
   type SignatureKind,
-  type TreeHashes,
 } from '@minhbach/shared/ledger';
 import { wholePieces } from '@minhbach/shared/media';
+import { DirectoryObjectStore } from '@minhbach/shared/object-store';
 import type { SegmentSealed } from '@minhbach/shared/protocol';
 import {
   captureIdSchema,
@@ -75,23 +75,29 @@ export function filmMinute(directory: string): { readonly picture: string; reado
 }
 
 /**
- * The plan of a package of `minutes` of picture and sound: the same minute of real footage again and again, each time
- * stated by an entry of its own in a ledger whose head is signed and witnessed.
+ * The plan of a package of `minutes` of so many cameras and one microphone: the same minute of real footage again and
+ * again, read from an archive in a directory, each time stated by an entry of its own in a ledger whose head is signed
+ * and witnessed.
  */
 export async function planOf(
   files: { readonly picture: string; readonly sound: string },
   minutes: number,
+  cameras = 1,
 ): Promise<{ readonly plan: PackagePlan; readonly trust: Trust }> {
   const start = 1_790_000_000_000;
+  const archive = await DirectoryObjectStore.open({ path: dirname(files.picture) });
   const [recorderId, monitorId] = [newId(recorderIdSchema), newId(monitorIdSchema)];
+  const source = (kind: 'camera' | 'microphone', file: string, name: string) => ({
+    ...{ id: newId(sourceIdSchema), kind, file, name },
+  });
   const sources = [
-    { id: newId(sourceIdSchema), kind: 'camera' as const, file: files.picture, name: 'Camera' },
-    { id: newId(sourceIdSchema), kind: 'microphone' as const, file: files.sound, name: 'Micrô' },
+    ...Array.from({ length: cameras }, (_, nth) => source('camera', files.picture, `Camera ${nth + 1}`)),
+    source('microphone', files.sound, 'Micrô'),
   ];
   const texts: string[] = [];
   const stated = [];
-  for (const source of sources) {
-    const facts = factsOf(await readFile(source.file));
+  for (const of of sources) {
+    const facts = factsOf(await readFile(of.file));
     const entries: SegmentSealed[] = [];
     for (let minute = 0; minute < minutes; minute += 1) {
       const startUtcMs = utcMs(start + minute * segmentMs);
@@ -99,22 +105,22 @@ export async function planOf(
       const entry: SegmentSealed = {
         ...facts,
         ...{ kind: 'segment-sealed', seq: texts.length, at: utcMs(startUtcMs + segmentMs + 1_000) },
-        ...{ segmentId, sourceId: source.id, captureId: newId(captureIdSchema) },
+        ...{ segmentId, sourceId: of.id, captureId: newId(captureIdSchema) },
         ...{ startUtcMs, endUtcMs: utcMs(startUtcMs + segmentMs) },
-        key: `r/${recorderId}/s/${source.id}/${startUtcMs}-${segmentId}.mp4`,
+        key: `r/${recorderId}/s/${of.id}/${startUtcMs}-${segmentId}.mp4`,
       };
       texts.push(canonicalJson(entry));
       entries.push(entry);
     }
-    stated.push({ source, entries });
+    stated.push({ source: of, entries });
   }
   const recorder = newSigner(recorderOrigin(recorderId, 0), 'ed25519');
   const monitor = newSigner(monitorSignerName(monitorId), 'ed25519');
   const witness = newSigner('minhbach/w/bench', 'cosignature');
   const leaves = texts.map((text) => leafHash(Buffer.from(text)));
-  const tree: TreeHashes = { hashes: (_level, first, count) => leaves.slice(first, first + count) };
+  const tree = TiledTree.of(leaves);
   const text = checkpointText({
-    ...{ origin: recorder.key.name, size: leaves.length, root: treeRoot(tree, leaves.length) },
+    ...{ origin: recorder.key.name, size: leaves.length, root: tree.root() },
   });
   const signatures = [recorder, witness].map((by) => signNoteText(text, by, start / 1_000));
   return {
@@ -148,12 +154,24 @@ export async function planOf(
       ],
       sources: stated.map(({ source: { id, kind, name, file }, entries }) => ({
         ...{ id, kind, name, recorderId, gaps: [] },
-        segments: entries.map((entry) => ({ entry, generation: 0, read: () => readFile(file) })),
+        segments: entries.map((entry) => ({
+          ...{ entry, generation: 0 },
+          read: (signal: AbortSignal, into: Uint8Array) => storedBytes(archive, basename(file), signal, into),
+        })),
       })),
       clips: [],
       signer: monitor,
     },
   };
+}
+
+async function* storedBytes(
+  archive: DirectoryObjectStore,
+  key: string,
+  signal: AbortSignal,
+  into: Uint8Array,
+): AsyncGenerator<Uint8Array> {
+  yield* (await archive.get(key, { signal, into })) as AsyncIterable<Buffer>;
 }
 
 function factsOf(bytes: Buffer) {

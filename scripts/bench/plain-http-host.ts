@@ -11,7 +11,7 @@ const server = createServer((request, response) => {
   }
   void buffer(request).then((body) => {
     kept = body;
-    response.writeHead(200).end();
+    response.writeHead(200, { 'content-length': 0 }).end();
   });
 });
 server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port));

@@ -22,6 +22,7 @@ export function runUploads(spool: Spool, { store, settings }: BenchArchive): Run
     wanted: new WantedFootage(systemClock),
     monitor: () => undefined,
     isSpoolShort: () => false,
+    onFileDamaged: async () => undefined,
     clock: systemClock,
     logger: pino({ level: 'error' }, pino.destination(2)),
   });

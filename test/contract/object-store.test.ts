@@ -145,6 +145,24 @@ for (const make of [directory, ceph]) {
       expect(await store.stat(key, { signal: never })).toBeUndefined();
     });
 
+    test('gives the same bytes where there is memory for them, and puts none where it does not belong', async () => {
+      const key = newKey();
+      const body = randomBytes(3 * 1024 * 1024 + 17);
+      await put(key, body);
+      for (const range of [undefined, { firstByte: 5, lastByte: body.length - 7 }]) {
+        const wanted = range === undefined ? body : body.subarray(5, -6);
+        const into = new Uint8Array(new SharedArrayBuffer(wanted.length));
+        let at = 0;
+        for await (const piece of await store.get(key, { range, into, signal: never })) {
+          const { buffer: memory, byteOffset, length } = piece as Buffer;
+          if (memory === into.buffer) expect(byteOffset).toBe(at);
+          else into.set(piece as Buffer, at);
+          at += length;
+        }
+        expect(Buffer.from(into).equals(wanted)).toBe(true);
+      }
+    });
+
     test('gives byte ranges, both ends included, cut at the end of the object', async () => {
       const key = newKey();
       await put(key, Buffer.from('0123456789'));

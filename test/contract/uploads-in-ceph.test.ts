@@ -79,6 +79,7 @@ const sourceId = newId(sourceIdSchema);
       wanted: new WantedFootage(systemClock),
       monitor: () => undefined,
       isSpoolShort: () => false,
+      onFileDamaged: async () => undefined,
       clock: systemClock,
       logger: pino({ level: 'info' }, { write: (text: string) => void log.push(text) }),
       spool,

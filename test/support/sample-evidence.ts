@@ -88,7 +88,7 @@ export function sampleEvidence(of: { readonly from?: number; readonly to?: numbe
     gaps: kind === 'microphone' ? gaps.map((entry) => ({ generation: 0, entry })) : [],
     segments: sealed
       .filter(({ entry }) => entry.sourceId === id)
-      .map(({ entry, bytes }) => ({ entry, generation: 0, read: async () => bytes })),
+      .map(({ entry, bytes }) => ({ entry, generation: 0, read: () => oneByOne(bytes) })),
   });
   return {
     picture,
@@ -129,8 +129,17 @@ export function sampleEvidence(of: { readonly from?: number; readonly to?: numbe
 /** The package as bytes. */
 export async function packed(plan: PackagePlan): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
-  await writePackage(plan, async (bytes) => void parts.push(bytes), new AbortController().signal);
+  await writePackage(
+    plan,
+    async (bytes) => void parts.push(Uint8Array.from(bytes)),
+    new AbortController().signal,
+  );
   return Buffer.concat(parts);
+}
+
+/** In pieces, as from a disk or a line. */
+async function* oneByOne(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 50_000) yield bytes.subarray(at, at + 50_000);
 }
 
 const pictureCoder =

@@ -6,11 +6,10 @@ import {
   inclusionProof,
   leafHash,
   signNoteText,
-  treeRoot,
+  TiledTree,
   verifierKey,
   type NoteSigner,
   type SignatureKind,
-  type TreeHashes,
 } from '@minhbach/shared/ledger';
 
 /** Entries of a whole generation under a head that recorder and witness signed. */
@@ -26,9 +25,9 @@ export function signedExtract(of: {
 }): LedgerExtract {
   const { texts, seqs, recorderId, generation, recorder, witness, atUnixS } = of;
   const leaves = texts.map((text) => leafHash(Buffer.from(text)));
-  const tree: TreeHashes = { hashes: (_level, first, count) => leaves.slice(first, first + count) };
+  const tree = TiledTree.of(leaves);
   const origin = recorder.key.name;
-  const text = checkpointText({ origin, size: leaves.length, root: treeRoot(tree, leaves.length) });
+  const text = checkpointText({ origin, size: leaves.length, root: tree.root() });
   return {
     recorderId,
     generation,

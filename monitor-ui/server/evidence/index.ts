@@ -3,6 +3,7 @@ export { exportRoutes } from './export-routes.ts';
 export { ExportRuns } from './export-runs.ts';
 export { evidenceSchema } from './export-schema.ts';
 export { Exports, type ExportsParts } from './exports.ts';
+export { packExport } from './pack-export.ts';
 export { packageLinks } from './package-links.ts';
 export { recipientRoutes } from './recipient-routes.ts';
 export { Recipients } from './recipients.ts';

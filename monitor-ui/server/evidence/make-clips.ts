@@ -22,7 +22,8 @@ export interface Clips {
 /**
  * Films anybody can play, beside the footage that proves: picture and sound copied, never coded again, cut to the span by
  * edit list (ISO/IEC 14496-12, 8.6.6), the clock as subtitles. The same plan and the same ffmpeg give the same bytes.
- * Nothing depends on them: where ffmpeg fails, the package is made without. `read` may reject; then so does this.
+ * Nothing depends on them: where ffmpeg fails, the package is made without. `read` may reject; then so does this. What
+ * it answers is not looked at any more once it is asked again.
  */
 export async function makeClips(
   plan: FrozenPlan,

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
-import { open, rename } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
-import { monitorSignerName, writePackage } from '@minhbach/shared/evidence';
+import {
+  AlteredSegmentError,
+  liesWithin,
+  monitorSignerName,
+  SegmentMemory,
+  writePackageFile,
+  type PackedSegment,
+} from '@minhbach/shared/evidence';
 import type { NoteSigner } from '@minhbach/shared/ledger';
 import type { SegmentSealed } from '@minhbach/shared/protocol';
 import { sha256HexSchema, type Sha256Hex } from '@minhbach/shared/units-of-measure';
@@ -30,70 +35,87 @@ export interface MadePackage {
 }
 
 /**
- * Writes the package of a plan to `file`, durable on return; the same plan gives the same bytes. Holds one segment at a
- * time. Throws `ExportWaitsError` and `ExportFailedError`.
+ * Writes the package of a plan to `file`, durable on return; the same plan gives the same bytes. Holds a few
+ * segments at a time. Throws `ExportWaitsError` and `ExportFailedError`.
  */
 export async function packExport(
   parts: PackParts,
   plan: FrozenPlan,
   of: { readonly file: string; readonly onProgress: (done: number) => void; readonly signal: AbortSignal },
 ): Promise<MadePackage> {
+  try {
+    return await made(parts, plan, of);
+  } catch (error) {
+    if (!(error instanceof AlteredSegmentError)) throw error;
+    throw new ExportFailedError('footage-altered', error.message, { cause: error });
+  }
+}
+
+async function made(...[parts, plan, of]: Parameters<typeof packExport>): Promise<MadePackage> {
   const { file, onProgress, signal } = of;
-  // Each segment is read twice, see writePackage, and once for the clips.
-  const total = 3 * plan.sources.reduce((sum, { segments }) => sum + segments.length, 0);
+  const entries = plan.sources.flatMap(({ segments }) => segments.map(({ entry }) => entry));
+  // Each segment is read once for the package and once for the clips, and once more where the span ends in it.
+  const total = 2 * entries.length + entries.filter((entry) => !liesWithin(entry, plan.manifest)).length;
   let reads = 0;
-  const read = async (entry: SegmentSealed): Promise<Uint8Array> => {
-    const bytes = await readSegment(parts, entry, signal);
+  const read = async function* (
+    entry: SegmentSealed,
+    within: AbortSignal,
+    into: Uint8Array,
+  ): AsyncGenerator<Uint8Array> {
+    yield* segmentBytes(parts, entry, within, into);
     reads += 1;
     onProgress(reads / (total + 1));
-    return bytes;
   };
+  const packedSegment = (entry: SegmentSealed) => ({
+    ...{ entry, read: (within: AbortSignal, into: Uint8Array) => read(entry, within, into) },
+  });
   const clips = await makeClips(plan, {
-    ...{ read, directory: `${file}.clips`, signal },
+    read: oneByOne(packedSegment, signal),
+    ...{ directory: `${file}.clips`, signal },
     ...(parts.ffmpegPath === undefined ? {} : { ffmpegPath: parts.ffmpegPath }),
   });
   if (clips.fault !== undefined) parts.onClipFault(clips.fault);
-  const hash = createHash('sha256');
-  let sizeBytes = 0;
-  const handle = await open(`${file}.part`, 'w', 0o600);
+  const { sources, readMe, ...rest } = plan;
   try {
-    const sink = async (bytes: Uint8Array): Promise<void> => {
-      hash.update(bytes);
-      sizeBytes += bytes.length;
-      for (let at = 0; at < bytes.length;) {
-        at += (await handle.write(bytes, at)).bytesWritten;
-      }
-    };
-    const { sources, readMe, ...rest } = plan;
-    await writePackage(
+    const written = await writePackageFile(
       {
         ...rest,
         readMe: new TextEncoder().encode(readMe),
         sources: sources.map(({ segments, ...source }) => ({
           ...source,
-          segments: segments.map(({ entry, generation }) => ({ entry, generation, read: () => read(entry) })),
+          segments: segments.map(({ entry, generation }) => ({ ...packedSegment(entry), generation })),
         })),
         clips: clips.clips,
         signer: parts.signer(monitorSignerName(plan.manifest.monitorId)),
       },
-      sink,
+      file,
       signal,
     );
-    await handle.sync();
+    return {
+      ...written,
+      clips: clips.clips.length,
+      readMeSha256: sha256HexSchema.parse(createHash('sha256').update(plan.readMe).digest('hex')),
+    };
   } finally {
-    await handle.close();
     await clips.remove();
   }
-  await rename(`${file}.part`, file);
-  return {
-    sizeBytes,
-    sha256: sha256HexSchema.parse(hash.digest('hex')),
-    clips: clips.clips.length,
-    readMeSha256: sha256HexSchema.parse(createHash('sha256').update(plan.readMe).digest('hex')),
-  };
 }
 
-async function readSegment(parts: PackParts, entry: SegmentSealed, signal: AbortSignal): Promise<Uint8Array> {
+/** Each segment stays until the next one is asked for. */
+function oneByOne(
+  packedSegment: (entry: SegmentSealed) => Pick<PackedSegment, 'entry' | 'read'>,
+  signal: AbortSignal,
+): (entry: SegmentSealed) => Promise<Uint8Array> {
+  const memory = new SegmentMemory();
+  return async (entry) => (await memory.fill(packedSegment(entry), signal)).bytes;
+}
+
+async function* segmentBytes(
+  parts: PackParts,
+  entry: SegmentSealed,
+  signal: AbortSignal,
+  into: Uint8Array,
+): AsyncGenerator<Uint8Array> {
   const place = parts.catalogue.place(entry.segmentId);
   if (place === undefined) {
     throw new ExportFailedError(
@@ -101,9 +123,8 @@ async function readSegment(parts: PackParts, entry: SegmentSealed, signal: Abort
       `segment ${entry.segmentId} is not in the catalogue any more`,
     );
   }
-  let bytes: Uint8Array;
   try {
-    bytes = await buffer(await parts.bytes.open(place, { firstByte: 0, lastByte: entry.bytes - 1 }, signal));
+    yield* await parts.bytes.open(place, { firstByte: 0, lastByte: entry.bytes - 1 }, signal, into);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof FootageUnavailableError) {
@@ -113,8 +134,4 @@ async function readSegment(parts: PackParts, entry: SegmentSealed, signal: Abort
     // A line that breaks in the middle of a segment.
     throw new ExportWaitsError('recorder', { cause: error });
   }
-  if (createHash('sha256').update(bytes).digest('hex') !== entry.sha256) {
-    throw new ExportFailedError('footage-altered', `segment ${entry.segmentId} is not what its entry says`);
-  }
-  return bytes;
 }

@@ -41,12 +41,12 @@ export class FootageBytes {
     this.#uplink = uplink;
   }
 
-  /** A stream whose first bytes are there already. Rejects with `FootageUnavailableError`; ends when `signal` aborts. */
-  async open(place: FootagePlace, span: ByteSpan, signal: AbortSignal): Promise<Readable> {
+  /** A stream whose first bytes are there already. Rejects with `FootageUnavailableError`; ends when `signal` aborts. `into` as the archive has it. */
+  async open(place: FootagePlace, span: ByteSpan, signal: AbortSignal, into?: Uint8Array): Promise<Readable> {
     const archive = place.state === 'sealed' && place.inArchive ? this.#archive : undefined;
     if (place.state === 'sealed' && archive) {
       try {
-        const options = { range: span, signal, versionId: place.versionId };
+        const options = { range: span, signal, versionId: place.versionId, into };
         return await started(await archive.get(place.objectKey, options), signal);
       } catch (error) {
         if (signal.aborted || !(error instanceof ObjectStoreError)) throw error;

@@ -6,7 +6,7 @@ import type { RecorderId } from '@minhbach/shared/units-of-measure';
 import type { MonitorIdentity, ProofSource } from '../uplink/index.ts';
 
 export interface ObjectProverParts {
-  readonly archive: Pick<ObjectStore, 'get'> | undefined;
+  readonly archive: Pick<ObjectStore, 'get' | 'scan'> | undefined;
   readonly identity: MonitorIdentity;
   readonly clock: Clock;
   /** Objects read at once, for all recorders together. */
@@ -61,7 +61,7 @@ export class ObjectProver implements ProofSource {
   }
 
   async #read(
-    archive: Pick<ObjectStore, 'get'>,
+    archive: Pick<ObjectStore, 'get' | 'scan'>,
     recorderId: RecorderId,
     subject: ProofSubject,
     signal: AbortSignal,

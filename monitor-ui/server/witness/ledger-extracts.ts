@@ -48,6 +48,7 @@ export class LedgerExtracts {
     const publicKey = publicKeyOf(recorderId);
     if (head === undefined || publicKey === undefined) return undefined;
     const tree = trees.grown(origin, head.size, ledgers.texts(recorderId, generation));
+    const root = tree.root(head.size);
     return {
       recorderId,
       generation,
@@ -58,7 +59,7 @@ export class LedgerExtracts {
         if (text === undefined) throw new RangeError(`${origin} has no entry ${seq}`);
         const path = inclusionProof(tree, seq, head.size);
         const leaf = { leafHash: leafHash(Buffer.from(text)), index: seq, size: head.size };
-        if (!includes({ ...leaf, root: tree.root(head.size), proof: path }))
+        if (!includes({ ...leaf, root, proof: path }))
           throw new RangeError(`${origin}: entry ${seq} is not the one under the witnessed head`);
         return { text, proof: path.map((hash) => Buffer.from(hash).toString('base64')) };
       }),

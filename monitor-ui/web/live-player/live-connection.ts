@@ -1,5 +1,4 @@
 import type { LiveMessage } from '@minhbach/shared/protocol';
-import { takeEarlyLink } from './early-links.ts';
 import { liveAddress, type Quality } from './live-address.ts';
 import { parseLiveMessage } from './live-message.ts';
 
@@ -56,15 +55,12 @@ export class LiveConnection {
   }
 
   #open(): void {
-    const early = takeEarlyLink(this.#url);
-    const socket = early?.socket ?? new WebSocket(this.#url);
+    const socket = new WebSocket(this.#url);
     const openedAtMs = performance.now();
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
     this.#expecting = undefined;
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => this.#take(data);
-    // Not before whoever makes this connection has it in hand.
-    if (early !== undefined) queueMicrotask(() => early.messages.forEach((data) => this.#take(data)));
     socket.onclose = ({ code }) => {
       if (this.#closed) return;
       const refusal = refusals[code];

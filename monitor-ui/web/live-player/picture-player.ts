@@ -25,6 +25,12 @@ export interface PictureSnapshot {
   readonly source: SourceStateMessage | undefined;
 }
 
+export interface PictureOrder {
+  readonly sourceId: string;
+  readonly quality: Quality;
+  readonly clock: ServerClock;
+}
+
 const goBackS = 10;
 /** Longer than this nobody looks at one frozen picture; the tile returns to now rather than grow for ever. */
 const longestFreezeS = 120;
@@ -37,11 +43,15 @@ const longestWaitS = 0.5;
  */
 const drought = { fromS: 0.075, floorS: 0.055 };
 
-/** One camera's live picture in a muted `<video>`, kept within a quarter of a second of the camera. */
+/**
+ * One camera's live picture in a muted `<video>` of its own, kept within a quarter of a second of the camera. It loads
+ * and decodes before it has a place on the page.
+ */
 export class PicturePlayer {
-  readonly #video: HTMLVideoElement;
+  readonly element: HTMLVideoElement;
+  /** To be called when the snapshot is another. */
+  changed: () => void = () => undefined;
   readonly #clock: ServerClock;
-  readonly #changed: () => void;
   readonly #sourceId: string;
   readonly frames: FrameLog;
   readonly #drought: DroughtGuard;
@@ -62,28 +72,18 @@ export class PicturePlayer {
   readonly #watch: ReturnType<typeof setInterval>;
   #snapshot: PictureSnapshot = { status: { kind: 'connecting' }, source: undefined };
 
-  constructor(
-    video: HTMLVideoElement,
-    options: {
-      readonly sourceId: string;
-      readonly quality: Quality;
-      readonly clock: ServerClock;
-      readonly changed: () => void;
-    },
-  ) {
-    this.#video = video;
-    this.#sourceId = options.sourceId;
-    this.#quality = options.quality;
-    this.#clock = options.clock;
-    this.#changed = options.changed;
-    this.frames = new FrameLog(video, options.clock, (mediaTimeS) =>
-      this.#feed?.timeline.capturedAt(mediaTimeS),
-    );
+  constructor({ sourceId, quality, clock }: PictureOrder) {
+    const video = silentVideo(sourceId);
+    this.element = video;
+    this.#sourceId = sourceId;
+    this.#quality = quality;
+    this.#clock = clock;
+    this.frames = new FrameLog(video, clock, (mediaTimeS) => this.#feed?.timeline.capturedAt(mediaTimeS));
     this.#drought = new DroughtGuard(video, () => this.#feed?.endS, drought);
     video.addEventListener('waiting', this.#waiting);
     video.addEventListener('error', this.#elementFailed);
     this.#rebuild();
-    this.#link = this.#connect(options.quality);
+    this.#link = this.#connect(quality);
     this.#watch = setInterval(() => this.#watchSilence(), 1000);
   }
 
@@ -98,7 +98,7 @@ export class PicturePlayer {
 
   /** When the frame due at this instant was captured; runs on between frames, for the sound to follow. */
   get playheadCapturedAtMs(): number | undefined {
-    return this.#started ? this.#feed?.timeline.capturedAt(this.#video.currentTime) : undefined;
+    return this.#started ? this.#feed?.timeline.capturedAt(this.element.currentTime) : undefined;
   }
 
   /** Age of what is on screen by the server's clock; grows by itself when no new frame comes. */
@@ -131,34 +131,36 @@ export class PicturePlayer {
     const startS = this.#feed?.startS;
     if (startS === undefined || !this.#started) return;
     this.#drought.stop();
-    this.#video.pause();
-    this.#video.playbackRate = 1;
-    this.#video.currentTime = Math.max(startS + 0.05, this.#video.currentTime - goBackS);
+    this.element.pause();
+    this.element.playbackRate = 1;
+    this.element.currentTime = Math.max(startS + 0.05, this.element.currentTime - goBackS);
     this.#set({ kind: 'frozen' });
   }
 
   /** From the frozen picture on at normal speed, still in the past. */
   playOn(): void {
     if (this.#snapshot.status.kind !== 'frozen') return;
-    if (this.#video.paused) void this.#video.play();
-    else this.#video.pause();
+    if (this.element.paused) void this.element.play();
+    else this.element.pause();
   }
 
   unfreeze(): void {
     if (this.#snapshot.status.kind !== 'frozen') return;
     this.#set({ kind: 'playing', quality: this.#quality, reduced: false });
     this.#jump();
-    void this.#video.play();
+    void this.element.play();
   }
 
+  /** Takes the picture off the page, too. */
   close(): void {
     this.#closed = true;
+    this.element.remove();
     clearInterval(this.#watch);
     this.#drought.stop();
     this.#link?.close();
     this.#nextLink?.close();
-    this.#video.removeEventListener('waiting', this.#waiting);
-    this.#video.removeEventListener('error', this.#elementFailed);
+    this.element.removeEventListener('waiting', this.#waiting);
+    this.element.removeEventListener('error', this.#elementFailed);
     this.frames.close();
     this.#feed?.close();
   }
@@ -186,7 +188,7 @@ export class PicturePlayer {
       state: (message) => {
         if (this.#link !== connection) return;
         this.#snapshot = { ...this.#snapshot, source: message };
-        this.#changed();
+        this.changed();
       },
       down: () => {
         if (this.#link === connection && this.#snapshot.status.kind !== 'frozen')
@@ -213,7 +215,7 @@ export class PicturePlayer {
     this.#drought.stop();
     this.#started = false;
     this.control.started();
-    this.#feed = new MediaFeed(this.#video, {
+    this.#feed = new MediaFeed(this.element, {
       appended: (endS, state) => this.#appended(endS, state),
       fault: (fault, detail) => this.#feedFailed(fault, detail),
     });
@@ -221,7 +223,7 @@ export class PicturePlayer {
 
   #appended(endS: number, state: Appended): void {
     if (this.#snapshot.status.kind === 'frozen') {
-      if (endS - this.#video.currentTime > longestFreezeS) this.unfreeze();
+      if (endS - this.element.currentTime > longestFreezeS) this.unfreeze();
       return;
     }
     this.control.fragments(Math.min(longestWaitS, this.#feed?.longestFragmentS ?? 0));
@@ -229,20 +231,20 @@ export class PicturePlayer {
       if (!state.drained) return;
       this.#started = true;
       this.#jump();
-      void this.#video.play().catch(() => undefined);
+      void this.element.play().catch(() => undefined);
       return;
     }
     // A seek cut short by the next shows nothing: where one takes long, a picture that jumps again never comes.
-    if (this.#video.seeking) return;
+    if (this.element.seeking) return;
     const decision = this.control.sample(state.leadBeforeS, this.#laggedS());
     if (decision.kind === 'jump') this.#jump();
-    else if (this.#video.playbackRate !== decision.rate) this.#video.playbackRate = decision.rate;
+    else if (this.element.playbackRate !== decision.rate) this.element.playbackRate = decision.rate;
     this.#drought.appended();
   }
 
   /** How much less was played since the last append than time went by. */
   #laggedS(): number {
-    const [before, now] = [this.#playedTo, { atMs: performance.now(), mediaTimeS: this.#video.currentTime }];
+    const [before, now] = [this.#playedTo, { atMs: performance.now(), mediaTimeS: this.element.currentTime }];
     this.#playedTo = now;
     if (before === undefined) return 0;
     return (now.atMs - before.atMs) / 1000 - (now.mediaTimeS - before.mediaTimeS);
@@ -253,8 +255,8 @@ export class PicturePlayer {
     const endS = this.#feed?.endS;
     const startS = this.#feed?.startS;
     if (endS === undefined || startS === undefined) return;
-    this.#video.currentTime = Math.max(startS, endS - this.control.landingS);
-    this.#video.playbackRate = 1;
+    this.element.currentTime = Math.max(startS, endS - this.control.landingS);
+    this.element.playbackRate = 1;
     this.control.forget();
     this.frames.jumped();
   }
@@ -271,14 +273,14 @@ export class PicturePlayer {
   }
 
   readonly #waiting = (): void => {
-    if (!this.#started || this.#video.seeking || this.#snapshot.status.kind === 'frozen') return;
+    if (!this.#started || this.element.seeking || this.#snapshot.status.kind === 'frozen') return;
     this.frames.stalled();
     this.control.stalled();
   };
 
   readonly #elementFailed = (): void => {
-    if (this.#closed || this.#video.error === null) return;
-    this.#feedFailed('media', this.#video.error.message);
+    if (this.#closed || this.element.error === null) return;
+    this.#feedFailed('media', this.element.error.message);
   };
 
   /** A link can die without saying so; one that is silent is opened anew, which costs nothing. */
@@ -290,6 +292,16 @@ export class PicturePlayer {
 
   #set(status: PictureStatus): void {
     this.#snapshot = { ...this.#snapshot, status };
-    this.#changed();
+    this.changed();
   }
+}
+
+function silentVideo(sourceId: string): HTMLVideoElement {
+  const video = document.createElement('video');
+  video.muted = true;
+  video.playsInline = true;
+  video.disablePictureInPicture = true;
+  video.tabIndex = -1;
+  video.dataset['source'] = sourceId;
+  return video;
 }

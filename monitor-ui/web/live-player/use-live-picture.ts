@@ -1,5 +1,6 @@
 import { useEffect, useState, useSyncExternalStore, type RefObject } from 'react';
 import { serverClock } from '../app/index.ts';
+import { takeEarlyPicture } from './early-pictures.ts';
 import type { Quality } from './live-address.ts';
 import { PicturePlayer, type PictureSnapshot } from './picture-player.ts';
 import { PlayerStore } from './player-store.ts';
@@ -11,9 +12,9 @@ export interface LivePicture {
   readonly snapshot: PictureSnapshot;
 }
 
-/** Plays a camera live in the video element for as long as the component is on screen. */
+/** Plays a camera live, its `<video>` put before all else in `place`, for as long as the component is on screen. */
 export function useLivePicture(
-  video: RefObject<HTMLVideoElement | null>,
+  place: RefObject<HTMLElement | null>,
   sourceId: string | undefined,
   quality: Quality,
 ): LivePicture {
@@ -21,13 +22,11 @@ export function useLivePicture(
     () => new PlayerStore<PicturePlayer, PictureSnapshot>((player) => player?.snapshot ?? connecting),
   );
   useEffect(() => {
-    if (video.current === null || sourceId === undefined) return;
-    const player = new PicturePlayer(video.current, {
-      sourceId,
-      quality,
-      clock: serverClock,
-      changed: store.changed,
-    });
+    if (place.current === null || sourceId === undefined) return;
+    const player = takeEarlyPicture(sourceId) ?? new PicturePlayer({ sourceId, quality, clock: serverClock });
+    player.changed = store.changed;
+    player.setQuality(quality);
+    place.current.prepend(player.element);
     store.put(player);
     return () => {
       player.close();
@@ -35,7 +34,7 @@ export function useLivePicture(
     };
     // The quality is changed on the running player below, without a dark moment.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [sourceId, store, video]);
+  }, [sourceId, store, place]);
   useEffect(() => store.player()?.setQuality(quality), [quality, store]);
   return {
     player: useSyncExternalStore(store.subscribe, store.player),

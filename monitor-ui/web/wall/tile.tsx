@@ -34,11 +34,11 @@ export function Tile({
   readonly commands: WallCommands;
 }) {
   const text = useWallText();
-  const video = useRef<HTMLVideoElement>(null);
+  const tile = useRef<HTMLElement>(null);
   const cameras = camerasOf(counter);
   const camera = cameras[cameraIndex % Math.max(1, cameras.length)];
   const microphone = microphoneOf(counter);
-  const picture = useLivePicture(video, camera?.id, quality);
+  const picture = useLivePicture(tile, camera?.id, quality);
   const condition = useCondition(counter.id, camera, picture);
   const { register } = commands;
   useEffect(
@@ -49,6 +49,7 @@ export function Tile({
   const word = text(`state.${condition.name}`);
   return (
     <section
+      ref={tile}
       className={`tile tile-${condition.tone}${chosen ? ' tile-chosen' : ''}`}
       data-counter={counter.id}
       data-state={condition.name}
@@ -57,7 +58,6 @@ export function Tile({
       onClick={() => commands.choose(counter.id)}
       onDoubleClick={() => commands.toggleFocus(counter.id)}
     >
-      <video ref={video} muted playsInline disablePictureInPicture tabIndex={-1} data-source={camera?.id} />
       <Watermark />
       <div className="tile-top">
         <kbd className="tile-number" aria-hidden="true">

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Clock } from '@minhbach/shared/clock';
@@ -124,8 +125,10 @@ export async function createRecording(of: {
   });
 }
 
-/** So many files are looked for before the first capture: some 0.3 s. */
-const checkedFirstSegments = 10_000;
+/** So many files are looked for before the first capture: some 0.1 s. */
+const checkedFirstSegments = 1_000;
+/** Longer than any start takes: until then processor and disk are for the captures that begin. */
+const checkAfterMs = 20_000;
 
 async function checkBeside(
   spool: Spool,
@@ -134,6 +137,7 @@ async function checkBeside(
   signal: AbortSignal,
 ): Promise<void> {
   try {
+    await delay(checkAfterMs, undefined, { signal });
     const beganMs = performance.now();
     const report = await checkPresence({ spool, isAlone: false, signal });
     for (const fault of presenceFaults(report)) emitter.emit('fault', fault);
@@ -141,6 +145,7 @@ async function checkBeside(
     if (!signal.aborted)
       logger.info({ segments: spool.totals().segments, tookMs }, 'every file is accounted for');
   } catch (error) {
+    if (signal.aborted) return;
     const message = error instanceof Error ? error.message : String(error);
     emitter.emit('fault', { code: 'disk-failed', message: `the sealed files cannot be listed: ${message}` });
   }

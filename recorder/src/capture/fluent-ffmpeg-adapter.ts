@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import ffmpeg from 'fluent-ffmpeg';
+import type { FfprobeStream } from 'fluent-ffmpeg';
 import { pullArguments } from './capture-arguments.ts';
 import { redactor, streamScript } from './stream-address.ts';
 import type { StreamTracks } from './stream-tracks.ts';
@@ -18,15 +18,19 @@ export class FfmpegError extends Error {
   }
 }
 
+/** Only when it is needed: a recorder that starts again remembers what its streams carry. */
+const loaded = async () => (await import('fluent-ffmpeg')).default;
+
 /** Looks at a stream once. Rejects with `FfmpegError`, also when the signal aborts. */
 export async function probeStream(
   url: string,
   paths: FfmpegPaths,
   signal: AbortSignal,
 ): Promise<StreamTracks> {
+  const ffmpeg = await loaded();
   const redact = redactor(url);
   const command = ffmpeg(Readable.from([streamScript(url)])).setFfprobePath(paths.ffprobePath);
-  const streams = await new Promise<ffmpeg.FfprobeStream[]>((resolve, reject) => {
+  const streams = await new Promise<FfprobeStream[]>((resolve, reject) => {
     const aborted = () => reject(new FfmpegError('looking at the stream took too long'));
     signal.addEventListener('abort', aborted, { once: true });
     command.ffprobe(['-v', 'error', ...pullArguments], (error: unknown, data) => {
@@ -46,6 +50,7 @@ export async function probeStream(
 
 /** JPEG of at most 640x360 of the first picture in an init segment and fragments. Rejects with `FfmpegError`. */
 export async function stillOf(footage: readonly Uint8Array[], paths: FfmpegPaths): Promise<Uint8Array> {
+  const ffmpeg = await loaded();
   const command = ffmpeg(Readable.from(footage))
     .setFfmpegPath(paths.ffmpegPath)
     .inputFormat('mp4')

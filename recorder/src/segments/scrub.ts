@@ -1,12 +1,8 @@
-import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Clock } from '@minhbach/shared/clock';
-import type { SegmentId } from '@minhbach/shared/units-of-measure';
-import { errnoOf, type Spool, type SpooledSegment } from '../spool/index.ts';
-import { quarantine } from './recover.ts';
+import { hashOfFile, type Spool, type SpooledSegment } from '../spool/index.ts';
+import { takeOutIfDamaged, type DamageFound } from './take-out.ts';
 
-const chunkBytes = 256 * 1024;
 /** Between two passes, and when there is nothing to read. */
 const pauseMs = 10 * 60_000;
 const sliceSegments = 50;
@@ -18,13 +14,6 @@ export interface ScrubProgress {
   readonly damaged: number;
   readonly passBeganAt: number;
   readonly lastPassEndedAt: number | null;
-}
-
-export interface DamageFound {
-  readonly segment: SpooledSegment;
-  /** `undefined`: the file is gone. */
-  readonly sha256: string | undefined;
-  readonly message: string;
 }
 
 const rowSchema = z.strictObject({
@@ -103,55 +92,20 @@ export class Scrub {
   }
 
   /** `undefined`: not read to its end, because of `signal`. */
-  async #check(segment: SpooledSegment, signal: AbortSignal): Promise<boolean | undefined> {
-    const sha256 = await this.#hash(segment, signal);
-    if (sha256 === 'aborted') return undefined;
-    if (sha256 === segment.sha256 || !this.#isKept(segment.segmentId)) return false;
-    await this.#takeOut(segment, sha256);
-    return true;
+  async #check(
+    { segmentId, path, sha256 }: SpooledSegment,
+    signal: AbortSignal,
+  ): Promise<boolean | undefined> {
+    const read = await hashOfFile(path, { signal, afterPiece: async (bytes) => this.#rest(bytes, signal) });
+    if (read === 'aborted') return undefined;
+    if (read === sha256) return false;
+    const found = await takeOutIfDamaged(this.#spool, segmentId);
+    if (found !== undefined) this.#onDamage(found);
+    return found !== undefined;
   }
 
-  async #takeOut(segment: SpooledSegment, sha256: string | undefined): Promise<void> {
-    const { segmentId, sourceId, startUtcMs, endUtcMs } = segment;
-    const isProven = segment.uploadState === 'proven';
-    await quarantine(this.#spool, { segmentId, fileName: `${segmentId}.mp4` });
-    await this.#spool.drop(segmentId, 'damaged');
-    const span = `${new Date(startUtcMs).toISOString()} to ${new Date(endUtcMs).toISOString()}`;
-    const what = sha256 === undefined ? 'is gone' : 'is no longer what was sealed and lies in quarantine/';
-    const archive = isProven ? 'the archive has it, proven' : 'the archive is not known to have it';
-    this.#onDamage({
-      segment,
-      sha256,
-      message: `segment ${segmentId} of source ${sourceId}, ${span}, ${what}; ${archive}`,
-    });
-  }
-
-  /** `undefined` when there is no such file. */
-  async #hash(segment: SpooledSegment, signal: AbortSignal): Promise<string | undefined> {
-    let file;
-    try {
-      file = await open(segment.path, 'r');
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return undefined;
-      throw error;
-    }
-    try {
-      const hash = createHash('sha256');
-      const chunk = Buffer.alloc(chunkBytes);
-      for (;;) {
-        const { bytesRead } = await file.read(chunk, 0, chunk.length);
-        if (bytesRead === 0) return hash.digest('hex');
-        hash.update(chunk.subarray(0, bytesRead));
-        await this.#clock.sleep((bytesRead * 1_000) / this.#bytesPerSecond, signal).catch(() => undefined);
-        if (signal.aborted) return 'aborted';
-      }
-    } finally {
-      await file.close();
-    }
-  }
-
-  #isKept(segmentId: SegmentId): boolean {
-    return this.#spool.findSegment(segmentId) !== undefined;
+  async #rest(bytes: number, signal: AbortSignal): Promise<void> {
+    await this.#clock.sleep((bytes * 1_000) / this.#bytesPerSecond, signal).catch(() => undefined);
   }
 
   #row(): Row {

@@ -9,7 +9,7 @@ import { journalLines } from './journal.ts';
 import type { OpenSegmentRow } from './open-segment-row.ts';
 import { SegmentTable } from './segment-table.ts';
 import type { KeptTable, Spool } from './spool.ts';
-import { insertOpenSegment } from './insert-open-segment.ts';
+import { OpenSegmentTable } from './open-segment-table.ts';
 
 export interface RebuiltIndex {
   /** Entries put back in their place. */
@@ -147,9 +147,10 @@ class Replay {
     const { database, folders } = this.#of;
     const insert = database.prepare('INSERT INTO source_watermark (source_id, end_utc_ms) VALUES (?, ?)');
     for (const [sourceId, end] of this.#watermarks) insert.run(sourceId, end);
+    const openSegments = new OpenSegmentTable(database);
     for (const row of this.#open.values()) {
       const isThere = [folders.open, folders.sealed].some((folder) => existsSync(join(folder, row.fileName)));
-      if (isThere) insertOpenSegment(database, row);
+      if (isThere) openSegments.insert(row);
     }
   }
 }

@@ -6,12 +6,11 @@ import {
   segmentIdSchema,
   sha256HexSchema,
   sourceIdSchema,
-  utcMs,
   utcMsSchema,
   type SegmentId,
   type UtcMs,
 } from '@minhbach/shared/units-of-measure';
-import type { NewSegment, SpooledSegment } from './spooled-segment.ts';
+import type { NewSegment, SpooledFile, SpooledSegment } from './spooled-segment.ts';
 
 const rowSchema = z.strictObject({
   id: segmentIdSchema,
@@ -41,6 +40,11 @@ const rowSchema = z.strictObject({
   garbage: z.int(),
 });
 
+const placeSchema = rowSchema.pick({ key: true }).extend({ uploadState: rowSchema.shape.upload_state });
+const endSchema = z.strictObject({ end: utcMsSchema.nullable() });
+const fileSchema = z.strictObject({ segmentId: segmentIdSchema, fileName: z.string() });
+export type SegmentPlace = Readonly<z.infer<typeof placeSchema>>;
+
 export interface SegmentTotals {
   readonly segments: number;
   readonly bytes: number;
@@ -57,7 +61,7 @@ const totalsSchema = z.strictObject({
 /** The `segment` table. */
 export class SegmentTable {
   #database: Database.Database;
-  #knows: Database.Statement<[string]> | undefined;
+  #statements = new Map<string, Database.Statement<unknown[]>>();
   #sealedFolder: string;
 
   constructor(database: Database.Database, sealedFolder: string) {
@@ -104,11 +108,20 @@ export class SegmentTable {
       });
   }
 
-  /** Answers whether the row was there. */
+  /** Where it stands and lies, without the rest of its row; `undefined` when it is not there or being dropped. */
+  placeOf(segmentId: SegmentId): SegmentPlace | undefined {
+    const row = this.#prepared(
+      'SELECT key, upload_state AS uploadState FROM segment WHERE id = ? AND garbage = 0',
+    ).get(segmentId);
+    return row === undefined ? undefined : placeSchema.parse(row);
+  }
+
+  /** Answers whether the row was there. `change` is one of few texts: each is made ready once. */
   update(segmentId: SegmentId, change: string, values: readonly unknown[] = []): boolean {
-    const run = this.#database
-      .prepare(`UPDATE segment SET ${change} WHERE id = ? AND garbage = 0`)
-      .run(...values, segmentId);
+    const run = this.#prepared(`UPDATE segment SET ${change} WHERE id = ? AND garbage = 0`).run(
+      ...values,
+      segmentId,
+    );
     return run.changes > 0;
   }
 
@@ -119,9 +132,9 @@ export class SegmentTable {
   /** Kept by triggers: costs the same however many there are. */
   totals(): SegmentTotals {
     return totalsSchema.parse(
-      this.#database
-        .prepare('SELECT segments, bytes, unproven, unproven_bytes AS unprovenBytes FROM segment_total')
-        .get(),
+      this.#prepared(
+        'SELECT segments, bytes, unproven, unproven_bytes AS unprovenBytes FROM segment_total',
+      ).get(),
     );
   }
 
@@ -130,26 +143,46 @@ export class SegmentTable {
     return this.#select('id > ? AND garbage = 0 ORDER BY id LIMIT ?', [afterId, limit]);
   }
 
-  knowsFile(fileName: string): boolean {
-    this.#knows ??= this.#database.prepare('SELECT 1 FROM segment WHERE file_name = ?');
-    return this.#knows.get(fileName) !== undefined;
+  /** As `after`, without the rest of the rows: there may be millions to go through. */
+  filesAfter(afterId: string, limit: number): SpooledFile[] {
+    return this.#prepared(
+      'SELECT id AS segmentId, file_name AS fileName FROM segment WHERE id > ? AND garbage = 0 ORDER BY id LIMIT ?',
+    )
+      .all(afterId, limit)
+      .map((row) => {
+        const { segmentId, fileName } = fileSchema.parse(row);
+        return { segmentId, path: join(this.#sealedFolder, fileName) };
+      });
   }
 
+  knowsFile(fileName: string): boolean {
+    return this.#prepared('SELECT 1 FROM segment WHERE file_name = ?').get(fileName) !== undefined;
+  }
+
+  /** Segments of one source follow each other: the oldest of each tells, however many wait. */
   oldestUnproven(): UtcMs | undefined {
-    const end = this.#database
-      .prepare<[], number | null>(
-        `SELECT min(end_utc_ms) FROM segment WHERE upload_state <> 'proven' AND garbage = 0`,
-      )
-      .pluck()
-      .get();
-    return end === undefined || end === null ? undefined : utcMs(end);
+    const { end } = endSchema.parse(
+      this.#prepared(
+        `SELECT min((SELECT end_utc_ms FROM segment WHERE source_id = source_watermark.source_id
+           AND upload_state <> 'proven' AND garbage = 0 ORDER BY start_utc_ms LIMIT 1)) AS "end"
+         FROM source_watermark`,
+      ).get(),
+    );
+    return end ?? undefined;
   }
 
   #select(where: string, values: readonly unknown[]): SpooledSegment[] {
-    return this.#database
-      .prepare(`SELECT * FROM segment WHERE ${where}`)
+    return this.#prepared(`SELECT * FROM segment WHERE ${where}`)
       .all(...values)
       .map((row) => this.#parse(row));
+  }
+
+  #prepared(sql: string): Database.Statement<unknown[]> {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const made = this.#database.prepare<unknown[]>(sql);
+    this.#statements.set(sql, made);
+    return made;
   }
 
   #parse(row: unknown): SpooledSegment {

@@ -1,3 +1,5 @@
+import type { SegmentId } from '@minhbach/shared/units-of-measure';
+
 /**
  * `not-found`: no such segment. `unsafe`: the database cannot be made durable. `corrupt`: the index is damaged and must
  * be made again, which the next opening does. `foreign-spool`, `spool-missing`: another disk than this recorder's is in
@@ -22,4 +24,8 @@ export class SpoolError extends Error {
     this.name = 'SpoolError';
     this.code = code;
   }
+}
+
+export function noSegment(segmentId: SegmentId): SpoolError {
+  return new SpoolError('not-found', `no segment ${segmentId} in the spool`);
 }

@@ -19,7 +19,7 @@ import type {
 import type { EntryDraft, Generation } from '../ledger/index.ts';
 import type { OpenSegmentRow } from './open-segment-row.ts';
 import type { SegmentTotals } from './segment-table.ts';
-import type { NewSegment, SpooledSegment } from './spooled-segment.ts';
+import type { NewSegment, SpooledFile, SpooledSegment } from './spooled-segment.ts';
 import type { UploadWishes } from './upload-order.ts';
 
 export type SpoolDatabase = Database.Database;
@@ -120,6 +120,8 @@ export interface Spool {
   recordGap(gap: Omit<GapEntry, 'seq' | 'at' | 'kind'>): GapEntry;
   /** Up to `limit` segments with ids after `afterId` ('' for the first) whose file must be there, in order of their ids. */
   segmentsAfter(afterId: string, limit: number): SpooledSegment[];
+  /** The same, only where their files are: for going through all of them. */
+  filesAfter(afterId: string, limit: number): SpooledFile[];
   /** Whether a segment's row names this file below `sealed/`. */
   knowsFile(fileName: string): boolean;
   findSegment(segmentId: SegmentId): SpooledSegment | undefined;
@@ -139,6 +141,12 @@ export interface Spool {
   /** End of the oldest footage not yet proven; `undefined` when all is. */
   oldestUnproven(): UtcMs | undefined;
 
+  /**
+   * Runs `work` alone among all that send, examine or take away the file of this segment. Whatever was known of the segment
+   * before may be otherwise by then. `drop` is called from within; the turns of `keepWithin` and `makeRoom` are their own.
+   */
+  inTurn<Result>(segmentId: SegmentId, work: () => Promise<Result>): Promise<Result>;
+
   // Space
   /** Bytes of all sealed files the index knows. */
   spoolBytes(): number;
@@ -146,7 +154,7 @@ export interface Spool {
   provenOldestFirst(limit: number): SpooledSegment[];
   /**
    * Takes a segment off the disk: row -> garbage mark and `segment-dropped` entry -> unlink -> directory fsync -> mark
-   * gone. `quota` is refused (`not-proven`) unless proven.
+   * gone. `quota` is refused (`not-proven`) unless proven. Throws `not-found` for one that has gone already.
    */
   drop(segmentId: SegmentId, reason: 'quota' | 'lost' | 'damaged'): Promise<void>;
   /** Drops the oldest proven segments until at most `cacheBytes` are left or none is proven. Answers how many went. */

@@ -20,6 +20,8 @@ export interface SpooledSegment extends Omit<SegmentSealed, 'seq' | 'at' | 'kind
   readonly nextAttemptAt: UtcMs;
 }
 
+export type SpooledFile = Pick<SpooledSegment, 'segmentId' | 'path'>;
+
 /** What the segment writer hands over at seal; `fileName` is the name below `sealed/`. */
 export interface NewSegment extends Omit<SegmentSealed, 'seq' | 'at' | 'kind' | 'key'> {
   readonly fileName: string;

@@ -1,39 +1,36 @@
 import type Database from 'better-sqlite3';
-import { join } from 'node:path';
 import type { Clock } from '@minhbach/shared/clock';
 import { segmentObjectKey } from '@minhbach/shared/object-store';
-import {
-  gapEntrySchema,
-  type GapEntry,
-  type PreviousGeneration,
-  type Quality,
-  type RecorderEntry,
-  type SegmentSealed,
+import type {
+  GapEntry,
+  PreviousGeneration,
+  Quality,
+  RecorderEntry,
+  SegmentSealed,
 } from '@minhbach/shared/protocol';
-import {
-  utcMs,
-  type DeviceId,
-  type RecorderId,
-  type SegmentId,
-  type Sha256Hex,
-  type SourceId,
-  type UtcMs,
+import type {
+  DeviceId,
+  RecorderId,
+  SegmentId,
+  Sha256Hex,
+  SourceId,
+  UtcMs,
 } from '@minhbach/shared/units-of-measure';
 import { EntryLog, type EntryDraft, type Generation } from '../ledger/index.ts';
-import { removeDurably } from './durable-files.ts';
 import { restatedFacts } from './generations.ts';
 import type { Journal } from './journal.ts';
 import { JournaledTransactions } from './journaled-transactions.ts';
-import { insertOpenSegment } from './insert-open-segment.ts';
 import { MemoryTable } from './memory-table.ts';
-import { openSegmentRowSchema, type OpenSegmentRow } from './open-segment-row.ts';
+import type { OpenSegmentRow } from './open-segment-row.ts';
+import { OpenSegmentTable } from './open-segment-table.ts';
+import { SegmentDrops } from './segment-drops.ts';
 import { SegmentTable, type SegmentTotals } from './segment-table.ts';
-import { SpoolError } from './spool-error.ts';
+import { SegmentTurns } from './segment-turns.ts';
+import { SourceTable } from './source-table.ts';
 import type { KeptRow, Outage, PreviousRun, Proof, Spool, SpoolFault, SpoolNotice } from './spool.ts';
-import type { NewSegment, SpooledSegment } from './spooled-segment.ts';
-import { UploadOrder, type UploadWishes } from './upload-order.ts';
-
-const outageSchema = gapEntrySchema.pick({ cause: true, evidence: true });
+import type { NewSegment, SpooledFile, SpooledSegment } from './spooled-segment.ts';
+import { UploadMarks } from './upload-marks.ts';
+import type { UploadWishes } from './upload-order.ts';
 
 export interface SqliteSpoolParts {
   readonly directory: string;
@@ -70,7 +67,11 @@ export class SqliteSpool implements Spool {
   #segments: SegmentTable;
   #memory: MemoryTable;
   #transactions: JournaledTransactions;
-  #uploadOrder: UploadOrder;
+  #sources: SourceTable;
+  #openSegments: OpenSegmentTable;
+  #uploads: UploadMarks;
+  #turns = new SegmentTurns();
+  #drops: SegmentDrops;
 
   constructor(parts: SqliteSpoolParts) {
     this.directory = parts.directory;
@@ -87,8 +88,15 @@ export class SqliteSpool implements Spool {
     this.#entries = new EntryLog(parts.database);
     this.#segments = new SegmentTable(parts.database, parts.folders.sealed);
     this.#memory = new MemoryTable(parts.database);
-    this.#uploadOrder = new UploadOrder(parts.database);
+    this.#sources = new SourceTable(parts.database);
+    this.#openSegments = new OpenSegmentTable(parts.database);
     this.#transactions = new JournaledTransactions({ ...parts, entries: this.#entries });
+    const core = {
+      ...{ database: parts.database, clock: parts.clock },
+      ...{ entries: this.#entries, segments: this.#segments, transactions: this.#transactions },
+    };
+    this.#uploads = new UploadMarks(core);
+    this.#drops = new SegmentDrops(core, this.#turns, parts.folders.sealed);
   }
 
   transaction<Result>(work: () => Result): Result {
@@ -179,6 +187,10 @@ export class SqliteSpool implements Spool {
     return this.#segments.after(afterId, limit);
   }
 
+  filesAfter(afterId: string, limit: number): SpooledFile[] {
+    return this.#segments.filesAfter(afterId, limit);
+  }
+
   knowsFile(fileName: string): boolean {
     return this.#segments.knowsFile(fileName);
   }
@@ -187,52 +199,32 @@ export class SqliteSpool implements Spool {
     return this.#segments.find(segmentId);
   }
 
+  async inTurn<Result>(segmentId: SegmentId, work: () => Promise<Result>): Promise<Result> {
+    return this.#turns.take(segmentId, work);
+  }
+
   segmentsToUpload(limit: number, wishes: UploadWishes = {}): SpooledSegment[] {
-    return this.#uploadOrder
-      .next(this.#clock.wallNow(), limit, wishes)
-      .flatMap((segmentId) => this.#segments.find(segmentId) ?? []);
+    return this.#uploads.next(limit, wishes);
   }
 
   markUploading(segmentId: SegmentId): void {
-    this.#update(segmentId, `upload_state = 'uploading', attempts = attempts + 1`);
+    this.#uploads.uploading(segmentId);
   }
 
   markUploaded(segmentId: SegmentId, of: { readonly versionId?: string | undefined }): void {
-    this.#update(segmentId, `upload_state = 'uploaded', version_id = ?`, [of.versionId ?? null]);
+    this.#uploads.uploaded(segmentId, of.versionId);
   }
 
   markFailed(segmentId: SegmentId, of: { readonly nextAttemptAt: UtcMs }): void {
-    // One that was dropped meanwhile (its file was found damaged) has nothing left to be tried.
-    this.#segments.update(segmentId, `upload_state = 'sealed', version_id = NULL, next_attempt_at = ?`, [
-      of.nextAttemptAt,
-    ]);
+    this.#uploads.failed(segmentId, of.nextAttemptAt);
   }
 
   markWaiting(segmentId: SegmentId, of: { readonly nextAttemptAt: UtcMs }): void {
-    this.#segments.update(
-      segmentId,
-      `upload_state = iif(upload_state = 'uploaded', 'uploaded', 'sealed'), next_attempt_at = ?`,
-      [of.nextAttemptAt],
-    );
+    this.#uploads.waiting(segmentId, of.nextAttemptAt);
   }
 
   markProven(segmentId: SegmentId, of: Proof): void {
-    const segment = this.#require(segmentId);
-    if (segment.uploadState === 'proven') return;
-    const { versionId, receipt } = of;
-    const by = receipt && {
-      provenBy: receipt.monitorId,
-      receiptAt: receipt.at,
-      receiptSignature: receipt.signature,
-    };
-    const facts = { ...(versionId === undefined ? {} : { versionId }), ...by };
-    this.transaction(() => {
-      this.#update(segmentId, `upload_state = 'proven', version_id = ?`, [of.versionId ?? null]);
-      return this.#entries.append(
-        { kind: 'segment-proven', segmentId, key: segment.key, ...facts },
-        this.#clock.wallNow(),
-      );
-    });
+    this.#uploads.proven(segmentId, of);
   }
 
   notYetProven(): number {
@@ -256,112 +248,55 @@ export class SqliteSpool implements Spool {
   }
 
   async drop(segmentId: SegmentId, reason: 'quota' | 'lost' | 'damaged'): Promise<void> {
-    const segment = this.#require(segmentId);
-    if (reason === 'quota' && segment.uploadState !== 'proven') {
-      throw new SpoolError(
-        'not-proven',
-        `segment ${segmentId} is ${segment.uploadState}, not proven: it stays`,
-      );
-    }
-    this.transaction(() => {
-      this.#update(segmentId, 'garbage = 1');
-      const proven = reason === 'quota' ? {} : { proven: segment.uploadState === 'proven' };
-      return this.#entries.append(
-        { kind: 'segment-dropped', segmentId, from: 'spool', reason, ...proven },
-        this.#clock.wallNow(),
-      );
-    });
-    await removeDurably(segment.path);
-    this.#segments.remove(segmentId);
+    return this.#drops.drop(segmentId, reason);
   }
 
   async keepWithin(cacheBytes: number): Promise<number> {
-    let dropped = 0;
-    await this.#dropOldestProven(() => {
-      if (this.spoolBytes() <= cacheBytes) return false;
-      dropped += 1;
-      return true;
-    });
-    return dropped;
+    return this.#drops.keepWithin(cacheBytes);
   }
 
   async makeRoom(bytes: number): Promise<number> {
-    let gone = 0;
-    await this.#dropOldestProven((segment) => {
-      if (gone >= bytes) return false;
-      gone += segment.bytes;
-      return true;
-    });
-    return gone;
+    return this.#drops.makeRoom(bytes);
   }
 
   /** What `drop` had begun when the process died. */
   async finishDrops(): Promise<void> {
-    for (const { id, fileName } of this.#segments.garbage()) {
-      await removeDurably(join(this.folders.sealed, fileName));
-      this.#segments.remove(id);
-    }
+    return this.#drops.finish();
   }
 
   watermark(sourceId: SourceId): UtcMs | undefined {
-    const end = this.database
-      .prepare<[string], number>('SELECT end_utc_ms FROM source_watermark WHERE source_id = ?')
-      .pluck()
-      .get(sourceId);
-    return end === undefined ? undefined : utcMs(end);
+    return this.#sources.watermark(sourceId);
   }
 
   newestWatermark(): UtcMs | undefined {
-    const end = this.database
-      .prepare<[], number | null>('SELECT max(end_utc_ms) FROM source_watermark')
-      .pluck()
-      .get();
-    return end === undefined || end === null ? undefined : utcMs(end);
+    return this.#sources.newestWatermark();
   }
 
   setWatermark(sourceId: SourceId, end: UtcMs): void {
-    this.database
-      .prepare(
-        `INSERT INTO source_watermark (source_id, end_utc_ms) VALUES (?, ?)
-         ON CONFLICT (source_id) DO UPDATE SET end_utc_ms = max(end_utc_ms, excluded.end_utc_ms)`,
-      )
-      .run(sourceId, end);
+    this.#sources.setWatermark(sourceId, end);
   }
 
-  noteOutage(sourceId: SourceId, { cause, evidence }: Outage): void {
-    this.database
-      .prepare('UPDATE source_watermark SET outage = ? WHERE source_id = ?')
-      .run(JSON.stringify({ cause, evidence }), sourceId);
+  noteOutage(sourceId: SourceId, outage: Outage): void {
+    this.#sources.noteOutage(sourceId, outage);
   }
 
   lastOutage(sourceId: SourceId): Outage | undefined {
-    const json = this.database
-      .prepare<[string], string | null>('SELECT outage FROM source_watermark WHERE source_id = ?')
-      .pluck()
-      .get(sourceId);
-    return json === undefined || json === null ? undefined : outageSchema.parse(JSON.parse(json));
+    return this.#sources.lastOutage(sourceId);
   }
 
   saveOpenSegment(row: OpenSegmentRow): void {
     this.transaction(() => {
-      insertOpenSegment(this.database, row);
+      this.#openSegments.insert(row);
       this.#transactions.keepOpen(row);
     });
   }
 
   openSegmentRows(): OpenSegmentRow[] {
-    return this.database
-      .prepare(
-        `SELECT id AS segmentId, source_id AS sourceId, capture_id AS captureId, file_name AS fileName,
-           start_utc_ms AS startUtcMs, first_tfdt AS firstTfdt, timescale, clock_error_ms AS clockErrorMs
-         FROM open_segment ORDER BY start_utc_ms`,
-      )
-      .all()
-      .map((row) => openSegmentRowSchema.parse(row));
+    return this.#openSegments.rows();
   }
 
   forgetOpenSegment(segmentId: SegmentId): void {
-    this.database.prepare('DELETE FROM open_segment WHERE id = ?').run(segmentId);
+    this.#openSegments.remove(segmentId);
   }
 
   noteAlive(): void {
@@ -396,30 +331,4 @@ export class SqliteSpool implements Spool {
     this.#of.journal.close();
     this.#of.onClosed(of, at);
   }
-
-  /** Drops as long as `wanted` says so of the next. */
-  async #dropOldestProven(wanted: (segment: SpooledSegment) => boolean): Promise<void> {
-    for (;;) {
-      const oldest = this.#segments.provenOldestFirst(20);
-      if (oldest.length === 0) return;
-      for (const segment of oldest) {
-        if (!wanted(segment)) return;
-        await this.drop(segment.segmentId, 'quota');
-      }
-    }
-  }
-
-  #update(segmentId: SegmentId, change: string, values: readonly unknown[] = []): void {
-    if (!this.#segments.update(segmentId, change, values)) throw notFound(segmentId);
-  }
-
-  #require(segmentId: SegmentId): SpooledSegment {
-    const segment = this.#segments.find(segmentId);
-    if (segment === undefined) throw notFound(segmentId);
-    return segment;
-  }
-}
-
-function notFound(segmentId: SegmentId): SpoolError {
-  return new SpoolError('not-found', `no segment ${segmentId} in the spool`);
 }

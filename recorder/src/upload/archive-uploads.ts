@@ -6,6 +6,7 @@ import {
   type ObjectStoreSettings,
   type StoreProbe,
 } from '@minhbach/shared/object-store';
+import type { SegmentId } from '@minhbach/shared/units-of-measure';
 import type { RecorderSettings } from '../settings/index.ts';
 import type { Spool } from '../spool/index.ts';
 import type { ProvingMonitor } from '../uplink/index.ts';
@@ -29,6 +30,8 @@ export interface ArchiveUploadsParts {
   readonly monitor: () => ProvingMonitor | undefined;
   /** Told whenever the archive gave back other bytes than were sent. */
   readonly onNotProven?: (message: string) => void;
+  /** Told of a sealed file that is gone or no longer what was sealed. */
+  readonly onFileDamaged: (segmentId: SegmentId) => Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Between attempts while the archive fails; 1 s doubling to 30 s unless given. */
@@ -76,6 +79,7 @@ export class ArchiveUploads {
       hours: new UploadHours(hours, timeZone),
       isSpoolShort: of.isSpoolShort,
       cacheBytes: of.cacheBytes,
+      onFileDamaged: of.onFileDamaged,
       ...(of.onNotProven === undefined ? {} : { onNotProven: of.onNotProven }),
       firstPauseMs: pauses.firstMs,
       maxPauseMs: pauses.maxMs,

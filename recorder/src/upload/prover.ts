@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { receiptBytes } from '@minhbach/shared/ledger';
 import {
   readBackSha256,
@@ -33,7 +31,7 @@ export class ProofUnavailable extends Error {
 
 /** Fetches the object and hashes it here. */
 export function ownProver(of: {
-  readonly store: Pick<ObjectStore, 'get'>;
+  readonly store: Pick<ObjectStore, 'get' | 'scan'>;
   readonly pace?: Pace | undefined;
   readonly deadlineMs: (sizeBytes: number) => number;
 }): Prover {
@@ -90,13 +88,4 @@ export function monitorProver(of: {
       }
     },
   };
-}
-
-/** Whether the sealed file still has its bytes: tells damage here from damage there. */
-export async function isFileIntact({ path, sha256 }: SpooledSegment): Promise<boolean> {
-  return (
-    createHash('sha256')
-      .update(await readFile(path))
-      .digest('hex') === sha256
-  );
 }

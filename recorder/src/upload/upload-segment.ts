@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import {
   ObjectStoreError,
@@ -9,8 +8,9 @@ import {
   type StoredObject,
 } from '@minhbach/shared/object-store';
 import { utcMs } from '@minhbach/shared/units-of-measure';
-import type { Spool, SpooledSegment } from '../spool/index.ts';
-import { isFileIntact, type Prover } from './prover.ts';
+import { errnoOf, hashOfFile, type Spool, type SpooledSegment } from '../spool/index.ts';
+import type { FileBytes } from './file-bytes.ts';
+import type { Prover } from './prover.ts';
 
 export type UploadSpool = Pick<Spool, 'markUploading' | 'markUploaded' | 'markProven'>;
 
@@ -24,6 +24,7 @@ export interface UploadParts {
   readonly spool: UploadSpool;
   readonly store: Pick<ObjectStore, 'put' | 'stat' | 'remove'>;
   readonly prover: Prover;
+  readonly files: FileBytes;
   readonly logger: Logger;
   readonly retention?: ArchiveRetention | undefined;
   readonly pace?: Pace | undefined;
@@ -38,17 +39,17 @@ export class NotProven extends Error {
   }
 }
 
-/** The sealed file has not its bytes any more: sending it again cannot help. */
+/** The sealed file is gone or has not its bytes any more: sending it again cannot help. */
 export class SpoolFileDamaged extends Error {
   constructor(path: string) {
-    super(`${path} no longer has the bytes it was sealed with; it stays, and is not archived`);
+    super(`${path} is no longer what was sealed, and is not archived`);
     this.name = 'SpoolFileDamaged';
   }
 }
 
 /**
  * Brings one segment into the archive and proves that it is there: sends it, has exactly that version read back in full
- * and compared. Marks each step in the journal before the next, so that after a crash nobody assumes too much. Rejects
+ * and compared. What the journal says is never more than what is so: after a crash nobody assumes too much. Rejects
  * with what went wrong; nothing has left the spool then.
  */
 export async function uploadSegment(
@@ -71,8 +72,14 @@ export async function uploadSegment(
     }
   }
   const stored = await (there === undefined ? putNew : putOver)(segment, parts, signal);
-  spool.markUploaded(segment.segmentId, { versionId: stored.versionId });
-  return prove(segment, stored, parts, signal);
+  try {
+    await prove(segment, stored, parts, signal);
+  } catch (error) {
+    // Proof comes later, and of this version. Not said before each proof, which would cost a sync of the disk each time: a
+    // run that dies in between looks first what is there.
+    spool.markUploaded(segment.segmentId, { versionId: stored.versionId });
+    throw error;
+  }
 }
 
 async function prove(
@@ -99,9 +106,7 @@ async function putNew(
   try {
     return await put(segment, parts, { signal });
   } catch (error) {
-    if (!(error instanceof ObjectStoreError)) throw error;
-    if (error.code === 'damaged' && !(await isFileIntact(segment))) throw new SpoolFileDamaged(segment.path);
-    if (error.code !== 'exists') throw error;
+    if (!(error instanceof ObjectStoreError && error.code === 'exists')) throw error;
   }
   return putOver(segment, parts, signal);
 }
@@ -129,14 +134,28 @@ async function putOver(
 
 async function put(
   segment: SpooledSegment,
-  { store, pace, retention, deadlineMs }: UploadParts,
+  { store, files, pace, retention, deadlineMs }: UploadParts,
   more: Pick<PutOptions, 'signal' | 'newVersion'>,
 ): Promise<StoredObject> {
-  const { key, sha256, mime: contentType } = segment;
-  const body = await readFile(segment.path);
-  more.signal.throwIfAborted();
-  const bounds = { pace, deadlineMs: deadlineMs(body.length) };
-  return store.put(key, body, { sha256, contentType, ...bounds, ...lockOf(segment, retention), ...more });
+  const { key, sha256, bytes, path, mime: contentType } = segment;
+  try {
+    return await files.lend(path, async (body) => {
+      more.signal.throwIfAborted();
+      if (body.length !== bytes) throw new SpoolFileDamaged(path);
+      const bounds = { pace, deadlineMs: deadlineMs(bytes) };
+      return store.put(key, body, { sha256, contentType, ...bounds, ...lockOf(segment, retention), ...more });
+    });
+  } catch (error) {
+    // The store checks what arrives against the digest of the seal, so nothing need be hashed before. Ours or the line's?
+    const isDoubtful =
+      error instanceof ObjectStoreError ? error.code === 'damaged' : errnoOf(error) === 'ENOENT';
+    throw isDoubtful && !(await isFileIntact(segment)) ? new SpoolFileDamaged(path) : error;
+  }
+}
+
+/** Tells damage here from damage there. */
+async function isFileIntact({ path, sha256 }: SpooledSegment): Promise<boolean> {
+  return (await hashOfFile(path)) === sha256;
 }
 
 /** None for footage that is older than it was to be kept: a lock that ends in the past is refused. */

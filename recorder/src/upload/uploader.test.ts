@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -22,6 +22,7 @@ import {
   utcMs,
   type SourceId,
 } from '@minhbach/shared/units-of-measure';
+import { takeOutIfDamaged } from '../segments/index.ts';
 import { openSpool, type Spool } from '../spool/index.ts';
 import { ownProver } from './prover.ts';
 import { Uploader, type UploaderParts } from './uploader.ts';
@@ -98,6 +99,7 @@ function start(store: ObjectStore, changes: Partial<UploaderParts> = {}): Upload
     logger: pino({ level: 'silent' }),
     parallel: 2,
     cacheBytes: 1e9,
+    onFileDamaged: async (segmentId) => void (await takeOutIfDamaged(spool, segmentId)),
     firstPauseMs: 20,
     maxPauseMs: 50,
     ...{ spool, store, deadlineMs },
@@ -351,13 +353,21 @@ test('footage is locked until so long after its end, and not at all when that is
   expect(asked.get(fresh.key)).toEqual(['governance', fresh.endUtcMs + 60_000]);
 });
 
-test('a spool file that lost its bytes is named and never proven', async () => {
+test.each([
+  ['lost its bytes', 'damaged', async (path: string) => writeFile(path, randomBytes(5_000))],
+  ['was cut', 'damaged', async (path: string) => truncate(path, 100)],
+  ['is gone', 'lost', async (path: string) => rm(path)],
+] as const)('a spool file that %s is named, never proven, and taken out once', async (_how, reason, harm) => {
   const segment = await seal();
-  await writeFile(join(spool.directory, 'sealed', `${made}.mp4`), 'other bytes');
+  await harm(join(spool.directory, 'sealed', `${made}.mp4`));
   const said: string[] = [];
   start(archive, { logger: pino({ level: 'error' }, { write: (line) => void said.push(line) }) });
-  await until(() => said.length > 0);
-  expect(said.join()).toMatch(/no longer has the bytes it was sealed with/);
-  expect(spool.notYetProven()).toBe(1);
+  await until(() => spool.totals().segments === 0);
+  expect(said.join()).toMatch(/is no longer what was sealed/);
+  expect(said).toHaveLength(1);
   expect(await archive.stat(segment.key, { signal: stopping.signal })).toBeUndefined();
+  expect(spool.readEntries(1, 9)).toMatchObject([
+    { kind: 'segment-dropped', segmentId: segment.segmentId, reason, proven: false },
+  ]);
+  expect(await readdir(spool.folders.quarantine)).toEqual(reason === 'lost' ? [] : [`${made}.mp4`]);
 });

@@ -10,12 +10,21 @@ import { utcMs, type SegmentId, type SourceId } from '@minhbach/shared/units-of-
 import type { FootageSpan, Spool, SpooledSegment } from '../spool/index.ts';
 import { ProofUnavailable, type Prover } from './prover.ts';
 import type { UploadHours } from './upload-hours.ts';
-import { NotProven, uploadSegment, type ArchiveRetention } from './upload-segment.ts';
+import { FileBytes } from './file-bytes.ts';
+import {
+  NotProven,
+  SpoolFileDamaged,
+  uploadSegment,
+  type ArchiveRetention,
+  type UploadParts,
+} from './upload-segment.ts';
 
 export interface UploaderParts {
   readonly spool: Pick<
     Spool,
     | 'segmentsToUpload'
+    | 'findSegment'
+    | 'inTurn'
     | 'markUploading'
     | 'markUploaded'
     | 'markProven'
@@ -35,6 +44,8 @@ export interface UploaderParts {
   readonly cacheBytes: number;
   /** Told whenever the archive gave back other bytes than were sent. */
   readonly onNotProven?: (message: string) => void;
+  /** Told of a file that is gone or no longer what was sealed: it is looked at again and taken out of the spool. */
+  readonly onFileDamaged: (segmentId: SegmentId) => Promise<void>;
   /** What is to come first; none unless given. */
   readonly wanted?: () => readonly FootageSpan[];
   readonly hours?: Pick<UploadHours, 'isOpen'>;
@@ -61,6 +72,7 @@ const lookAgainMs = 5_000;
  */
 export class Uploader {
   readonly #parts: UploaderParts;
+  readonly #uploadParts: UploadParts;
   readonly #busy = new Set<SegmentId>();
   /** Sources, the one served longest ago first. */
   #served: SourceId[] = [];
@@ -75,6 +87,7 @@ export class Uploader {
 
   constructor(parts: UploaderParts) {
     this.#parts = parts;
+    this.#uploadParts = { ...parts, files: new FileBytes(parts.parallel) };
     this.#startedAtMs = parts.clock.monotonicNowMs();
   }
 
@@ -140,10 +153,17 @@ export class Uploader {
 
   async #upload(segment: SpooledSegment, signal: AbortSignal): Promise<void> {
     try {
-      await uploadSegment(segment, this.#parts, signal);
+      const isThere = await this.#parts.spool.inTurn(segment.segmentId, async () => {
+        // As it is now: it may have been found damaged and taken out since it was chosen.
+        const now = this.#parts.spool.findSegment(segment.segmentId);
+        if (now !== undefined) await uploadSegment(now, this.#uploadParts, signal);
+        return now !== undefined;
+      });
+      if (!isThere) return;
     } catch (error) {
       if (signal.aborted) return;
       this.#failed(segment, error);
+      if (error instanceof SpoolFileDamaged) await this.#tellDamaged(segment);
       return;
     }
     if (this.#archive.state === 'failing') this.#parts.logger.info('the archive works again');
@@ -174,6 +194,14 @@ export class Uploader {
     if (error instanceof ProofUnavailable) logger.warn({ key }, error.message);
     else logger.error({ err: error, key, attempts: segment.attempts + 1 }, 'a segment could not be archived');
     this.#putOff(segment, pauseMs, error);
+  }
+
+  async #tellDamaged({ segmentId, key }: SpooledSegment): Promise<void> {
+    try {
+      await this.#parts.onFileDamaged(segmentId);
+    } catch (error) {
+      this.#parts.logger.error({ err: error, key }, 'a damaged file could not be taken out of the spool');
+    }
   }
 
   /** What was stored and only not proven yet is not sent again, unless it was found to be something else. */

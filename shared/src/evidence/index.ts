@@ -1,10 +1,13 @@
-export * from './choose-fragments.ts';
+export * from './evidence-format.ts';
+export * from './package-file.ts';
 export * from './package-files.ts';
 export * from './package-schema.ts';
 export * from './package-writer.ts';
+export * from './segment-memory.ts';
 export * from './write-package.ts';
 export * from './verifier/byte-source.ts';
 export * from './verifier/crypto-port.ts';
 export * from './verifier/finding.ts';
+export { FootageThreads } from './verifier/footage-threads.ts';
 export * from './verifier/node-crypto.ts';
 export * from './verifier/verify-package.ts';

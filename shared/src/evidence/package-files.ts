@@ -1,4 +1,4 @@
-import { evidenceFormat } from './package-schema.ts';
+import { evidenceFormat } from './evidence-format.ts';
 import type { FootageFile, LedgerExtract } from './package-schema.ts';
 
 /** The places of a package's files, in the order in which they stand in it. */

@@ -8,8 +8,7 @@ import {
   sourceIdSchema,
   utcMsSchema,
 } from '../units-of-measure/index.ts';
-
-export const evidenceFormat = 'minh-bach-evidence/1';
+import { evidenceFormat } from './evidence-format.ts';
 
 /** Bytes in standard base64. */
 const base64Schema = z

@@ -1,18 +1,13 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, signedNote, type CanonicalValue, type NoteSigner } from '../ledger/index.ts';
 import type { SegmentSealed } from '../protocol/index.ts';
-import { chooseFragments } from './choose-fragments.ts';
+import { chooseFragments, type ChosenFragments } from './choose-fragments.ts';
+import { HashThread } from './hash-thread.ts';
 import { footagePath, leavesPath, packageFiles, proofsPath, signatureText } from './package-files.ts';
-import type { FootageFile, LedgerExtract, Manifest } from './package-schema.ts';
+import type { LedgerExtract, Manifest } from './package-schema.ts';
 import { PackageWriter, type EvidenceSink, type LongFile } from './package-writer.ts';
-
-/** One segment that touches the span asked for. */
-export interface PackedSegment {
-  readonly entry: SegmentSealed;
-  readonly generation: number;
-  /** The whole sealed segment; asked for once, when its turn comes. */
-  read(signal: AbortSignal): Promise<Uint8Array>;
-}
+import { packedFootage } from './packed-footage.ts';
+import { SegmentMemory, type PackedSegment } from './segment-memory.ts';
 
 export interface PackagePlan {
   readonly manifest: Omit<Manifest, 'sources'>;
@@ -28,10 +23,24 @@ export interface PackagePlan {
   readonly signer: NoteSigner;
 }
 
+type Span = Pick<Manifest, 'fromUtcMs' | 'toUtcMs'>;
+
+interface ChosenSegment {
+  readonly sourceId: string;
+  readonly segment: PackedSegment;
+  readonly chosen: ChosenFragments;
+}
+
+/** Whether the span has all of a segment: it is packed whole, and not read to learn which of its fragments. */
+export function liesWithin({ startUtcMs, endUtcMs }: SegmentSealed, { fromUtcMs, toUtcMs }: Span): boolean {
+  return startUtcMs >= fromUtcMs && endUtcMs <= toUtcMs;
+}
+
 /**
- * Writes a whole package. Segments are read twice: once to learn which of their fragments the manifest names, once to
- * write those; one is held at a time. Rejects when a segment cannot be read or is not what its entry says; what the sink
- * took is no package then.
+ * Writes a whole package. Segments in which the span begins or ends are read twice: once to learn which of their fragments
+ * the manifest names, once to write those. Holds three segments: while one is hashed, the one before is taken by the sink
+ * and the next one read. Rejects when a segment cannot be read or is not what its entry says (`AlteredSegmentError`); what
+ * the sink took is no package then.
  */
 export async function writePackage(
   plan: PackagePlan,
@@ -40,47 +49,96 @@ export async function writePackage(
 ): Promise<void> {
   const writer = new PackageWriter(sink);
   const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
-  const { fromUtcMs, toUtcMs } = plan.manifest;
-  const choose = async (segment: PackedSegment): Promise<ReturnType<typeof chooseFragments>> => {
-    signal.throwIfAborted();
-    const { entry } = segment;
-    const bytes = await segment.read(signal);
-    if (createHash('sha256').update(bytes).digest('hex') !== entry.sha256) {
-      throw new Error(`segment ${entry.segmentId} is not what its ledger entry says`);
-    }
-    return chooseFragments(bytes, fromUtcMs - entry.startUtcMs, toUtcMs - entry.startUtcMs);
-  };
-  const sources: Manifest['sources'] = [];
-  for (const { segments, ...source } of plan.sources) {
-    const footage: FootageFile[] = [];
-    for (const segment of segments) {
-      const { entry, generation } = segment;
-      const chosen = await choose(segment);
-      if (chosen === undefined) continue;
-      const { firstFragment, fragments } = chosen;
-      const { segmentId } = entry;
-      const path = footagePath(source.id, entry.startUtcMs, { segmentId });
-      footage.push({ generation, entry: entry.seq, path, segmentId, firstFragment, fragments });
-    }
-    sources.push({ ...source, footage });
-  }
+  const segments = await chosenSegments(plan, signal);
+  const sources = plan.sources.map(({ id, kind, name, recorderId, gaps }) => ({
+    ...{ id, kind, name, recorderId, gaps },
+    footage: segments.filter(({ sourceId }) => sourceId === id).map(footageFile),
+  }));
   const manifest: Manifest = { ...plan.manifest, sources };
   await writer.add(packageFiles.readMe, plan.readMe);
   await writer.add(packageFiles.manifest, utf8(canonicalJson(manifest)));
   await writer.add(packageFiles.custody, utf8(canonicalJson(plan.custody)));
   for (const extract of plan.ledgers) await writer.add(proofsPath(extract), utf8(canonicalJson(extract)));
-  for (const { id, segments } of plan.sources) {
-    for (const segment of segments) {
-      const chosen = await choose(segment);
-      if (chosen === undefined) continue;
-      await writer.add(leavesPath(id, segment.entry), chosen.leaves);
-      await writer.add(footagePath(id, segment.entry.startUtcMs, segment.entry), chosen.bytes);
-    }
-  }
+  await addFootage(writer, segments, signal);
   for (const { path, file } of plan.clips) await writer.addLong(path, file);
   const { sums } = writer;
   await writer.add(packageFiles.sums, utf8(sums));
   const signed = signatureText(manifest.packageId, createHash('sha256').update(sums).digest('hex'));
   await writer.add(packageFiles.signature, utf8(signedNote(signed, plan.signer, 0)));
   await writer.finish();
+}
+
+async function chosenSegments(
+  { manifest, sources }: PackagePlan,
+  signal: AbortSignal,
+): Promise<ChosenSegment[]> {
+  const memory = new SegmentMemory();
+  const found: ChosenSegment[] = [];
+  for (const { id: sourceId, segments } of sources) {
+    for (const segment of segments) {
+      signal.throwIfAborted();
+      const { entry } = segment;
+      const [from, to] = [manifest.fromUtcMs - entry.startUtcMs, manifest.toUtcMs - entry.startUtcMs];
+      const chosen = liesWithin(entry, manifest)
+        ? { firstFragment: 0, fragments: entry.fragments }
+        : chooseFragments((await memory.fill(segment, signal)).pieces, from, to);
+      if (chosen !== undefined) found.push({ sourceId, segment, chosen });
+    }
+  }
+  return found;
+}
+
+function footageFile({
+  sourceId,
+  segment,
+  chosen,
+}: ChosenSegment): Manifest['sources'][number]['footage'][number] {
+  const { entry, generation } = segment;
+  const { segmentId } = entry;
+  return {
+    generation,
+    entry: entry.seq,
+    path: footagePath(sourceId, entry.startUtcMs, entry),
+    segmentId,
+    ...chosen,
+  };
+}
+
+async function addFootage(
+  writer: PackageWriter,
+  segments: readonly ChosenSegment[],
+  signal: AbortSignal,
+): Promise<void> {
+  await using thread = new HashThread();
+  const giveUp = new AbortController();
+  const within = AbortSignal.any([signal, giveUp.signal]);
+  const memories = [new SegmentMemory(), new SegmentMemory(), new SegmentMemory()] as const;
+  const read = (index: number): ReturnType<SegmentMemory['fill']> | undefined => {
+    const wanted = segments[index];
+    const memory = memories[index % memories.length];
+    const held = wanted && memory?.fill(wanted.segment, within);
+    // Whether it fails is seen when its turn comes.
+    held?.catch(() => undefined);
+    return held;
+  };
+  let next = read(0);
+  let taken: Promise<void> = Promise.resolve();
+  try {
+    for (const [index, { sourceId, segment, chosen }] of segments.entries()) {
+      const held = await next;
+      next = read(index + 1);
+      if (held === undefined) break;
+      const { leaves, footage } = await packedFootage(segment, held, chosen, thread);
+      await taken;
+      taken = (async () => {
+        await writer.addHeld(leavesPath(sourceId, segment.entry), leaves);
+        await writer.addHeld(footagePath(sourceId, segment.entry.startUtcMs, segment.entry), footage);
+      })();
+      taken.catch(() => undefined);
+    }
+    await taken;
+  } finally {
+    giveUp.abort();
+    await Promise.allSettled([next, taken]);
+  }
 }

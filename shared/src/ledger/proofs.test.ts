@@ -9,6 +9,7 @@ import {
   leafHash,
   MerkleRoot,
   newTiles,
+  subtreeHash,
   tileWidth,
   treeRoot,
   type TreeHashes,
@@ -55,7 +56,7 @@ function tiled(count: number): TreeHashes & { readonly leaves: readonly Uint8Arr
   }
   return {
     leaves,
-    hashes(level, first, wanted) {
+    subtree(level, first, wanted) {
       const found = (levels[level] ?? []).slice(first, first + wanted);
       if (
         found.length !== wanted ||
@@ -63,7 +64,7 @@ function tiled(count: number): TreeHashes & { readonly leaves: readonly Uint8Arr
       ) {
         throw new RangeError(`level ${level} from ${first}, ${wanted} wanted`);
       }
-      return found;
+      return subtreeHash(found);
     },
   };
 }

@@ -4,11 +4,14 @@ import { MerkleRoot } from './merkle-root.ts';
 import { consistencyProof, extendsTree, includes, inclusionProof } from './proofs.ts';
 import { TiledTree, type TileStore } from './tiled-tree.ts';
 
-function memory(): TileStore & { writes: number } {
+function memory(): TileStore & { writes: number; reads: number } {
   const tiles = new Map<string, Uint8Array>();
   return {
-    writes: 0,
-    read: (level, index) => tiles.get(`${level}/${index}`),
+    ...{ writes: 0, reads: 0 },
+    read(level, index) {
+      this.reads += 1;
+      return tiles.get(`${level}/${index}`);
+    },
     write(level, index, hashes) {
       this.writes += 1;
       tiles.set(`${level}/${index}`, hashes);
@@ -63,6 +66,29 @@ describe('a tree kept as tiles', () => {
     const before = store.writes;
     tree.append(leaves(100_000, 100_003));
     expect(store.writes - before).toBe(1);
+  });
+
+  it('proves while it grows, by tiles that it read before and that are wider now', () => {
+    const tree = new TiledTree(memory(), 0);
+    for (const size of [3, 40, 255, 256, 257, 511, 70_000, 70_001]) {
+      tree.append(leaves(tree.size, size));
+      for (const index of [0, Math.floor(size / 2), size - 1]) {
+        const proof = inclusionProof(tree, index, size);
+        expect(includes({ index, size, leafHash: leaf(index), root: tree.root(), proof })).toBe(true);
+      }
+    }
+  });
+
+  it('reads each tile on the way once for a proof, and none again for its neighbour', () => {
+    const store = memory();
+    new TiledTree(store, 0).append(leaves(0, 70_000));
+    const tree = new TiledTree(store, 70_000);
+    store.reads = 0;
+    inclusionProof(tree, 33_000, 70_000);
+    // Of levels 0 and 1: where the entry is, and where the tree ends.
+    expect(store.reads).toBe(4);
+    inclusionProof(tree, 33_001, 70_000);
+    expect(store.reads).toBe(4);
   });
 
   it('has no root beyond its size', () => {

@@ -1,4 +1,5 @@
-import { subtreeHash, tileWidth, treeRoot, type TreeHashes } from './tree-hashes.ts';
+import { TileNodes } from './tile-nodes.ts';
+import { tileWidth, treeRoot, type TreeHashes } from './tree-hashes.ts';
 
 /** Where the tiles of one tree lie. A tile is its hashes one after the other, 32 bytes each, at most 256. */
 export interface TileStore {
@@ -8,18 +9,38 @@ export interface TileStore {
 
 const hashBytes = 32;
 
+/** A proof goes through one tile of each level where its entry is, and one where the tree ends; 24 KB each. */
+const keptTiles = 8;
+
 /**
  * A growing RFC 6962 tree whose hashes are kept as C2SP tiles: adding costs what is added, a root or a proof reads a few
- * tiles, however large the tree is. What is durable when `append` returns is for the store to say; a size that was not
+ * tiles, however large the tree is. Nothing else may write to the store in the life of the tree: it keeps some
+ * tiles that it read. What is durable when `append` returns is for the store to say; a size that was not
  * kept with it is simply appended again.
  */
 export class TiledTree implements TreeHashes {
   readonly #store: TileStore;
+  /** Those read last, by level and index. */
+  readonly #kept = new Map<string, TileNodes>();
   #size: number;
 
   constructor(store: TileStore, size: number) {
     this.#store = store;
     this.#size = size;
+  }
+
+  /** A tree in memory over these leaf hashes. */
+  static of(leaves: readonly Uint8Array[]): TiledTree {
+    const tiles = new Map<string, Uint8Array>();
+    const tree = new TiledTree(
+      {
+        read: (level, index) => tiles.get(`${level}/${index}`),
+        write: (level, index, hashes) => void tiles.set(`${level}/${index}`, hashes),
+      },
+      0,
+    );
+    tree.append(leaves);
+    return tree;
   }
 
   get size(): number {
@@ -38,14 +59,26 @@ export class TiledTree implements TreeHashes {
     return treeRoot(this, size);
   }
 
-  hashes(level: number, first: number, count: number): readonly Uint8Array[] {
-    const index = Math.floor(first / tileWidth);
+  subtree(level: number, first: number, count: number): Uint8Array {
     const offset = first % tileWidth;
-    const tile = this.#store.read(level, index);
-    if (tile === undefined || tile.length < (offset + count) * hashBytes) {
-      throw new RangeError(`tile ${index} of level ${level} lacks hashes up to ${offset + count}`);
+    return this.#tile(level, Math.floor(first / tileWidth), offset + count).over(offset, count);
+  }
+
+  /** A tile that has so many hashes at least. */
+  #tile(level: number, index: number, width: number): TileNodes {
+    const key = `${level}/${index}`;
+    const kept = this.#kept.get(key);
+    if (kept !== undefined && kept.width >= width) return kept;
+    const hashes = this.#store.read(level, index);
+    if (hashes === undefined || hashes.length < width * hashBytes)
+      throw new RangeError(`tile ${index} of level ${level} lacks hashes up to ${width}`);
+    const nodes = new TileNodes(hashes, tileWidth);
+    for (const [oldest] of this.#kept) {
+      if (this.#kept.size < keptTiles) break;
+      this.#kept.delete(oldest);
     }
-    return Array.from({ length: count }, (_, nth) => hashAt(tile, offset + nth));
+    this.#kept.set(key, nodes);
+    return nodes;
   }
 
   #push(level: number, from: number, hashes: readonly Uint8Array[]): void {
@@ -61,15 +94,10 @@ export class TiledTree implements TreeHashes {
       tile.set(before.subarray(0, offset * hashBytes));
       for (const [nth, hash] of some.entries()) tile.set(hash, (offset + nth) * hashBytes);
       this.#store.write(level, index, tile);
-      if (offset + some.length === tileWidth) {
-        above.push(subtreeHash(Array.from({ length: tileWidth }, (_, nth) => hashAt(tile, nth))));
-      }
+      this.#kept.delete(`${level}/${index}`);
+      if (offset + some.length === tileWidth) above.push(new TileNodes(tile, tileWidth).over(0, tileWidth));
       taken += some.length;
     }
     if (above.length > 0) this.#push(level + 1, Math.floor(from / tileWidth), above);
   }
-}
-
-function hashAt(tile: Uint8Array, nth: number): Uint8Array {
-  return tile.subarray(nth * hashBytes, (nth + 1) * hashBytes);
 }

@@ -1,16 +1,17 @@
-import { emptyRoot, nodeHash } from './merkle-hash.ts';
+import { emptyRoot, NodeHasher, nodeHash } from './merkle-hash.ts';
 
 /** Hashes in a full tile, and how many levels of the tree one tile spans (C2SP tlog-tiles). */
 export const tileWidth = 256;
 export const tileHeight = 8;
 
 /**
- * Where a tree's hashes are kept. `hashes(level, first, count)` answers the hashes of `count` neighbouring complete
- * subtrees of 256^level entries each, the first of them over the entries from `first * 256^level` on. Asked only for
- * subtrees that are complete in the tree at hand, and never across the border of a tile. Throws when it lacks one.
+ * Where a tree's hashes are kept. `subtree(level, first, count)` answers the hash over `count` neighbouring complete
+ * subtrees of 256^level entries each, the first of them over the entries from `first * 256^level` on; `count` is a power
+ * of two, `first` a multiple of it. Asked only for subtrees that are complete in the tree at hand, and never across the
+ * border of a tile. Throws when it lacks one.
  */
 export interface TreeHashes {
-  hashes(level: number, first: number, count: number): readonly Uint8Array[];
+  subtree(level: number, first: number, count: number): Uint8Array;
 }
 
 /** The root of the first `size` entries. */
@@ -31,7 +32,7 @@ export function rangeHash(tree: TreeHashes, from: number, to: number): Uint8Arra
   }
   const level = Math.floor(Math.log2(length) / tileHeight);
   const unit = tileWidth ** level;
-  return subtreeHash(tree.hashes(level, from / unit, length / unit));
+  return tree.subtree(level, from / unit, length / unit);
 }
 
 /** RFC 6962's k: the largest power of two smaller than `n`; 1 for `n` below 3. Exact up to 2^53, beyond 32 bits too. */
@@ -43,16 +44,11 @@ export function largestPowerBelow(n: number): number {
 
 /** The hash over a power of two of neighbouring hashes. */
 export function subtreeHash(hashes: readonly Uint8Array[]): Uint8Array {
-  let row = hashes;
-  while (row.length > 1) {
-    const above: Uint8Array[] = [];
-    for (let index = 0; index + 1 < row.length; index += 2) {
-      const [left, right] = [row[index], row[index + 1]];
-      if (left !== undefined && right !== undefined) above.push(nodeHash(left, right));
-    }
-    row = above;
+  if (hashes.length === 0) throw new RangeError('a tree has no hash over nothing');
+  const row = Buffer.concat(hashes);
+  const hasher = new NodeHasher();
+  for (let width = hashes.length; width > 1; width /= 2) {
+    for (let pair = 0; pair < width / 2; pair += 1) hasher.hashPair(row, pair * 64, pair * 32);
   }
-  const [only] = row;
-  if (only === undefined) throw new RangeError('a tree has no hash over nothing');
-  return only;
+  return Uint8Array.from(row.subarray(0, 32));
 }

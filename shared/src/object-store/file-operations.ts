@@ -9,7 +9,11 @@ export async function writeNewFileDurably(path: string, body: Buffer, signal: Ab
   // No O_TRUNC: an existing file is an error. Read-only from birth: nobody edits an object by accident.
   const file = await open(path, 'wx', 0o440);
   try {
-    await file.writeFile(body, { signal });
+    // All of it in one call where the system takes it: `writeFile` comes back after each half megabyte.
+    for (let written = 0; written < body.length;) {
+      written += (await file.write(body, written)).bytesWritten;
+      signal.throwIfAborted();
+    }
     await file.sync();
   } finally {
     await file.close();

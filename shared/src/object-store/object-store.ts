@@ -38,6 +38,20 @@ export interface GetOptions {
   readonly versionId?: string | undefined;
   /** Inclusive byte range, as in HTTP. */
   readonly range?: { readonly firstByte: number; readonly lastByte: number } | undefined;
+  /**
+   * Memory for what is asked for, as long as that at least: pieces of the stream may lie in it, each where it belongs, and
+   * then no other is made for them. Whoever gives it leaves it alone until the stream has ended.
+   */
+  readonly into?: Uint8Array | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Is done with a piece when it answers: its memory is used again. False: no more is wanted. */
+export type Look = (piece: Buffer) => boolean;
+
+export interface ScanOptions {
+  readonly versionId?: string | undefined;
+  readonly look: Look;
   readonly signal: AbortSignal;
 }
 
@@ -87,6 +101,8 @@ export interface ObjectStore {
   put(key: string, body: Buffer, options: PutOptions): Promise<StoredObject>;
   /** Rejects with `not-found`, `range` (outside the object). */
   get(key: string, options: GetOptions): Promise<Readable>;
+  /** The object in full for who only looks at its bytes, where the make can do that at less cost. Rejects as `get` does. */
+  scan?(key: string, options: ScanOptions): Promise<void>;
   /** `undefined` when there is no such object. */
   stat(
     key: string,

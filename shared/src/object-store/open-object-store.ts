@@ -5,7 +5,7 @@ import { fileError } from './file-error.ts';
 import { errnoOf, makeNamesDurable } from './file-operations.ts';
 import type { ObjectStoreSettings } from './object-store-settings.ts';
 import { ObjectStoreError, type ObjectStore } from './object-store.ts';
-import { S3ObjectStore } from './s3-object-store.ts';
+import type { S3ObjectStore } from './s3-object-store.ts';
 
 /**
  * The store that the settings name. Makes a missing archive directory, but not its parents: a missing parent is a
@@ -26,6 +26,8 @@ export async function openS3ObjectStore(
   settings: Extract<ObjectStoreSettings, { type: 's3' }>,
 ): Promise<S3ObjectStore> {
   const { secretKey, remarks } = await readSecret(settings.secretKeyFile);
+  // The SDK takes longer to load than all else a recorder needs to record: only when there is something to say to S3.
+  const { S3ObjectStore } = await import('./s3-object-store.ts');
   return new S3ObjectStore({ settings, secretKey, remarks });
 }
 

@@ -14,6 +14,7 @@ import {
   type ObjectStore,
   type PutOptions,
   type RetentionOptions,
+  type ScanOptions,
   type StoredObject,
   type StoreProbe,
 } from './object-store.ts';
@@ -24,6 +25,7 @@ import { headObject, isHeld, type S3Calls, type S3Request } from './s3-object-fa
 import { probeTarget } from './s3-probe-target.ts';
 import { checksumHeaders, lockHeaders, pacedBody, queryString, versionOf } from './s3-request-parts.ts';
 import { heldUntilMs, setRetention } from './s3-retention.ts';
+import { readPlainly } from './s3-plain-read.ts';
 import { S3Failure, s3Transport, type S3Answer } from './s3-transport.ts';
 
 export interface S3ObjectStoreOptions {
@@ -35,6 +37,9 @@ export interface S3ObjectStoreOptions {
 
 /** What a connection must manage, or its body is given up. */
 const slowestBytesPerMs = 16;
+
+/** A clock that is off by more costs a second request, which says so. */
+const signedForS = 900;
 
 const nothingShown = { createOnly: false, versioning: false, lock: 'none' } as const;
 
@@ -133,6 +138,24 @@ export class S3ObjectStore implements ObjectStore {
     } catch (error) {
       letGo();
       throw error;
+    }
+  }
+
+  async scan(key: string, options: ScanOptions): Promise<void> {
+    requireObjectKey(key);
+    const what = `get ${key}`;
+    const { versionId, signal, look } = options;
+    if (signal.aborted) throw abortedError(what, signal);
+    const { bucket, idleTimeoutMs } = this.#options.settings;
+    try {
+      const query = versionId === undefined ? {} : { versionId };
+      const url = await this.#client(signal).presignedUrl('GET', bucket, key, signedForS, query);
+      if (await readPlainly({ url: new URL(url), idleTimeoutMs, signal, look })) return;
+    } catch (error) {
+      throw signal.aborted ? abortedError(what, signal) : s3Error(what, error);
+    }
+    for await (const chunk of await this.get(key, { versionId, signal })) {
+      if (!look(chunk as Buffer)) return;
     }
   }
 

@@ -1,8 +1,10 @@
 import type { Source } from '@minhbach/shared/protocol';
-import { useRef } from 'react';
+import { useEffect, useEffectEvent, useRef } from 'react';
 import { useLivePicture } from '../../live-player/index.ts';
 import { useCamerasText } from '../i18n/index.ts';
 import type { PictureSize } from './acceptance.tsx';
+
+const seenBy = ['playing', 'resize', 'timeupdate'] as const;
 
 /** The whole picture, never cropped: hands happen at the edge. */
 export function AimPicture({
@@ -13,8 +15,8 @@ export function AimPicture({
   readonly onSeen: (size: PictureSize) => void;
 }) {
   const text = useCamerasText();
-  const video = useRef<HTMLVideoElement>(null);
-  const { snapshot } = useLivePicture(video, source.id, 'sub');
+  const place = useRef<HTMLDivElement>(null);
+  const { player, snapshot } = useLivePicture(place, source.id, 'sub');
   const { kind } = snapshot.status;
   const said =
     kind === 'refused'
@@ -24,24 +26,22 @@ export function AimPicture({
         : kind === 'playing'
           ? undefined
           : text('aim.waiting');
-  const see = () => {
-    const element = video.current;
-    if (element !== null && element.videoWidth > 0)
+  const element = player?.element;
+  const label = text('aim.picture-of', { name: source.name });
+  useEffect(() => element?.setAttribute('aria-label', label), [element, label]);
+  const see = useEffectEvent(() => {
+    if (element !== undefined && element.videoWidth > 0)
       onSeen({ widthPx: element.videoWidth, heightPx: element.videoHeight });
-  };
+  });
+  useEffect(() => {
+    const look = () => see();
+    for (const name of seenBy) element?.addEventListener(name, look);
+    return () => {
+      for (const name of seenBy) element?.removeEventListener(name, look);
+    };
+  }, [element]);
   return (
-    <div className="aim-picture">
-      <video
-        ref={video}
-        muted
-        playsInline
-        disablePictureInPicture
-        tabIndex={-1}
-        aria-label={text('aim.picture-of', { name: source.name })}
-        onPlaying={see}
-        onResize={see}
-        onTimeUpdate={see}
-      />
+    <div className="aim-picture" ref={place}>
       {said === undefined ? null : <p role="status">{said}</p>}
     </div>
   );

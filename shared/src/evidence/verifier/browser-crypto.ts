@@ -1,5 +1,6 @@
 import { hashes, verify } from '@noble/ed25519';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
+import { concatenated } from './bytes.ts';
 import { crc32 } from './crc32.ts';
 import type { VerifierCrypto } from './crypto-port.ts';
 
@@ -14,7 +15,9 @@ const longBytes = 4_096;
  * the platform's: there are few, and two browsers must never differ on one.
  */
 export const browserCrypto: VerifierCrypto = {
-  async sha256(bytes) {
+  async sha256(...parts) {
+    const [only] = parts;
+    const bytes = parts.length === 1 && only !== undefined ? only : concatenated(...parts);
     const { subtle } = globalThis.crypto as { readonly subtle?: SubtleHash };
     if (subtle === undefined || bytes.length < longBytes) return sha256(bytes);
     return new Uint8Array(await subtle.digest('SHA-256', bytes));

@@ -1,6 +1,7 @@
 /** What a verifier asks of the platform it runs on: Node's crypto, or WebCrypto in a browser. */
 export interface VerifierCrypto {
-  sha256(bytes: Uint8Array): Promise<Uint8Array>;
+  /** Over the parts one after the other. */
+  sha256(...parts: readonly Uint8Array[]): Promise<Uint8Array>;
   /** For files too long to hold. */
   startSha256(): { update(bytes: Uint8Array): void; digest(): Promise<Uint8Array> };
   crc32(bytes: Uint8Array, before?: number): number;

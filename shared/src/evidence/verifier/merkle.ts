@@ -1,5 +1,8 @@
-import { concatenated, isSame } from './bytes.ts';
+import { isSame } from './bytes.ts';
 import type { VerifierCrypto } from './crypto-port.ts';
+
+const leafPrefix = Uint8Array.of(0);
+const nodePrefix = Uint8Array.of(1);
 
 /** RFC 6962 arithmetic, written apart from the ledger's own: a fault in one is not a fault in both. */
 export class MerkleCheck {
@@ -10,7 +13,7 @@ export class MerkleCheck {
   }
 
   async leaf(bytes: Uint8Array): Promise<Uint8Array> {
-    return this.#crypto.sha256(concatenated(Uint8Array.of(0), bytes));
+    return this.#crypto.sha256(leafPrefix, bytes);
   }
 
   /** The root over leaf hashes, by the definition in §2.1. At least one. */
@@ -47,7 +50,7 @@ export class MerkleCheck {
   }
 
   async #node(left: Uint8Array, right: Uint8Array): Promise<Uint8Array> {
-    return this.#crypto.sha256(concatenated(Uint8Array.of(1), left, right));
+    return this.#crypto.sha256(nodePrefix, left, right);
   }
 }
 

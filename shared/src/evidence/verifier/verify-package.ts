@@ -4,6 +4,7 @@ import {
   ledgerExtractSchema,
   manifestSchema,
   trustSchema,
+  type FootageFile,
   type LedgerExtract,
   type Manifest,
   type Trust,
@@ -13,10 +14,17 @@ import { bytesOfBase64, hexOf, textOf } from './bytes.ts';
 import { isCanonicalText } from './canonical-text.ts';
 import { checkCoverage, type CoveredSpan } from './check-coverage.ts';
 import { checkExtract, type ProvenEntries } from './check-extract.ts';
-import { checkFootage } from './check-footage.ts';
+import {
+  FootageReader,
+  sumFindings,
+  type FootageChecks,
+  type FootageOrder,
+  type SummedFile,
+} from './check-packed-footage.ts';
 import { readContainer, UnusablePackage, type PackedFile } from './container.ts';
 import type { VerifierCrypto } from './crypto-port.ts';
 import { verdictOf, type Finding, type Verdict } from './finding.ts';
+import { inOrder } from './in-order.ts';
 import { readSignedText, signatureBy } from './signed-text.ts';
 import type { ShownFootage, SourceTimeline, StatedGap } from './timeline.ts';
 import { TrustedKeys } from './trusted-keys.ts';
@@ -36,6 +44,8 @@ export interface VerifyOptions {
   readonly crypto: VerifierCrypto;
   /** Keys known from elsewhere; without any, nothing is ever `trusted`. */
   readonly trust?: Trust | undefined;
+  /** Where footage is checked, over the same bytes; by default in this thread. */
+  readonly footage?: FootageChecks | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((bytesDone: number, bytesTotal: number) => void) | undefined;
 }
@@ -45,7 +55,7 @@ const maxHeldBytes = 64 * 1024 * 1024;
 
 /**
  * Checks a package from its bytes alone. Never rejects for what the package holds: that is in the report. Rejects when
- * the bytes cannot be read or `signal` aborts. Holds one file at a time.
+ * the bytes cannot be read or `signal` aborts. Holds one file at a time, or as many as `footage` has threads.
  */
 export async function verifyPackage(source: ByteSource, options: VerifyOptions): Promise<PackageReport> {
   try {
@@ -114,21 +124,20 @@ class PackageCheck {
         this.#findings.push({ code: 'entry-not-in-ledger', sourceId, detail });
       }
     }
-    for (const file of source.footage) {
+    const checks = this.#options.footage ?? new FootageReader(this.#source, this.#options.crypto);
+    const order = (file: FootageFile): FootageOrder => this.#order(sourceId, file, ledgerOf(file.generation));
+    const orders = source.footage.map((file) => () => order(file));
+    const verdicts = inOrder(orders, checks.atOnce, async (next) => {
       this.#options.signal?.throwIfAborted();
-      const entry = ledgerOf(file.generation)?.get(file.entry);
-      const bytes = await this.#checked(file.path);
-      const leaves = await this.#checked(leavesPath(sourceId, file));
-      const packed = this.#files.get(file.path);
-      if (bytes === undefined || leaves === undefined || packed === undefined) continue;
-      if (entry?.kind !== 'segment-sealed') {
-        this.#found('entry-not-in-ledger', file.path, `entry ${file.entry} is not proven to seal it`);
-        continue;
-      }
-      const { crypto } = this.#options;
-      const { findings, span, mime } = await checkFootage({ sourceId, file, entry, bytes, leaves, crypto });
+      const given = next();
+      return { given, verdict: await checks.check(given) };
+    });
+    for await (const { given, verdict } of verdicts) {
+      const { file, entry, footage: packed } = given;
+      const { findings, span, mime } = verdict;
       this.#findings.push(...findings);
-      if (span === undefined) continue;
+      this.#progressed(packed);
+      if (span === undefined || packed === undefined || entry?.kind !== 'segment-sealed') continue;
       if (span.fromUtcMs < (covered.at(-1)?.fromUtcMs ?? 0)) {
         const detail = 'it stands after footage of a later time';
         this.#findings.push({ code: 'footage-reordered', path: file.path, sourceId, ...span, detail });
@@ -257,24 +266,45 @@ class PackageCheck {
       return undefined;
     }
     const bytes = await this.#held(path);
-    const { crypto } = this.#options;
-    if (crypto.crc32(bytes) !== file.crc32) this.#found('container', path, 'its CRC-32 is another');
-    if (hexOf(await crypto.sha256(bytes)) !== this.#sums.get(path)) {
-      this.#found('file-altered', path, 'its SHA-256 is not the one in SHA256SUMS');
-    }
+    this.#findings.push(...(await sumFindings(this.#options.crypto, this.#summed(file), bytes)));
     return bytes;
   }
 
   async #held(path: string): Promise<Uint8Array> {
     const file = this.#files.get(path);
     if (file === undefined) throw new UnusablePackage(`the package has no ${path}`);
-    if (file.sizeBytes > maxHeldBytes) throw new UnusablePackage(`${path} is larger than such a file can be`);
-    this.#options.onProgress?.(file.contentOffset + file.sizeBytes, this.#source.sizeBytes);
+    this.#requireHeldSize(file);
+    this.#progressed(file);
     const bytes = await this.#source.read(file.contentOffset, file.sizeBytes);
     const isLast = path === packageFiles.sums || path === packageFiles.signature;
     if (isLast && this.#options.crypto.crc32(bytes) !== file.crc32)
       this.#found('container', path, 'its CRC-32 is another');
     return bytes;
+  }
+
+  /** Throws `UnusablePackage` for files that could never be held. */
+  #order(sourceId: string, file: FootageFile, proven: ProvenEntries | undefined): FootageOrder {
+    const paths = { footage: file.path, leaves: leavesPath(sourceId, file) };
+    const [footage, leaves] = [this.#files.get(paths.footage), this.#files.get(paths.leaves)];
+    for (const packed of [footage, leaves]) if (packed !== undefined) this.#requireHeldSize(packed);
+    return {
+      ...{ sourceId, file, paths, entry: proven?.get(file.entry) },
+      footage: footage && this.#summed(footage),
+      leaves: leaves && this.#summed(leaves),
+    };
+  }
+
+  #summed(file: PackedFile): SummedFile {
+    return { ...file, sum: this.#sums.get(file.path) };
+  }
+
+  #requireHeldSize({ path, sizeBytes }: PackedFile): void {
+    if (sizeBytes > maxHeldBytes) throw new UnusablePackage(`${path} is larger than such a file can be`);
+  }
+
+  #progressed(file: PackedFile | undefined): void {
+    if (file === undefined) return;
+    this.#options.onProgress?.(file.contentOffset + file.sizeBytes, this.#source.sizeBytes);
   }
 
   async #streamed(path: string): Promise<void> {

@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** One piece of the bench `evidence` in a process of its own, whose memory can be read. */
+export const evidenceOrderSchema = z.discriminatedUnion('work', [
+  z.strictObject({
+    work: z.literal('export'),
+    picture: z.string(),
+    sound: z.string(),
+    minutes: z.int().min(1),
+    cameras: z.int().min(1),
+    file: z.string(),
+  }),
+  z.strictObject({
+    work: z.enum(['build-ledger', 'prove']),
+    file: z.string(),
+    entries: z.int().min(1),
+  }),
+]);
+export type EvidenceOrder = z.infer<typeof evidenceOrderSchema>;
+
+export const evidenceReplySchema = z.strictObject({
+  /** The most that the process had of the machine's memory at any time. */
+  peakMegabytes: z.number(),
+  seconds: z.number(),
+  clips: z.int().optional(),
+  inclusionProofMs: z.strictObject({ p50: z.number(), p95: z.number() }).optional(),
+});
+export type EvidenceReply = z.infer<typeof evidenceReplySchema>;
+
+/** Waits until it is done. */
+export function evidenceProcess(order: EvidenceOrder): EvidenceReply {
+  const answer = execFileSync(process.execPath, [join(import.meta.dirname, 'evidence-host.js')], {
+    ...{ input: JSON.stringify(order), encoding: 'utf8', stdio: ['pipe', 'pipe', 'inherit'] },
+  });
+  return evidenceReplySchema.parse(JSON.parse(answer));
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { wholePieces, type WholePieces } from '../media/index.ts';
+import type { SegmentSealed } from '../protocol/index.ts';
+
+/** One segment that touches the span asked for. */
+export interface PackedSegment {
+  readonly entry: SegmentSealed;
+  readonly generation: number;
+  /**
+   * The whole sealed segment, in order. Asked for once; twice where the span begins or ends within the segment. `into` has
+   * its length: pieces may lie in it, each where it belongs, or anywhere else.
+   */
+  read(signal: AbortSignal, into: Uint8Array): AsyncIterable<Uint8Array>;
+}
+
+/** The footage to be packed is not what its ledger entry says. */
+export class AlteredSegmentError extends Error {
+  constructor({ segmentId }: SegmentSealed) {
+    super(`segment ${segmentId} is not what its ledger entry says`);
+    this.name = 'AlteredSegmentError';
+  }
+}
+
+/** A segment whose bytes are those its entry was made of; they stay until its memory is filled again. */
+export interface HeldSegment {
+  readonly bytes: Uint8Array;
+  readonly pieces: WholePieces;
+}
+
+/** More than a verifier takes. */
+const maxSegmentBytes = 64 * 1024 * 1024;
+const growthBytes = 4 * 1024 * 1024;
+
+/**
+ * Memory for one segment at a time, used again and again: fresh memory costs more time than hashing what is put there.
+ * Other threads see it too.
+ */
+export class SegmentMemory {
+  #memory = new Uint8Array(new SharedArrayBuffer(0));
+
+  /** Rejects with `AlteredSegmentError`, or as `read` does. */
+  async fill(segment: Pick<PackedSegment, 'entry' | 'read'>, signal: AbortSignal): Promise<HeldSegment> {
+    const { entry } = segment;
+    if (entry.bytes > maxSegmentBytes)
+      throw new RangeError(
+        `segment ${entry.segmentId} has ${entry.bytes} bytes, a package takes ${maxSegmentBytes}`,
+      );
+    if (this.#memory.length < entry.bytes) {
+      this.#memory = new Uint8Array(
+        new SharedArrayBuffer(Math.ceil(entry.bytes / growthBytes) * growthBytes),
+      );
+    }
+    const bytes = this.#memory.subarray(0, entry.bytes);
+    const sha256 = createHash('sha256');
+    let length = 0;
+    for await (const some of segment.read(signal, bytes)) {
+      signal.throwIfAborted();
+      if (length + some.length > bytes.length) throw new AlteredSegmentError(entry);
+      const isThere = some.buffer === bytes.buffer && some.byteOffset === bytes.byteOffset + length;
+      if (!isThere) bytes.set(some, length);
+      sha256.update(some);
+      length += some.length;
+    }
+    const isEntrys = length === bytes.length && sha256.digest('hex') === entry.sha256;
+    const pieces = isEntrys ? wholePieces(bytes) : undefined;
+    if (
+      pieces?.initBytes !== entry.initBytes ||
+      pieces.fragments.length !== entry.fragments ||
+      pieces.fragments.at(-1)?.end !== bytes.length
+    ) {
+      throw new AlteredSegmentError(entry);
+    }
+    return { bytes, pieces };
+  }
+}
