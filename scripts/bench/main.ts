@@ -5,6 +5,7 @@ import { complaintsSearch } from './complaints-search.ts';
 import { evidence } from './evidence.ts';
 import { headAge } from './head-age.ts';
 import { liveLatency } from './live-latency.ts';
+import { sealingCost } from './sealing-cost.ts';
 import { seek } from './seek.ts';
 import { seekCatalogue } from './seek-catalogue.ts';
 import { startLarge } from './start-large.ts';
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, (argv: readonly string[]) => Promise<Benc
   evidence,
   'head-age': headAge,
   'live-latency': liveLatency,
+  'sealing-cost': sealingCost,
   seek,
   'seek-catalogue': seekCatalogue,
   'start-large': startLarge,

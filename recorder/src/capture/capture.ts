@@ -38,7 +38,6 @@ export class Capture {
   #placer = new CapturePlacer();
   #process: FfmpegProcess;
   #watch: CaptureWatch;
-  #unwatch: () => void;
   #lines: string[] = [];
   #end: Pick<CaptureEnd, 'cause' | 'evidence'> | undefined;
   #deaf = false;
@@ -55,7 +54,7 @@ export class Capture {
     this.#begunMs = context.clock.monotonicNowMs();
     const { arguments: arguments_, pictureFd, soundFd } = captureArguments(of.tracks);
     const encoded = of.tracks.sound === 'other' && of.tracks.picture !== undefined;
-    const readers = new Map<number, (chunk: Buffer) => void>();
+    const readers = new Map<number, (chunk: Uint8Array) => void>();
     if (pictureFd !== undefined && of.picture !== undefined) {
       readers.set(pictureFd, this.#reader('picture', of.picture, encoded ? of.soundLatenessMs : 0));
     }
@@ -95,7 +94,6 @@ export class Capture {
       },
       onClosed: closed,
     });
-    this.#unwatch = context.beat.each(() => this.#check());
     this.ended = gone.then((exit) => this.#finish(exit));
   }
 
@@ -105,7 +103,19 @@ export class Capture {
     this.#process.stop();
   }
 
-  #reader(kind: 'picture' | 'sound', source: RecordedSource, shiftMs: number): (chunk: Buffer) => void {
+  /**
+   * To be called several times a second: takes in what has come, and judges. Nobody waits for the footage of a source that
+   * is not watched; until the capture is placed, each fragment's own arrival counts.
+   */
+  beat(): void {
+    this.#process.read();
+    const { picture, sound } = this.#of;
+    if (this.#placer.settled && !isWatched(picture) && !isWatched(sound)) this.#process.gather();
+    else this.#process.flow();
+    this.#check();
+  }
+
+  #reader(kind: 'picture' | 'sound', source: RecordedSource, shiftMs: number): (chunk: Uint8Array) => void {
     const reader = new TrackReader(shiftMs);
     const { clock, recorderClock } = this.#of.context;
     let picture: PictureInit | undefined;
@@ -155,7 +165,7 @@ export class Capture {
     this.stop('codec-changed', 'the picture changed its size or profile (other parameter sets)');
   }
 
-  #read(reader: ((chunk: Buffer) => void) | undefined, chunk: Buffer): void {
+  #read(reader: ((chunk: Uint8Array) => void) | undefined, chunk: Uint8Array): void {
     if (reader === undefined || this.#deaf) return;
     try {
       reader(chunk);
@@ -208,7 +218,6 @@ export class Capture {
   }
 
   #finish(exit: string): CaptureEnd {
-    this.#unwatch();
     const { picture, sound, context } = this.#of;
     const reason = classifyFfmpegExit(this.#lines, this.#watch.hasStarted);
     const end = this.#end ?? {
@@ -223,4 +232,8 @@ export class Capture {
       lastedMs: this.#watch.hasStarted ? context.clock.monotonicNowMs() - this.#begunMs : 0,
     };
   }
+}
+
+function isWatched(source: RecordedSource | undefined): boolean {
+  return source !== undefined && source.live.size > 0;
 }

@@ -7,13 +7,13 @@ import type { Clock } from '@minhbach/shared/clock';
 import type { Spool } from '../spool/index.ts';
 import { RecorderClock, TimeTrust } from '../clock/index.ts';
 import { checkPresence, recover, type PresenceReport } from '../segments/index.ts';
-import { Beat } from './beat.ts';
 import { DeviceRecording } from './device-recording.ts';
 import { hasSetpriv } from './ffmpeg-process.ts';
 import { measureEncoderDelay } from './measure-encoder-delay.ts';
 import { endOrphans } from './orphans.ts';
 import { RecordingEmitter } from './recording-emitter.ts';
 import type { Recording, RecordingFault } from './recording.ts';
+import { spareCollections } from './spare-collections.ts';
 
 /** Every default is the product's; tests shorten them. */
 export interface RecordingSettings {
@@ -62,6 +62,7 @@ export async function createRecording(of: {
 }): Promise<Recording> {
   const { spool, clock, logger } = of;
   const settings = { ...defaultRecordingSettings, ...of.settings };
+  spareCollections();
   const faults: RecordingFault[] = [];
   const ended = await endOrphans(spool.spoolId);
   if (ended.length > 0) {
@@ -105,7 +106,6 @@ export async function createRecording(of: {
       logger,
       emitter,
       cut: settings,
-      beat: new Beat(beatMs),
     },
     beside: {
       stop: async () => {
@@ -163,12 +163,6 @@ function presenceFaults(report: PresenceReport): RecordingFault[] {
     })),
   ];
 }
-
-/**
- * What waits longest to be written, hence lost with a killed recorder beside the fragment in ffmpeg (128 ms of sound):
- * together below 0.5 s. Six beats are 2 s, the time between syncs.
- */
-const beatMs = 330;
 
 /** Less than a fragment's own uncertainty is left alone: moving the picture by it would only add rounding. */
 const negligibleMs = 5;

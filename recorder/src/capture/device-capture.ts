@@ -48,6 +48,11 @@ export class DeviceCapture {
     return this.#of.plan;
   }
 
+  /** To be called several times a second. */
+  beat(): void {
+    this.#capture?.beat();
+  }
+
   /** Ends the present capture for a reason of the recorder's own; the next begins at once. */
   restart(cause: GapCause, evidence: string): void {
     this.#capture?.stop(cause, evidence);

@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { OutputPipe } from './output-pipe.ts';
 
 /** Environment variable that marks a process as working for the spool of this id. */
 export const spoolMark = 'MINHBACH_SPOOL';
@@ -20,7 +21,7 @@ export interface FfmpegProcessParts {
   readonly script: string;
   readonly spoolId: string;
   readonly diesWithParent: boolean;
-  readonly onOutput: (fd: 1 | 3, chunk: Buffer) => void;
+  readonly onOutput: (fd: 1 | 3, chunk: Uint8Array) => void;
   /** One line of stderr, secrets and all. */
   readonly onLine: (line: string) => void;
   /** Once, when the process is gone and its pipes are read to the end. */
@@ -30,6 +31,7 @@ export interface FfmpegProcessParts {
 /** One running ffmpeg with up to two output pipes. */
 export class FfmpegProcess {
   #child: ChildProcess;
+  #outputs: readonly OutputPipe[];
   #closed = false;
   #killTimer: NodeJS.Timeout | undefined;
 
@@ -43,8 +45,10 @@ export class FfmpegProcess {
       env: { PATH: process.env['PATH'] ?? '', LANG: 'C', [spoolMark]: of.spoolId },
     });
     const [, stdout, stderr, second] = this.#child.stdio as (Readable | null)[];
-    stdout?.on('data', (chunk: Buffer) => of.onOutput(1, chunk));
-    second?.on('data', (chunk: Buffer) => of.onOutput(3, chunk));
+    this.#outputs = [
+      ...(stdout ? [new OutputPipe(stdout, (chunk) => of.onOutput(1, chunk))] : []),
+      ...(second ? [new OutputPipe(second, (chunk) => of.onOutput(3, chunk))] : []),
+    ];
     // A pipe's own error says nothing that the exit does not.
     for (const pipe of [this.#child.stdin, stdout, second]) pipe?.on('error', () => undefined);
     if (stderr) createInterface({ input: stderr }).on('line', of.onLine);
@@ -54,6 +58,7 @@ export class FfmpegProcess {
       if (this.#child.pid === undefined) this.#finish(() => of.onClosed(exit));
     });
     this.#child.on('exit', (code, signal) => {
+      this.flow();
       exit =
         signal === null ? `ffmpeg ended with code ${code ?? 'unknown'}` : `ffmpeg was ended by ${signal}`;
     });
@@ -65,9 +70,27 @@ export class FfmpegProcess {
     return this.#child.pid;
   }
 
+  /** Output is told as it comes. So it begins, and so it ends. */
+  flow(): void {
+    for (const output of this.#outputs) output.flow();
+  }
+
+  /** Output waits until `read`. */
+  gather(): void {
+    if (this.#closed || this.#killTimer !== undefined) return;
+    for (const output of this.#outputs) output.gather();
+  }
+
+  /** Tells the output that has gathered. */
+  read(): void {
+    for (const output of this.#outputs) output.read();
+  }
+
   /** SIGTERM, then SIGKILL. `onClosed` tells when it is over. */
   stop(): void {
     if (this.#closed || this.#killTimer !== undefined) return;
+    // Or what it still has to write would wait for us.
+    this.flow();
     this.#child.kill('SIGTERM');
     this.#killTimer = setTimeout(() => this.#child.kill('SIGKILL'), killAfterMs);
   }

@@ -13,7 +13,6 @@ import {
 import type { CapturePlacer, RecorderClock, TimeTrust } from '../clock/index.ts';
 import { SegmentWriter, type CutSettings } from '../segments/index.ts';
 import type { Spool } from '../spool/index.ts';
-import type { Beat } from './beat.ts';
 import { maxBurstMs } from './capture-watch.ts';
 import { LiveHub } from './live-hub.ts';
 import type { RecordingFault, RecordingStatus } from './recording.ts';
@@ -30,8 +29,6 @@ export interface RecordingContext {
   readonly logger: Logger;
   readonly emitter: RecordingEmitter;
   readonly cut: CutSettings;
-  /** Several times a second: captures are judged, and what they brought is written out. */
-  readonly beat: Beat;
 }
 
 /** One source through all its captures: its state, its account of footage and gaps, its segments and its viewers. */

@@ -138,7 +138,7 @@ export class SubStream {
     this.#pull = { process };
   }
 
-  #reader(): (chunk: Buffer) => void {
+  #reader(): (chunk: Uint8Array) => void {
     const { clock, recorderClock } = this.#of.context;
     const reader = new TrackReader(0);
     const placer = new CapturePlacer();

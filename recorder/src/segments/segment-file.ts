@@ -1,9 +1,7 @@
-import { createHash, type Hash } from 'node:crypto';
 import { dirname } from 'node:path';
-import { MerkleRoot } from '@minhbach/shared/ledger';
-import { sha256HexSchema, type Sha256Hex } from '@minhbach/shared/units-of-measure';
 import { makeNamesDurable, moveDurably } from '../spool/index.ts';
 import { createGrowingFile, type CreateFile, type GrowingFile } from './growing-file.ts';
+import { SegmentDigest, type SegmentDigests } from './segment-digest.ts';
 
 /** More than this does not wait for `flush`. */
 const batchBytes = 1024 * 1024;
@@ -20,8 +18,7 @@ export class SegmentFile {
   #monotonicNowMs: () => number;
   #onFailed: (error: unknown) => void;
   #handle: GrowingFile | undefined;
-  #hash: Hash = createHash('sha256');
-  #root = new MerkleRoot();
+  #digest = new SegmentDigest();
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
   #lastSyncMs: number;
@@ -66,8 +63,7 @@ export class SegmentFile {
   /** One leaf (init segment or fragment). Returns at once; the bytes must not change afterwards. */
   append(leaf: Uint8Array): void {
     if (this.#failure !== undefined) return;
-    this.#hash.update(leaf);
-    this.#root.append(leaf);
+    this.#digest.append(leaf);
     this.#acceptedBytes += leaf.length;
     this.#pending.push(leaf);
     this.#pendingBytes += leaf.length;
@@ -103,18 +99,14 @@ export class SegmentFile {
    * Writes out, fsyncs, closes and moves the file. When it resolves, the whole file is on the disk under `to`, and only
    * there. Rejects with what failed; the file is then wherever it got to.
    */
-  async sealAs(to: string): Promise<{ bytes: number; sha256: Sha256Hex; fragmentsRoot: Sha256Hex }> {
+  async sealAs(to: string): Promise<SegmentDigests & { readonly bytes: number }> {
     await this.#tail;
     if (this.#failure !== undefined) throw this.#failure.error;
     await this.#writePending();
     await this.#open().sync();
     await this.#close();
     await moveDurably(this.path, to);
-    return {
-      bytes: this.#acceptedBytes,
-      sha256: sha256HexSchema.parse(this.#hash.digest('hex')),
-      fragmentsRoot: sha256HexSchema.parse(Buffer.from(this.#root.root()).toString('hex')),
-    };
+    return { bytes: this.#acceptedBytes, ...this.#digest.digests() };
   }
 
   /** Waits for what is under way and closes, writing nothing more. Never rejects. */

@@ -8,9 +8,10 @@ export const emptyRoot: Uint8Array = sha256(new Uint8Array(0));
 
 /** RFC 6962 §2.1: SHA-256(0x00 || entry). 32 bytes. */
 export function leafHash(entry: Uint8Array): Uint8Array {
-  // Copying a long entry, only to set a byte before it, takes longer than a hash object.
-  if (entry.length > 4_096) return createHash('sha256').update(leafPrefix).update(entry).digest();
-  const bytes = new Uint8Array(1 + entry.length);
+  // An entry this long is hashed in two steps rather than copied behind a byte into memory made for it.
+  if (entry.length >= scratch.length) return createHash('sha256').update(leafPrefix).update(entry).digest();
+  const bytes = scratch.subarray(0, 1 + entry.length);
+  bytes[0] = 0;
   bytes.set(entry, 1);
   return sha256(bytes);
 }
@@ -35,6 +36,9 @@ export class NodeHasher {
     hashes.write(hash('sha256', this.#node, 'binary'), to, hashBytes, 'latin1');
   }
 }
+
+/** Taken anew for each, the memory would cost as much as the hash. Nothing stays in it. */
+const scratch = new Uint8Array(256 * 1024);
 
 // In one call: setting up a hash object costs more than hashing 65 bytes.
 function sha256(bytes: Uint8Array): Uint8Array {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { fragmentsRoot, MerkleRoot } from './index.ts';
+import { fragmentsRoot, leafHash, MerkleRoot } from './index.ts';
 
 /** The leaves and roots that Certificate Transparency's reference implementations of RFC 6962 test with. */
 const leaves = [
@@ -68,4 +68,12 @@ describe('MerkleRoot', () => {
     const [init, ...fragments] = leaves.map((leaf) => Buffer.from(leaf, 'hex'));
     expect(fragmentsRoot(init ?? Buffer.of(), fragments)).toBe(roots.at(-1));
   });
+});
+
+it.each([0, 1, 29_000, 256 * 1024 - 1, 256 * 1024, 300_000])('hashes a leaf of %i bytes as one', (length) => {
+  const entry = Buffer.alloc(length, 7);
+  const expected = createHash('sha256').update(Buffer.of(0)).update(entry).digest('hex');
+  // A longer one before it leaves nothing behind.
+  leafHash(Buffer.alloc(length + 5, 9));
+  expect(Buffer.from(leafHash(entry)).toString('hex')).toBe(expected);
 });
