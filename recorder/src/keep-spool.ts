@@ -1,6 +1,6 @@
 import type { Clock } from '@minhbach/shared/clock';
 import type { SegmentId } from '@minhbach/shared/units-of-measure';
-import { DiskWatch, type RecorderFaults } from './health/index.ts';
+import { DiskTouch, DiskWatch, type RecorderFaults } from './health/index.ts';
 import { Scrub, takeOutIfDamaged, type DamageFound } from './segments/index.ts';
 import { checkIndex, type Spool } from './spool/index.ts';
 
@@ -38,6 +38,10 @@ export function keepSpool(of: {
     onFault: (code, message) => faults.set(code, message),
   });
   const onDamage = ({ message }: DamageFound): void => faults.set('footage-damaged', message);
+  const touch = new DiskTouch({
+    ...{ clock, directory: spool.directory },
+    onFault: (message) => faults.set('disk-refuses', message),
+  });
   const scrub = new Scrub({
     ...{ spool, clock, bytesPerSecond: of.scrubBytesPerSecond },
     onDamage,
@@ -66,6 +70,7 @@ export function keepSpool(of: {
     start: () => {
       work = Promise.all([
         watch('disk-watch-failed', disk.run(signal)),
+        watch('disk-touch-failed', touch.run(signal)),
         watch('scrub-failed', scrub.run(signal)),
         watch('index-check-failed', lookLater()),
       ]);

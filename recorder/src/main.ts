@@ -6,7 +6,7 @@ import { systemClock } from '@minhbach/shared/clock';
 import { IdentityError } from './identity/index.ts';
 import { startRecorder, type Recorder } from './run-recorder.ts';
 import { errnoOf, readSettings, SettingsError } from './settings/index.ts';
-import { SpoolError } from './spool/index.ts';
+import { isDiskFault, SpoolError } from './spool/index.ts';
 
 const stopLimitMs = 4_800;
 
@@ -28,7 +28,10 @@ async function main(): Promise<void> {
       censor: '[hidden]',
     },
   });
+  let isRunning = false;
   process.on('uncaughtException', (error) => {
+    // Without its disk it could not start again: it stays, to tell of it, and records once the disk takes files.
+    if (isRunning && isDiskFault(error)) return logger.error({ err: error }, 'the disk takes nothing');
     logger.fatal({ err: error }, 'unexpected failure');
     process.exit(1);
   });
@@ -38,6 +41,7 @@ async function main(): Promise<void> {
   }
   const recorder = await startRecorder({ settings, logger, clock: systemClock, version: await ownVersion() });
   logger.info({ recorderId: recorder.recorderId, healthPort: recorder.healthPort }, 'recorder started');
+  isRunning = true;
   await Promise.race([aborted(stopping.signal), recorder.failed]);
   await stop(recorder, logger, String(stopping.signal.reason));
 }

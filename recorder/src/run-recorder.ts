@@ -21,7 +21,7 @@ import { keepSpool } from './keep-spool.ts';
 import { headMigrations, LedgerHeads } from './ledger/index.ts';
 import { openWhenRoom } from './open-when-room.ts';
 import type { RecorderSettings } from './settings/index.ts';
-import { isDamage, type Spool } from './spool/index.ts';
+import { isDamage, isDiskFault, type Spool } from './spool/index.ts';
 import { ArchiveUploads, openArchive, WantedFootage } from './upload/index.ts';
 import { Uplink, type UplinkPorts } from './uplink/index.ts';
 
@@ -36,9 +36,14 @@ export interface Recorder {
 
 /** What the last facts may take to reach the monitors at a stop. */
 const farewellMs = 300;
-const faultsEveryMs = 5_000;
+/** After the disk took nothing, before uploads try again. */
+const diskRestMs = 5_000;
+const faultsEveryMs = 2_500;
 /** What the watch over the disk finds; the monitors hear of all of it as one fault. */
-const diskFaultCodes = new Set(['disk-full', 'disk-soon-full', 'disk-foreign-files', 'disk-unreadable']);
+const diskFaultCodes = new Set([
+  'disk-refuses',
+  ...['disk-full', 'disk-soon-full', 'disk-foreign-files', 'disk-unreadable'],
+]);
 
 /** Builds the parts, wires them and starts them. When it rejects the process is to end: some may be running. */
 export async function startRecorder(of: {
@@ -202,15 +207,25 @@ export async function startRecorder(of: {
     const store = await openArchive(settings.archive, { clock, logger, signal: stopping.signal });
     if (store === undefined) return;
     const { archive, upload } = settings;
-    uploads = new ArchiveUploads({
-      cacheBytes: settings.spool.cacheBytes,
-      onNotProven: (message) => board.happened({ kind: 'proof-failed', evidence: message }),
-      onFileDamaged: async (segmentId) => keeping.examine(segmentId),
-      isSpoolShort: () => keeping.disk.isShort,
-      monitor: () => uplinks.find(({ proving }) => proving !== undefined)?.proving,
-      ...{ spool, store, archive, upload, wanted, clock, logger },
-    });
-    await uploads.run(stopping.signal);
+    while (!stopping.signal.aborted) {
+      uploads = new ArchiveUploads({
+        cacheBytes: settings.spool.cacheBytes,
+        onNotProven: (message) => board.happened({ kind: 'proof-failed', evidence: message }),
+        onFileDamaged: async (segmentId) => keeping.examine(segmentId),
+        isSpoolShort: () => keeping.disk.isShort,
+        monitor: () => uplinks.find(({ proving }) => proving !== undefined)?.proving,
+        ...{ spool, store, archive, upload, wanted, clock, logger },
+      });
+      try {
+        await uploads.run(stopping.signal);
+      } catch (error) {
+        // A recorder whose disk has gone stays, to tell of it; it could not even be started again.
+        if (!isDiskFault(error)) throw error;
+        logger.error({ err: error }, 'the index takes nothing: uploads rest');
+        board.happened({ kind: 'fsync', evidence: 'the disk of the spool takes nothing' });
+        await clock.sleep(diskRestMs, stopping.signal).catch(() => undefined);
+      }
+    }
     await store.close();
   })();
 

@@ -21,6 +21,9 @@ interface Kill {
   readonly since: ReadonlyMap<SourceId, number>;
   /** From the start of the process after, per source. */
   readonly againMs: readonly number[];
+  /** Of that start: until the spool was open, and until every device had been added. */
+  readonly openedMs: number;
+  readonly begunMs: number;
 }
 
 /**
@@ -37,7 +40,8 @@ export async function killRecorder(of: KillOrder): Promise<Readonly<Record<strin
     await host.start();
     if (last !== undefined) {
       const againMs = [...host.recordingSince.values()].map((at) => at - host.startedAt);
-      kills.push({ ...last, againMs });
+      const openedMs = host.openedAt - host.startedAt;
+      kills.push({ ...last, againMs, openedMs, begunMs: host.begunAt - host.startedAt });
     }
     if (time === of.times || isOver(of)) break;
     await new Promise((resolve) => setTimeout(resolve, Math.random() * of.runMs));
@@ -64,6 +68,8 @@ export async function killRecorder(of: KillOrder): Promise<Readonly<Record<strin
     sources: host.sources.length,
     lostMs: spread(lostMs),
     recordingAgainMs: spread(againMs),
+    spoolOpenAgainMs: spread(kills.map(({ openedMs }) => openedMs)),
+    devicesAddedAgainMs: spread(kills.map(({ begunMs }) => begunMs)),
     gapMs: spread(gapsOf(entries)),
     recoveredSegments: entries.filter((entry) => entry.kind === 'segment-sealed' && entry.recovered).length,
     orphans,

@@ -12,7 +12,7 @@ export class LoopDisk implements Disposable {
     this.image = image;
     this.mountPoint = mountPoint;
     mkdirSync(mountPoint, { recursive: true });
-    run('mount', ['-o', 'loop,noatime', image, mountPoint]);
+    this.#mount();
     this.#device = run('findmnt', ['--noheadings', '--output', 'SOURCE', mountPoint]).trim();
   }
 
@@ -42,9 +42,19 @@ export class LoopDisk implements Disposable {
     throw new Error('the disk never stood still');
   }
 
+  /** After whoever used it is gone, as when a disk is put in again. */
+  mountAgain(): void {
+    run('umount', [this.mountPoint]);
+    this.#mount();
+  }
+
   [Symbol.dispose](): void {
     run('umount', [this.mountPoint]);
     rmSync(this.image, { force: true });
+  }
+
+  #mount(): void {
+    run('mount', ['-o', 'loop,noatime', this.image, this.mountPoint]);
   }
 
   /** Write requests finished and under way, as the kernel counts them. */

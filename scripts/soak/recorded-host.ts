@@ -46,6 +46,9 @@ export class RecordedHost {
   readonly sealed = new Map<string, number>();
   readonly faults: string[] = [];
   startedAt = 0;
+  /** Since the last start: when the spool was open, and when every device had been added, UTC milliseconds. */
+  openedAt = 0;
+  begunAt = 0;
   spoolId = '';
   #segmentDurationMs: number;
   #process: ChildProcess | undefined;
@@ -126,7 +129,11 @@ export class RecordedHost {
   #hear(line: string): void {
     const heard = eventSchema.parse(JSON.parse(line));
     const { event, at, sourceId, segmentId } = heard;
-    if (event === 'opened') this.spoolId = heard.spoolId ?? '';
+    if (event === 'opened') {
+      this.spoolId = heard.spoolId ?? '';
+      this.openedAt = at;
+    }
+    if (event === 'begun') this.begunAt = at;
     if (event === 'sealed' && segmentId !== undefined) this.sealed.set(segmentId, at);
     if (event === 'fault') this.faults.push(heard.code ?? '');
     if (event !== 'state' || sourceId === undefined) return;

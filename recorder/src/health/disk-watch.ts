@@ -8,7 +8,8 @@ import { diskSpace } from './disk-space.ts';
 const soonHours = 24;
 const foreignShare = 0.1;
 
-export type DiskFaultCode = 'disk-soon-full' | 'disk-full' | 'disk-foreign-files' | 'disk-unreadable';
+export type DiskFaultCode =
+  'disk-soon-full' | 'disk-full' | 'disk-foreign-files' | 'disk-unreadable' | 'disk-refuses';
 
 export interface DiskWatchParts {
   readonly spool: Pick<Spool, 'directory' | 'totals' | 'makeRoom'>;

@@ -3,6 +3,7 @@ export * from './errno.ts';
 export * from './hash-of-file.ts';
 export * from './index-check.ts';
 export * from './is-damage.ts';
+export * from './is-disk-fault.ts';
 export * from './is-full-disk.ts';
 export { keepRoom, requireRoomForFootage } from './kept-room.ts';
 export { journalLines } from './journal.ts';

@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import type { Clock } from '@minhbach/shared/clock';
 import { LedgerError } from '@minhbach/shared/ledger';
 import { monitorMessageSchema, type MonitorMessage, type RecorderMessage } from '@minhbach/shared/protocol';
+import { isDiskFault } from '../spool/index.ts';
 import { EntryFeed } from './entry-feed.ts';
 import type { Welcome } from './handshake.ts';
 import { HeadFeed } from './head-feed.ts';
@@ -58,7 +59,7 @@ export class ControlSession {
     const { ports, logger } = this.#parts;
     const closed = new Promise<void>((resolve) => this.#socket.once('close', () => resolve()));
     this.#socket.on('message', (data: Buffer, isBinary) => {
-      if (!isBinary) this.#take(data.toString());
+      if (!isBinary) this.#takeWhatTheDiskTakes(data.toString());
     });
     const departure = this.#feed.departure();
     if (departure !== undefined) {
@@ -90,6 +91,16 @@ export class ControlSession {
     if (this.#ended.signal.aborted) return;
     this.#feed.pump();
     this.#heads.pump(this.#feed.position);
+  }
+
+  /** How far the monitor is can be noted later; that the disk is gone must be said over this very connection. */
+  #takeWhatTheDiskTakes(text: string): void {
+    try {
+      this.#take(text);
+    } catch (error) {
+      if (!isDiskFault(error)) throw error;
+      this.#parts.logger.error({ err: error }, 'the disk does not take what the monitor said');
+    }
   }
 
   #take(text: string): void {
