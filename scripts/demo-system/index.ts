@@ -6,5 +6,5 @@ export { demoCounters } from './demo-organisation.ts';
 export { freshState } from './demo-state.ts';
 export { MonitorClient } from './monitor-client.ts';
 export { freePort } from './ports.ts';
-export { bindDevices, untilAnswering, untilPlayable, untilRecorderOnline } from './ready.ts';
+export { bindDevices, untilAnswering, untilRecorderOnline } from './ready.ts';
 export { enrolRecorder, makeAdministrator, makeOrganisation } from './seed.ts';
