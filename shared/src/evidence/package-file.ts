@@ -2,6 +2,7 @@ import { open, rename, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { sha256HexSchema, type Sha256Hex } from '../units-of-measure/index.ts';
 import { HashThread } from './hash-thread.ts';
+import type { SegmentMemories } from './segment-memory.ts';
 import { writePackage, type PackagePlan } from './write-package.ts';
 
 /** After so many bytes the disk is set to work, beside the hashing, so that little is left to wait for at the end. */
@@ -15,6 +16,7 @@ export async function writePackageFile(
   plan: PackagePlan,
   file: string,
   signal: AbortSignal,
+  memories?: SegmentMemories,
 ): Promise<{ readonly sizeBytes: number; readonly sha256: Sha256Hex }> {
   await using thread = new HashThread();
   const part = `${file}.part`;
@@ -36,6 +38,7 @@ export async function writePackageFile(
         syncing.catch(() => undefined);
       },
       signal,
+      memories,
     );
     await syncing;
     await handle.sync();
