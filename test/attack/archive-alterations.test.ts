@@ -48,7 +48,8 @@ afterAll(async () => bench.close());
 const pathOf = (key: string) => join(bench.directory, 'archive', key);
 
 /** The one head that nothing in the archive states: what states it comes after it. */
-const newestOwnHead = () => keys.findLast((key) => key.startsWith('m/') && key.includes('/checkpoint/')) ?? '';
+const newestOwnHead = () =>
+  keys.findLast((key) => key.startsWith('m/') && key.includes('/checkpoint/')) ?? '';
 
 async function checked() {
   const findings: ArchiveFinding[] = [];

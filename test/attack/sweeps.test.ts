@@ -184,7 +184,9 @@ describe('a sweep of heads', () => {
       }
       const stated = ledgers.audit.list({ kind: 'heads-archived', limit: 10 });
       expect(stated).toHaveLength(3);
-      const [newest = [], , first = []] = stated.map(({ subject }) => archivedHeadKeys(String(subject['heads'])));
+      const [newest = [], , first = []] = stated.map(({ subject }) =>
+        archivedHeadKeys(String(subject['heads'])),
+      );
       expect(newest).toHaveLength(2);
       const missing = async (sample: number): Promise<string[]> => {
         const keys: string[] = [];

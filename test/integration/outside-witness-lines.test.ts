@@ -74,7 +74,9 @@ function webhook(port: number) {
 
 /** Changes as the log has them, in their order. */
 function changes(witness: WitnessProcess): string[] {
-  return witness.lines().flatMap(({ subject, state }) => (state === undefined ? [] : [`${subject} ${state}`]));
+  return witness
+    .lines()
+    .flatMap(({ subject, state }) => (state === undefined ? [] : [`${subject} ${state}`]));
 }
 
 function told({ taken }: NoticeReceiver): string[] {
@@ -140,7 +142,9 @@ describe('the page of a witness over TLS', () => {
     const { ca } = authority;
     await until(async () => (await statusOf(`${url}/healthz`, { ca })) === 200);
     await expect(statusOf(`${url}/`, {})).rejects.toThrow();
-    await expect(statusOf(`${url}/`, { ca, maxVersion: 'TLSv1.1', ciphers: 'ALL@SECLEVEL=0' })).rejects.toThrow();
+    await expect(
+      statusOf(`${url}/`, { ca, maxVersion: 'TLSv1.1', ciphers: 'ALL@SECLEVEL=0' }),
+    ).rejects.toThrow();
     witness.child.kill('SIGTERM');
     expect(await witness.ended()).toBe(0);
   });
@@ -150,7 +154,11 @@ describe('notices of a witness', () => {
   it('come again, the same and in order, until a receiver that fails, hangs and sends elsewhere takes them', async () => {
     const { notices, port } = await receiver();
     notices.next.push('failed', 'hangs', 'redirected', 'stalls');
-    const witness = await start('told', { ...webhook(port), monitors: [centre(), nobody], listen: { port: 0 } });
+    const witness = await start('told', {
+      ...webhook(port),
+      monitors: [centre(), nobody],
+      listen: { port: 0 },
+    });
     const url = await witness.url();
     // Rounds do not wait for it.
     await until(async () => (await fetch(`${url}/metrics`)).ok && changes(witness).length >= 3);
@@ -161,7 +169,9 @@ describe('notices of a witness', () => {
     expect(new Set(notices.taken.map(({ id }) => id)).size).toBe(notices.taken.length);
     expect(notices.forged).toEqual([]);
     const said = witness.lines().map(({ msg }) => msg);
-    expect(said.filter((msg) => msg === 'the webhook did not take a notice; it is told again')).toHaveLength(1);
+    expect(said.filter((msg) => msg === 'the webhook did not take a notice; it is told again')).toHaveLength(
+      1,
+    );
     expect(said).toContain('the webhook takes notices again');
     for (const word of [secret, testPassword]) expect(witness.printed).not.toContain(word);
   }, 90_000);
@@ -204,11 +214,27 @@ describe('notices of a witness', () => {
 
 describe('what cannot be used of these ends it with 2 and a sentence', () => {
   it.each([
-    ['an authority that is none', { monitors: [{ ...nobody, caFile: 'secret' }] }, /caFile: .*secret holds no/],
-    ['an authority that is not there', { monitors: [{ ...nobody, caFile: 'lost.pem' }] }, /lost\.pem cannot be read/],
+    [
+      'an authority that is none',
+      { monitors: [{ ...nobody, caFile: 'secret' }] },
+      /caFile: .*secret holds no/,
+    ],
+    [
+      'an authority that is not there',
+      { monitors: [{ ...nobody, caFile: 'lost.pem' }] },
+      /lost\.pem cannot be read/,
+    ],
     ['a key that is none', { listen: {}, tls: { certFile: 'office.pem', keyFile: 'secret' } }, /tls: /],
-    ['a password over the open network', { monitors: [{ ...nobody, url: 'http://monitor.example.vn' }] }, /url/],
-    ['notices over the open network', { webhook: { url: 'http://duty.example.vn/', secretFile: 'secret' } }, /url/],
+    [
+      'a password over the open network',
+      { monitors: [{ ...nobody, url: 'http://monitor.example.vn' }] },
+      /url/,
+    ],
+    [
+      'notices over the open network',
+      { webhook: { url: 'http://duty.example.vn/', secretFile: 'secret' } },
+      /url/,
+    ],
     ['notices by another way', { webhook: { url: 'ftp://duty.example.vn/', secretFile: 'secret' } }, /url/],
   ])('%s', async (name, settings, sentence) => {
     const witness = await start(name.replaceAll(' ', '-'), { monitors: [nobody], ...settings });

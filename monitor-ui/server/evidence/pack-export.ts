@@ -3,7 +3,7 @@ import {
   AlteredSegmentError,
   liesWithin,
   monitorSignerName,
-  segmentMemories,
+  packingTools,
   writePackageFile,
   type PackedSegment,
   type SegmentMemory,
@@ -70,9 +70,9 @@ async function made(...[parts, plan, of]: Parameters<typeof packExport>): Promis
   const packedSegment = (entry: SegmentSealed) => ({
     ...{ entry, read: (within: AbortSignal, into: Uint8Array) => read(entry, within, into) },
   });
-  const memories = segmentMemories(entries);
+  await using tools = packingTools(entries);
   const clips = await makeClips(plan, {
-    read: oneByOne(packedSegment, memories[0], signal),
+    read: oneByOne(packedSegment, tools.memories[0], signal),
     ...{ directory: `${file}.clips`, signal },
     ...(parts.ffmpegPath === undefined ? {} : { ffmpegPath: parts.ffmpegPath }),
   });
@@ -92,7 +92,7 @@ async function made(...[parts, plan, of]: Parameters<typeof packExport>): Promis
       },
       file,
       signal,
-      memories,
+      tools,
     );
     return {
       ...written,

@@ -11,7 +11,10 @@ const minutes = 60 * seconds;
 const urlSchema = z
   .string()
   .max(2000)
-  .refine(isWebAddress, 'is an https:// address without user name, password, path or query (http:// on this machine)');
+  .refine(
+    isWebAddress,
+    'is an https:// address without user name, password, path or query (http:// on this machine)',
+  );
 const timeoutMs = z
   .int()
   .min(seconds)
@@ -74,7 +77,10 @@ export const witnessSettingsSchema = z
         url: z
           .string()
           .max(2000)
-          .refine(isSafeAddress, 'is an https:// address without user name or password (http:// on this machine)'),
+          .refine(
+            isSafeAddress,
+            'is an https:// address without user name or password (http:// on this machine)',
+          ),
         secretFile: z.string().min(1),
         caFile: z.string().min(1).optional(),
         timeoutMs,
@@ -128,5 +134,10 @@ function isSafeAddress(text: string): boolean {
 }
 
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || (isIP(host) === 4 && host.startsWith('127.'));
+  return (
+    host === 'localhost' ||
+    host === '::1' ||
+    host === '[::1]' ||
+    (isIP(host) === 4 && host.startsWith('127.'))
+  );
 }

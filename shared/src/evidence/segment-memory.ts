@@ -79,10 +79,3 @@ export class SegmentMemory {
     return { bytes, pieces };
   }
 }
-
-/** What a package is made in: while one is hashed, the other is taken by the sink, then filled. */
-export type SegmentMemories = readonly [SegmentMemory, SegmentMemory];
-
-export function segmentMemories(segments: readonly Pick<SegmentSealed, 'bytes'>[]): SegmentMemories {
-  return [new SegmentMemory(segments), new SegmentMemory(segments)];
-}

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { canonicalJson, signedNote, type CanonicalValue, type NoteSigner } from '../ledger/index.ts';
 import type { SegmentSealed } from '../protocol/index.ts';
 import { chooseFragments, type ChosenFragments } from './choose-fragments.ts';
-import { HashThread } from './hash-thread.ts';
 import { footagePath, leavesPath, packageFiles, proofsPath, signatureText } from './package-files.ts';
 import type { LedgerExtract, Manifest } from './package-schema.ts';
 import { PackageWriter, type EvidenceSink, type LongFile } from './package-writer.ts';
 import { packedFootage } from './packed-footage.ts';
-import { segmentMemories, type HeldSegment, type PackedSegment, type SegmentMemories } from './segment-memory.ts';
+import { packingTools, type PackingTools } from './packing-tools.ts';
+import type { HeldSegment, PackedSegment } from './segment-memory.ts';
 
 export interface PackagePlan {
   readonly manifest: Omit<Manifest, 'sources'>;
@@ -38,19 +38,24 @@ export function liesWithin({ startUtcMs, endUtcMs }: SegmentSealed, { fromUtcMs,
 
 /**
  * Writes a whole package. Segments in which the span begins or ends are read twice: once to learn which of their fragments
- * the manifest names, once to write those. Holds two segments, in `memories` where they are given: while one is
- * hashed, the one before is taken by the sink, and then the next one read in its place. Rejects when a segment cannot be read or is not what its entry says (`AlteredSegmentError`); what
- * the sink took is no package then.
+ * the manifest names, once to write those. Holds two segments, in the memories of `tools` where they are given: while one
+ * is hashed, the one before is taken by the sink, and then the next one read in its place. Rejects when a segment cannot be
+ * read or is not what its entry says (`AlteredSegmentError`); what the sink took is no package then.
  */
 export async function writePackage(
   plan: PackagePlan,
   sink: EvidenceSink,
   signal: AbortSignal,
-  memories: SegmentMemories = memoriesFor(plan),
+  tools?: PackingTools,
 ): Promise<void> {
+  if (tools === undefined) {
+    await using own = packingTools(entriesOf(plan));
+    await writePackage(plan, sink, signal, own);
+    return;
+  }
   const writer = new PackageWriter(sink);
   const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
-  const segments = await chosenSegments(plan, memories, signal);
+  const segments = await chosenSegments(plan, tools, signal);
   const sources = plan.sources.map(({ id, kind, name, recorderId, gaps }) => ({
     ...{ id, kind, name, recorderId, gaps },
     footage: segments.filter(({ sourceId }) => sourceId === id).map(footageFile),
@@ -60,7 +65,7 @@ export async function writePackage(
   await writer.add(packageFiles.manifest, utf8(canonicalJson(manifest)));
   await writer.add(packageFiles.custody, utf8(canonicalJson(plan.custody)));
   for (const extract of plan.ledgers) await writer.add(proofsPath(extract), utf8(canonicalJson(extract)));
-  await addFootage(writer, segments, memories, signal);
+  await addFootage(writer, segments, tools, signal);
   for (const { path, file } of plan.clips) await writer.addLong(path, file);
   const { sums } = writer;
   await writer.add(packageFiles.sums, utf8(sums));
@@ -69,13 +74,14 @@ export async function writePackage(
   await writer.finish();
 }
 
-function memoriesFor({ sources }: PackagePlan): SegmentMemories {
-  return segmentMemories(sources.flatMap(({ segments }) => segments.map(({ entry }) => entry)));
+/** Of all segments of a plan. */
+export function entriesOf({ sources }: PackagePlan): SegmentSealed[] {
+  return sources.flatMap(({ segments }) => segments.map(({ entry }) => entry));
 }
 
 async function chosenSegments(
   { manifest, sources }: PackagePlan,
-  [memory]: SegmentMemories,
+  { memories: [memory] }: PackingTools,
   signal: AbortSignal,
 ): Promise<ChosenSegment[]> {
   const found: ChosenSegment[] = [];
@@ -112,10 +118,9 @@ function footageFile({
 async function addFootage(
   writer: PackageWriter,
   segments: readonly ChosenSegment[],
-  [even, odd]: SegmentMemories,
+  { memories: [even, odd], thread }: PackingTools,
   signal: AbortSignal,
 ): Promise<void> {
-  await using thread = new HashThread();
   const giveUp = new AbortController();
   const within = AbortSignal.any([signal, giveUp.signal]);
   /** Reads into the memory of the segment before the last, which `free` says was taken. */
