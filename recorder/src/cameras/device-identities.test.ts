@@ -114,6 +114,14 @@ test('a device that is not recorded is not asked; one that comes back is, but no
   expect(asked).toBe(2);
 });
 
+test('a disk that keeps it from being recorded hides no swap', async () => {
+  const of = identities();
+  change(1, { state: 'retrying', cause: 'disk-full', since: utcMs(2) });
+  answer = () => swapped;
+  await of.lookOnce(signal);
+  expect(faults.size).toBe(1);
+});
+
 test('another device: fault at its picture and entry, once; over when the registered one is back', async () => {
   const of = identities();
   answer = () => swapped;

@@ -49,12 +49,12 @@ interface Recorded {
   /** The picture, where that is recorded. */
   readonly sourceId: SourceId;
   /** `undefined` while nothing comes from it. */
-  readonly recordingSince: UtcMs | undefined;
+  readonly heardSince: UtcMs | undefined;
 }
 
 interface Asked {
   readonly atMs: number;
-  readonly recordingSince: UtcMs | undefined;
+  readonly heardSince: UtcMs | undefined;
   readonly nextAfterMs: number;
   readonly failures: number;
   readonly failingSinceMs: number;
@@ -98,11 +98,11 @@ export class DeviceIdentities {
 
   async #look(device: Recorded, signal: AbortSignal): Promise<void> {
     const { connection, clock } = this.#parts;
-    const { deviceId, recordingSince } = device;
+    const { deviceId, heardSince } = device;
     const before = this.#parts.standing(deviceId);
     const { onvif, login } = connection(deviceId);
     const atMs = clock.monotonicNowMs();
-    const asked = { atMs, recordingSince, failures: 0, failingSinceMs: atMs };
+    const asked = { atMs, heardSince, failures: 0, failingSinceMs: atMs };
     if (onvif === undefined) {
       if (before === undefined) this.#conclude(device, streamWithoutOnvif);
       this.#asked.set(deviceId, { ...asked, nextAfterMs: askEveryMs });
@@ -164,11 +164,11 @@ export class DeviceIdentities {
     } else if (this.#faulty.delete(deviceId)) this.#parts.onFault(sourceId, undefined);
   }
 
-  #isDue({ deviceId, recordingSince }: Recorded): boolean {
-    if (recordingSince === undefined) return false;
+  #isDue({ deviceId, heardSince }: Recorded): boolean {
+    if (heardSince === undefined) return false;
     const asked = this.#asked.get(deviceId);
     if (asked === undefined) return true;
-    const cameBack = asked.recordingSince !== recordingSince;
+    const cameBack = asked.heardSince !== heardSince;
     const waitMs = cameBack ? Math.min(soonestMs, asked.nextAfterMs) : asked.nextAfterMs;
     return this.#parts.clock.monotonicNowMs() - asked.atMs >= waitMs;
   }
@@ -191,11 +191,17 @@ export class DeviceIdentities {
       if (source.state === 'disabled') continue;
       if (source.kind === 'camera' || !devices.has(source.deviceId)) devices.set(source.deviceId, source);
     }
-    return [...devices.values()].map(({ deviceId, sourceId, state, since }) => ({
-      ...{ deviceId, sourceId },
-      recordingSince: state === 'recording' ? since : undefined,
+    return [...devices.values()].map((source) => ({
+      deviceId: source.deviceId,
+      sourceId: source.sourceId,
+      heardSince: isHeard(source) ? source.since : undefined,
     }));
   }
+}
+
+/** While it records, and while only the disk keeps it from that: who fills the disk does not hide a swap by it. */
+function isHeard({ state, cause }: SourceStatus): boolean {
+  return state === 'recording' || cause === 'disk-full' || cause === 'disk-failed';
 }
 
 /** `undefined`: as stated last. */
