@@ -162,7 +162,7 @@ export class RecordedSource {
       const end = writer.end();
       if (end !== undefined) this.account.footageEnded(end, cause, evidence);
       this.#closing.add(writer);
-      void writer.close().then(() => this.#closing.delete(writer));
+      void writer.drain().then(() => this.#closing.delete(writer));
     }
     this.#writer = undefined;
     this.#track = undefined;

@@ -352,6 +352,37 @@ describe('SegmentWriter', () => {
     expect(started[1]).toBeGreaterThanOrEqual(lost[0]?.to ?? 0);
   });
 
+  it('waits for an index that takes nothing when its capture ends; at a stop the next start seals it', async () => {
+    let refusals = 0;
+    let isTaking = false;
+    const reallySeal = spool.sealSegment.bind(spool);
+    spool.sealSegment = (segment) => {
+      if (isTaking) return reallySeal(segment);
+      refusals += 1;
+      throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_FSYNC' });
+    };
+    const parts = {
+      clock: { ...clock, sleep: () => new Promise<void>((resolve) => setTimeout(resolve, 5)) },
+      events: { ...events, indexFailed: () => undefined },
+    };
+    const ended = writer(parts);
+    await feed(ended, 0, 20);
+    const draining = ended.drain();
+    await until(() => refusals >= 3);
+    isTaking = true;
+    await draining;
+    expect(sealed).toHaveLength(1);
+    expect(spool.openSegmentRows()).toEqual([]);
+
+    isTaking = false;
+    placer = new CapturePlacer();
+    const stopped = writer(parts);
+    await feed(stopped, 0, 20);
+    await stopped.close();
+    expect(sealed).toHaveLength(1);
+    expect(spool.openSegmentRows()).toHaveLength(1);
+  });
+
   it('never trusts a file again in which a write failed otherwise', async () => {
     const of = writer({ createFile: failingDisk(100_000, 'EIO') });
     await feed(of);

@@ -178,11 +178,16 @@ export class SegmentWriter {
     this.#accountedUntil = utcMs(Math.max(this.#accountedUntil, utc));
   }
 
-  /** `end`, for good. Resolves when everything is sealed, or reported lost. */
-  async close(): Promise<void> {
+  /** `end`, for good. Resolves when everything is sealed, or reported lost; an index that takes nothing is waited for. */
+  async drain(): Promise<void> {
     this.end();
-    this.#closing = true;
     await this.#sealing;
+  }
+
+  /** As `drain`; but what the index does not take now is left to the next start, which finds file and open row. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.drain();
   }
 
   #begin(fragment: Fragment): Current | undefined {
