@@ -32,6 +32,8 @@ const facts: Readonly<Record<AlarmKind, KindFacts>> = {
   clock: { severity: 'medium', alsoFor: ['technician'] },
   fsync: { severity: 'high', alsoFor: ['technician'] },
   'proof-failed': { severity: 'high', alsoFor: ['technician'] },
+  // Who swaps a camera has the technician's password or the office's key.
+  identity: { severity: 'critical', alsoFor: [] },
 };
 
 export function severityOf(kind: AlarmKind): AlarmSeverity {

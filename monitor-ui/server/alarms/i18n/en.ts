@@ -19,6 +19,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   'kind.clock': 'Clock of the recorder',
   'kind.fsync': 'Writing to the disk failed',
   'kind.proof-failed': 'The archive gave back other bytes',
+  'kind.identity': 'Camera is another device',
   'kind.index-rebuilt': 'Recorder’s index was made again',
   'kind.footage-short': 'Less footage kept than promised',
   'kind.quota-passed': 'Footage passes its quota',

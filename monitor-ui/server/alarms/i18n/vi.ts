@@ -17,6 +17,7 @@ export const vi = {
   'kind.clock': 'Đồng hồ của máy ghi',
   'kind.fsync': 'Ghi đĩa thất bại',
   'kind.proof-failed': 'Kho lưu trữ trả về dữ liệu khác',
+  'kind.identity': 'Camera nay là thiết bị khác',
   'kind.index-rebuilt': 'Chỉ mục của máy ghi được dựng lại',
   'kind.footage-short': 'Dữ liệu ghi lưu không đủ ngày',
   'kind.quota-passed': 'Dữ liệu ghi vượt hạn mức',

@@ -19,6 +19,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   'kind.clock': 'Recorder’s clock is wrong',
   'kind.fsync': 'Recorder failed to write to its disk',
   'kind.proof-failed': 'Archive gave back other bytes',
+  'kind.identity': 'Camera is another device',
   'kind.index-rebuilt': 'Recorder’s index was made again',
   'kind.footage-short': 'Less footage kept than promised',
   'kind.quota-passed': 'Footage passes its quota',

@@ -15,6 +15,8 @@ export const recorderFaultKinds = [
   'fsync',
   /** The archive gave back other bytes than were sent. */
   'proof-failed',
+  /** Under a camera's address another device answers, or it no longer says who it is. */
+  'identity',
 ] as const;
 export const recorderFaultKindSchema = z.enum(recorderFaultKinds);
 export type RecorderFaultKind = z.infer<typeof recorderFaultKindSchema>;
