@@ -131,7 +131,11 @@ export async function startRecorder(of: {
     },
     ...{ clock, ledger: spool },
   });
-  const content = new ContentWatch({ ...{ board, clock, logger }, settings: settings.content, decoder: ffmpegDecoder('ffmpeg') });
+  const content = new ContentWatch({
+    ...{ board, clock, logger },
+    settings: settings.content,
+    decoder: ffmpegDecoder('ffmpeg'),
+  });
   const recording = await createRecording({
     spool,
     clock,

@@ -77,4 +77,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
 export type Fault = z.infer<typeof faultSchema>;
 export type FaultInput = z.input<typeof faultSchema>;
 export type MediaFault = Extract<Fault, { kind: 'media' }>;
-export type ContentFault = Extract<Fault, { kind: 'freeze' | 'black' | 'loop' | 'mute' | 'hum' | 'overdrive' }>;
+export type ContentFault = Extract<
+  Fault,
+  { kind: 'freeze' | 'black' | 'loop' | 'mute' | 'hum' | 'overdrive' }
+>;

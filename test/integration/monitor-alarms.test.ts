@@ -98,7 +98,7 @@ describe('alarms from recorders', () => {
     expect(known.count).toBe(1);
   });
 
-  it.each(['disk', 'spool-age', 'archive', 'clock', 'fsync', 'proof-failed'] as const)(
+  it.each(['disk', 'spool-age', 'archive', 'clock', 'fsync', 'proof-failed', 'picture-frozen'] as const)(
     'the fault %s stands while the recorder names it and has ended when it does not',
     async (kind) => {
       site.saySources();

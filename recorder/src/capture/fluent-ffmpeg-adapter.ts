@@ -114,7 +114,9 @@ async function decoded(
 ): Promise<Buffer> {
   const ffmpeg = await loaded();
   const command = configure(
-    ffmpeg({ source: Readable.from(footage), niceness }).setFfmpegPath(ffmpegPath).inputFormat('mp4'),
+    ffmpeg({ source: Readable.from(footage), niceness })
+      .setFfmpegPath(ffmpegPath)
+      .inputFormat('mp4'),
   );
   const ended = new AbortController();
   const failed = new Promise<never>((_resolve, reject) => {

@@ -9,20 +9,20 @@ export interface LumaGrid {
 
 /** The grid pictures are looked at by: points, not means, so that the noise of a sensor is in it. */
 export const gridSize = { widthPx: 320, heightPx: 180 };
-/** Means over squares of so many points each way take most of the noise out again. */
-const squarePx = 4;
+/** Means over squares of so many points each way take the noise out again. */
+const squarePx = 10;
 
 /** What is to be seen in two keyframes of one source, of which the older may be missing. */
 export interface PictureFacts {
   readonly brightness: number;
-  /** Mean difference in brightness between squares that lie side by side: what there is to see. */
+  /** Mean difference in brightness between a square and those beside it: what there is to see. */
   readonly detail: number;
   /** Of all points those that differ between the two, 0 to 1. */
   readonly changedShare: number | undefined;
 }
 
 /** Measured: see DESIGN. */
-const limits = { blankDetail: 0.4, frozenShare: 0.01 };
+const limits = { blankDetail: 0.5, frozenShare: 0.01 };
 
 export function pictureFacts(older: LumaGrid | undefined, newer: LumaGrid): PictureFacts {
   return {
@@ -77,19 +77,20 @@ function squaresOf({ widthPx, heightPx, luma }: LumaGrid): Squares {
   return { means, columns, rows };
 }
 
+/** Light that falls off evenly is no detail: each square is held against the mean of those on its two sides. */
 function detailOf({ means, columns, rows }: Squares): number {
   let sum = 0;
-  let pairs = 0;
-  const add = (a: number, b: number) => {
-    sum += Math.abs((means[a] ?? 0) - (means[b] ?? 0));
-    pairs += 1;
+  let count = 0;
+  const add = (at: number, step: number) => {
+    sum += Math.abs((means[at] ?? 0) - ((means[at - step] ?? 0) + (means[at + step] ?? 0)) / 2);
+    count += 1;
   };
   for (let y = 0; y < rows; y += 1) {
     for (let x = 0; x < columns; x += 1) {
       const at = y * columns + x;
-      if (x + 1 < columns) add(at, at + 1);
-      if (y + 1 < rows) add(at, at + columns);
+      if (x > 0 && x + 1 < columns) add(at, 1);
+      if (y > 0 && y + 1 < rows) add(at, columns);
     }
   }
-  return sum / pairs;
+  return sum / count;
 }

@@ -2,17 +2,17 @@ import { Baseline } from './baseline.ts';
 import { KeyframeMarks } from './keyframe-marks.ts';
 
 /**
- * What a picture's bytes tell without being decoded. `still`: hardly anything between two keyframes. `size`: a keyframe of
- * quite another size than is usual here. `again`: a keyframe that came before, byte for byte.
+ * What a picture's bytes tell without being decoded. `still`: hardly anything between two keyframes. `small`, `large`: a
+ * keyframe of quite another size than is usual here. `again`: a keyframe that came before, byte for byte.
  */
-export type PictureSign = 'still' | 'size' | 'again';
+export type PictureSign = 'still' | 'small' | 'large' | 'again';
 
 /** A frame of which nothing changes takes so little at any size of picture; measured: see DESIGN. */
 const stillBytes = 400;
 /** Nor is it a scene that moves, with so much less than is usual. */
 const stillShare = 0.1;
 /** Keyframes of ordinary footage stay within these shares of what is usual. */
-const sizeShares = { from: 0.5, to: 2 };
+const sizeShares = { from: 0.3, to: 2.5 };
 
 /** One source's picture as its bytes go by. */
 export class PictureSigns {
@@ -51,7 +51,8 @@ export class PictureSigns {
     const signs = new Set<PictureSign>();
     if (this.#marks.note(mark, nowMs) !== undefined) signs.add('again');
     const usual = this.#keyframeBytes.value ?? bytes;
-    if (bytes < usual * sizeShares.from || bytes > usual * sizeShares.to) signs.add('size');
+    if (bytes < usual * sizeShares.from) signs.add('small');
+    if (bytes > usual * sizeShares.to) signs.add('large');
     const usualBetween = this.#betweenBytes.value ?? betweenBytes ?? 0;
     if (betweenBytes !== undefined && betweenBytes < Math.max(stillBytes, usualBetween * stillShare))
       signs.add('still');
