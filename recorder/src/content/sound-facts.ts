@@ -4,7 +4,7 @@ import type { ContentFault } from './content-fault.ts';
 export interface SoundFacts {
   /** Without the mean, against a full-scale square wave; `-Infinity` for none. */
   readonly levelDb: number;
-  /** Of all samples those at more than 0.9 of full scale, 0 to 1. */
+  /** Of all samples those at more than 0.9 of full scale, 0 to 1. A coder on the way rounds what was cut off flat. */
   readonly limitShare: number;
   /** What is left when all that repeats with the mains is taken away, in the same dB. */
   readonly besideMainsDb: number;
@@ -16,8 +16,15 @@ const mainsHz = 50;
 /** Mains and clock of a device are this far off at most. */
 const mainsTolerance = 0.006;
 
-/** Quieter than any microphone in any room; what hum leaves may be no louder than a room, and 17 dB below it. */
-const limits = { silentDb: -80, clippedShare: 0.05, humDb: -60, besideHumDb: -60, belowHumDb: 17 };
+/** Quieter than any microphone in any room; louder than any speech; what hum leaves is no louder than a room, and 17 dB below it. */
+const limits = {
+  silentDb: -80,
+  clippedShare: 0.05,
+  clippedDb: -9,
+  humDb: -60,
+  besideHumDb: -60,
+  belowHumDb: 17,
+};
 
 /** `samples` of one channel, at least 0.1 s of them. */
 export function soundFacts(samples: Int16Array, rateHz: number): SoundFacts {
@@ -44,9 +51,12 @@ export function soundFault(facts: SoundFacts): ContentFault | undefined {
     const level = Number.isFinite(levelDb) ? `${levelDb.toFixed(0)} dBFS` : 'no signal at all';
     return { kind: 'sound-silent', evidence: `not even the noise of a quiet room: ${level}` };
   }
-  if (limitShare > limits.clippedShare) {
-    const share = (limitShare * 100).toFixed(0);
-    return { kind: 'sound-clipped', evidence: `${share} % of the sound is at its limit` };
+  if (limitShare > limits.clippedShare || levelDb > limits.clippedDb) {
+    const [share, level] = [(limitShare * 100).toFixed(0), levelDb.toFixed(0)];
+    return {
+      kind: 'sound-clipped',
+      evidence: `${share} % of the sound is at its limit, all of it at ${level} dBFS`,
+    };
   }
   if (
     levelDb > limits.humDb &&
