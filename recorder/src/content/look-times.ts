@@ -4,7 +4,7 @@ export type LookReason = 'sign' | 'turn';
 /** After a look found a fault, and after each further one twice as long: when it is looked whether it is over. */
 const againMs = { first: 4_000, longest: 30_000 };
 /** After a sign meant nothing, and each further time twice as long: until that sign leads to a look again. */
-const firstRestMs = 10_000;
+const restMs = { first: 10_000, longest: 300_000 };
 /** A change of signs while a fault stands is looked into at once, but not more often. */
 const leastBetweenMs = 1_500;
 
@@ -61,8 +61,8 @@ export class LookTimes<Sign extends string> {
 
   #rest(sign: Sign, nowMs: number): void {
     const before = this.#rests.get(sign);
-    const isOld = before === undefined || nowMs - before.untilMs > this.#everyMs;
-    const lengthMs = isOld ? firstRestMs : Math.min(2 * before.lengthMs, this.#everyMs);
+    const isOld = before === undefined || nowMs - before.untilMs > restMs.longest;
+    const lengthMs = isOld ? restMs.first : Math.min(2 * before.lengthMs, restMs.longest);
     this.#rests.set(sign, { untilMs: nowMs + lengthMs, lengthMs });
   }
 }

@@ -143,7 +143,7 @@ export const recorderSettingsSchema = z
     content: z
       .strictObject({
         /** A source nothing is wrong with is decoded this often, beside what signs lead to. */
-        lookEveryMs: z.int().min(10_000).max(86_400_000).default(300_000),
+        lookEveryMs: z.int().min(10_000).max(86_400_000).default(900_000),
         /** A keyframe that comes again byte for byte within this time is footage played again. */
         loopHorizonMs: z.int().min(10_000).max(86_400_000).default(3_600_000),
       })
