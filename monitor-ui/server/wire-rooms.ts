@@ -120,7 +120,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
   };
   const incidents = new Incidents({ database, audit, sight, clock, announce: announceIncident });
   const witness = wireWitness({
-    ...{ database, clock, identity, enrolments, onFault: parts.onFault },
+    ...{ database, clock, audit, identity, enrolments, onFault: parts.onFault },
     dataDirectory: settings.dataDirectory,
     archive: parts.archive,
     headEveryMs: settings.ledger.headEveryMs,
@@ -185,11 +185,13 @@ export function wireRooms(parts: RoomsParts): Rooms {
   const announce = (): FleetAnnouncements => announcements;
   const news = new RecorderNews({ recorders, sources, heard, audit, announce });
   const sites = new Sites(database);
+  const oversight = () =>
+    units.list({ limit: 1_000 }).flatMap(({ id, oversight: oversees }) => (oversees ? [id] : []));
   const alarms = wireAlarms({
     ...{ database, clock, audit, recorders, sites, sources, logger: parts.logger, onFault: parts.onFault },
     settings: settings.alarms,
     wantFootage,
-    oversight: () => units.list({ limit: 1_000 }).flatMap(({ id, oversight }) => (oversight ? [id] : [])),
+    oversight,
     isOnline: (id) => links.isOnline(id),
     clockOffsetMs: (id) => links.clockOffsetMs(id),
     announce: (alarm) =>
@@ -218,6 +220,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     settings: settings.sweeps,
     alarms: alarms.alarms,
     recorders: () => recorders.list({ sight: { but: undefined }, limit: 1_000_000 }).map(({ id }) => id),
+    oversight,
   });
   const jobs = new JobBoard(links, clock);
   const retention = wireRetention({

@@ -1,13 +1,13 @@
 import type { Clock } from '@minhbach/shared/clock';
 import type { ObjectStore } from '@minhbach/shared/object-store';
-import type { RecorderId } from '@minhbach/shared/units-of-measure';
+import type { RecorderId, UnitId } from '@minhbach/shared/units-of-measure';
 import type { Places } from './access/index.ts';
 import type { Alarms } from './alarms/index.ts';
 import type { AuditLog } from './audit/index.ts';
 import type { MonitorDatabase } from './database/index.ts';
 import type { MetricSource } from './health/index.ts';
 import type { Route } from './http/index.ts';
-import { SweepBook, sweepRoutes, SweepRuns, Sweeps, type SweepFailure } from './sweeps/index.ts';
+import { HeadSweep, SweepBook, sweepRoutes, SweepRuns, Sweeps, type SweepFailure } from './sweeps/index.ts';
 import { FootageUnavailableError } from './playback/index.ts';
 import type { MediaRooms } from './wire-media.ts';
 
@@ -23,6 +23,7 @@ export interface SweepWiring {
   readonly media: Pick<MediaRooms, 'catalogue' | 'bytes'>;
   readonly alarms: Alarms;
   readonly recorders: () => readonly RecorderId[];
+  readonly oversight: () => readonly UnitId[];
   readonly onFault: (error: unknown) => void;
 }
 
@@ -44,8 +45,12 @@ export function wireSweeps(of: SweepWiring): SweepRoom {
     },
     onFailure: (failure) => raise(of, failure),
   });
+  const heads = new HeadSweep({
+    ...{ database, archive, sample: settings.sample },
+    onMissing: (key) => raiseMissing(of, key),
+  });
   const runs = new SweepRuns({
-    ...{ sweeps, clock, recorders: of.recorders, everyMs: settings.everyMs, onFault: of.onFault },
+    ...{ heads, sweeps, clock, recorders: of.recorders, everyMs: settings.everyMs, onFault: of.onFault },
   });
   const book = new SweepBook(database);
   const lastDay = (outcome: 'passed' | 'failed' | 'unavailable') =>
@@ -91,4 +96,14 @@ function raise({ places, alarms }: SweepWiring, failure: SweepFailure): void {
     from,
     evidence: `recorder ${recorderId}, source ${sourceId}, ${span}: ${fault}, ${found}`,
   });
+}
+
+/** A head is proof for all footage before it: whoever oversees must know that it is gone, whichever site it is of. */
+function raiseMissing({ oversight, alarms, clock }: SweepWiring, key: string): void {
+  for (const unitId of oversight()) {
+    alarms.happened({
+      ...{ kind: 'proof-failed', key: `head:${unitId}`, place: { unitId }, from: clock.wallNow() },
+      evidence: `the signed head ${key} was put into the archive and is not there any more`,
+    });
+  }
 }

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Clock } from '@minhbach/shared/clock';
 import { parseVerifierKey, witnessName } from '@minhbach/shared/ledger';
-import type { ObjectStore } from '@minhbach/shared/object-store';
+import { archivedHeadsText, type ObjectStore } from '@minhbach/shared/object-store';
 import type { RecorderId } from '@minhbach/shared/units-of-measure';
 import { unitSight, type Actor } from './access/index.ts';
-import { AuditEntries } from './audit/index.ts';
+import { AuditEntries, type AuditLog } from './audit/index.ts';
 import type { MonitorDatabase } from './database/index.ts';
 import type { Enrolments, Recorders, StoredMonitorIdentity } from './fleet/index.ts';
 import type { MetricSource } from './health/index.ts';
@@ -30,6 +30,7 @@ const everything = { sight: { but: undefined }, limit: 1_000_000 } as const;
 export interface WitnessWiring {
   readonly database: MonitorDatabase;
   readonly clock: Clock;
+  readonly audit: AuditLog;
   readonly identity: StoredMonitorIdentity;
   readonly enrolments: Enrolments;
   readonly dataDirectory: string;
@@ -100,6 +101,9 @@ export function wireWitness(of: WitnessWiring): WitnessRoom {
     }),
     archiver: new LedgerArchiver({
       ...{ database, trees, store: of.archive, own: { origin: own.origin, texts: entries.texts } },
+      state: (heads) => {
+        of.audit.append({ kind: 'heads-archived', subject: { heads: archivedHeadsText(heads) } });
+      },
     }),
     extracts: new LedgerExtracts({ trees, ledgers, publicKeyOf, outside }),
     key,

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { createHash } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ import {
   BadTrustFile,
   HeldLedgers,
   MonitorClient,
+  NoticeSender,
   NoticeWebhook,
   outsideWitnessSchema,
   PageFiles,
@@ -31,14 +32,14 @@ import { LedgerTrees, WitnessKey } from './witness/index.ts';
 
 /**
  * A witness in another office: keeps heads and entries of the ledgers that monitors show, and counter-signs. Runs until
- * SIGTERM or SIGINT, exit 0; with --once one round, exit 0 well, 1 something refused or silent. 2 for what an operator
- * must mend.
+ * SIGTERM or SIGINT, exit 0; with --once one round, exit 0 well, 1 something refused, silent or not told. 2 for what an
+ * operator must mend.
  */
 async function main(): Promise<number> {
   const program = new Command('witness')
     .description("Keeps and counter-signs others' ledger heads; refuses what goes back or forks")
     .requiredOption('--config <file>', 'settings, YAML or JSON; see config/witness.example.yaml')
-    .option('--once', 'one round, then end: 0 well, 1 refused, silent or out of reach')
+    .option('--once', 'one round, then end: 0 well, 1 refused, silent, out of reach or not told')
     .exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : 2));
   const { config, once } = program.parse().opts<{ config: string; once?: boolean }>();
   const settings = await readWitnessSettings(config, process.env);
@@ -65,17 +66,14 @@ async function runWitness(
   const monitors = settings.monitors.map(({ name, url, username, passwordFile, caFile, timeoutMs }) => ({
     name,
     client: new MonitorClient({
-      ...{ url, username, timeoutMs, password: secretIn(passwordFile), ca: caFile && textIn(caFile) },
+      ...{ url, username, timeoutMs, password: secretIn(passwordFile), ca: authorityIn(caFile) },
     }),
   }));
   const webhook = settings.webhook && {
-    ...{ url: settings.webhook.url, secret: secretIn(settings.webhook.secretFile), clock },
-    ...{
-      timeoutMs: settings.webhook.timeoutMs,
-      ca: settings.webhook.caFile && textIn(settings.webhook.caFile),
-    },
+    ...{ witness: settings.name, url: settings.webhook.url, clock, timeoutMs: settings.webhook.timeoutMs },
+    ...{ secret: secretIn(settings.webhook.secretFile), ca: authorityIn(settings.webhook.caFile) },
   };
-  const notices = webhook && new NoticeWebhook(webhook);
+  const notices = webhook && new NoticeSender({ webhook: new NoticeWebhook(webhook), clock, logger, signal });
   const key = WitnessKey.open(join(settings.dataDirectory, 'witness-key.json'), settings.name);
   const database = await MonitorDatabase.open(
     join(settings.dataDirectory, 'witness.db'),
@@ -87,10 +85,7 @@ async function runWitness(
       const { subject, standing } = change;
       const bad = standing.state === 'refused' || standing.state === 'silent';
       logger[bad ? 'error' : 'info']({ subject, ...standing }, `${subject}: ${standing.state}`);
-      if (notices === undefined) return;
-      notices.tell(settings.name, change, signal).catch((error: unknown) => {
-        if (!signal.aborted) logger.error({ reason: String(error) }, 'the webhook did not take a notice');
-      });
+      notices?.tell(change);
     });
     const page = {
       ...{ held, trees, key, standings, pinned, monitors: settings.monitors.map(({ name }) => name) },
@@ -110,7 +105,8 @@ async function runWitness(
     logger.info({ key: formatVerifierKey(key.signer.key) }, 'witness started');
     if (once) {
       await rounds.once(signal);
-      return standings.isWell() ? 0 : 1;
+      const isTold = (await notices?.settled()) ?? true;
+      return standings.isWell() && isTold ? 0 : 1;
     }
     const server =
       settings.listen &&
@@ -155,6 +151,18 @@ function textIn(file: string): string {
   } catch (cause) {
     throw new StartError(`${file} cannot be read (${reasonOf(cause)})`, { cause });
   }
+}
+
+/** Certificates in PEM of whom to believe who the other side is. What is none would be believed by nobody, at each attempt. */
+function authorityIn(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  const text = textIn(file);
+  try {
+    new X509Certificate(text);
+  } catch (cause) {
+    throw new StartError(`caFile: ${file} holds no certificate in PEM`, { cause });
+  }
+  return text;
 }
 
 function secretIn(file: string): string {

@@ -30,8 +30,14 @@ export function keepSpool(of: {
   const stopping = new AbortController();
   const { signal } = stopping;
   const look = async (): Promise<void> => {
-    const found = await checkIndex(spool.directory, signal);
-    if (found !== undefined && !signal.aborted) spool.noteDamage(found);
+    try {
+      const found = await checkIndex(spool.directory, signal);
+      if (found !== undefined && !signal.aborted) spool.noteDamage(found);
+      faults.set('index-check-failed', undefined);
+    } catch (error) {
+      // Looked at again after the next pass of the scrub.
+      if (!signal.aborted) faults.set('index-check-failed', `the index cannot be looked at: ${said(error)}`);
+    }
   };
   const disk = new DiskWatch({
     ...{ spool, clock, reserveBytes: of.reserveBytes },
@@ -46,13 +52,16 @@ export function keepSpool(of: {
     ...{ spool, clock, bytesPerSecond: of.scrubBytesPerSecond },
     onDamage,
     onPassEnded: look,
+    onUnreadable: (message) => faults.set('footage-unreadable', message),
+    onDiskFault: (message) =>
+      faults.set('scrub-rests', message && `sealed files are not looked at: ${message}`),
   });
   const watch = async (code: string, work: Promise<void>): Promise<void> => {
     try {
       await work;
     } catch (error) {
       if (signal.aborted) return;
-      faults.set(code, `it ended: ${error instanceof Error ? error.message : String(error)}`);
+      faults.set(code, `it ended: ${said(error)}`);
     }
   };
   const lookLater = async (): Promise<void> => {
@@ -72,7 +81,7 @@ export function keepSpool(of: {
         watch('disk-watch-failed', disk.run(signal)),
         watch('disk-touch-failed', touch.run(signal)),
         watch('scrub-failed', scrub.run(signal)),
-        watch('index-check-failed', lookLater()),
+        lookLater(),
       ]);
     },
     stop: async () => {
@@ -80,4 +89,8 @@ export function keepSpool(of: {
       await work;
     },
   };
+}
+
+function said(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -5,6 +5,7 @@ import type { RecorderId } from '@minhbach/shared/units-of-measure';
 import {
   AddressGuard,
   DeviceClocks,
+  DeviceIdentities,
   deviceMigrations,
   deviceTable,
   DeviceFleet,
@@ -160,9 +161,21 @@ export async function startRecorder(of: {
     inquiry: new DeviceInquiry(driver, guard),
     ...{ driver, fleet, recording, logger },
   });
+  const identities = new DeviceIdentities({
+    sources: () => fleet.list(),
+    connection: (deviceId) => registry.connection(deviceId),
+    standing: (deviceId) => registry.standing(deviceId),
+    stand: (deviceId, standing) => registry.stand(deviceId, standing),
+    onFault: (sourceId, evidence) =>
+      board.judge(evidence !== undefined, { kind: 'identity', sourceId, evidence: evidence ?? '' }),
+    onDiskFault: (why) =>
+      faults.set('device-identities-rest', why && `who devices are is not stated: ${why}`),
+    ...{ driver, clock, logger },
+  });
+  identities.tellStanding();
   fleet.start();
   keeping.start();
-  const clockWatches = Promise.all([
+  const watches = Promise.all([
     timeTrust.watch({
       ask: machineTimeSync,
       onNews: (sync) => {
@@ -179,8 +192,11 @@ export async function startRecorder(of: {
       connection: (deviceId) => registry.connection(deviceId),
       state: (deviceId, reading) =>
         spool.appendEntry({ kind: 'clock', about: 'device', deviceId, ...reading }),
+      onDiskFault: (why) =>
+        faults.set('device-clocks-rest', why && `clocks of devices are not stated: ${why}`),
       ...{ driver, clock, logger },
     }).watch(stopping.signal),
+    identities.watch(stopping.signal),
   ]);
 
   const ports: UplinkPorts = {
@@ -266,13 +282,17 @@ export async function startRecorder(of: {
   return {
     recorderId: identity.recorderId,
     healthPort: health?.port,
-    failed: Promise.race([rejectionOf(uploading, spool), damageOf(spool, faults)]),
+    failed: Promise.race([
+      rejectionOf(uploading, spool),
+      rejectionOf(watches, spool),
+      damageOf(spool, faults),
+    ]),
     stop: async (reason) => {
       clearInterval(watching);
       clearInterval(signing);
       stopping.abort();
       const kept = keeping.stop();
-      await Promise.all([recording.close(), clockWatches, content.close()]);
+      await Promise.all([recording.close(), watches.catch(() => undefined), content.close()]);
       spool.appendEntry({ kind: 'recorder-stopped', reason: reason.slice(0, 200) });
       await signHead();
       if (uplinks.some(({ connected }) => connected)) await clock.sleep(farewellMs);
@@ -290,7 +310,7 @@ function archiveFaults(uploads: ArchiveUploads | undefined): string[] {
   return archive.state === 'working' ? [] : [`the archive cannot be used at the moment: ${archive.message}`];
 }
 
-async function rejectionOf(work: Promise<void>, spool: Spool): Promise<never> {
+async function rejectionOf(work: Promise<unknown>, spool: Spool): Promise<never> {
   try {
     await work;
   } catch (error) {

@@ -1,12 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { packExport } from '@minhbach/monitor-ui/server/evidence';
+import { packExport, readFrozenPlan } from '@minhbach/monitor-ui/server/evidence';
 import { FootageBytes } from '@minhbach/monitor-ui/server/playback';
 import { DirectoryObjectStore } from '@minhbach/shared/object-store';
 import { segmentIdSchema } from '@minhbach/shared/units-of-measure';
 import { evidenceOrderSchema, type EvidenceOrder, type EvidenceReply } from './evidence-order.ts';
 import { buildLedger, proveEntries } from './large-ledger.ts';
-import { planOf } from './packed-hour.ts';
+import { newSigner } from './packed-hour.ts';
 
 /* Does what the order on stdin says and prints what it cost. */
 
@@ -28,8 +29,8 @@ async function worked(order: EvidenceOrder): Promise<Pick<EvidenceReply, 'clips'
 async function exported(
   order: Extract<EvidenceOrder, { work: 'export' }>,
 ): Promise<{ readonly clips: number }> {
-  const files = { picture: order.picture, sound: order.sound };
-  const { plan } = await planOf(files, order.minutes, order.cameras);
+  const plan = await readFrozenPlan(order.plan);
+  if (plan === undefined) throw new Error(`there is no plan in ${order.plan}`);
   const archive = await DirectoryObjectStore.open({ path: dirname(order.picture) });
   const offline = (): never => {
     throw new Error('there is no recorder');
@@ -41,44 +42,39 @@ async function exported(
         {
           state: 'sealed' as const,
           piece: { ...entry, sealed: true },
-          objectKey: basename(kind === 'camera' ? files.picture : files.sound),
+          objectKey: basename(kind === 'camera' ? order.picture : order.sound),
           ...{ recorderId, inArchive: true, inSpool: false, versionId: undefined, sha256: entry.sha256 },
         },
       ]),
     ),
   );
-  const act = { atUtcMs: 0, role: 'bench', unitId: 'bench', person: '0'.repeat(64) };
   const { clips } = await packExport(
     {
       catalogue: { place: (segmentId) => places.get(segmentIdSchema.parse(segmentId)) },
       bytes: new FootageBytes(archive, { fetchFootage: offline }),
-      signer: () => plan.signer,
+      signer: (name) => newSigner(name, 'ed25519'),
       onClipFault: (fault) => console.error(fault),
     },
-    {
-      manifest: plan.manifest,
-      readMe: '<!doctype html><title>bench</title>',
-      custody: {
-        ...{ exportId: plan.manifest.packageId, monitorId: plan.manifest.monitorId },
-        ...{ asked: act, agreed: act, reason: '0'.repeat(64) },
-      },
-      ledgers: [...plan.ledgers],
-      sources: plan.sources.map(({ segments, ...source }) => ({
-        ...source,
-        segments: segments.map(({ entry, generation }) => ({ entry, generation })),
-      })),
-    },
+    plan,
     { file: order.file, onProgress: () => undefined, signal: new AbortController().signal },
   );
   return { clips };
 }
 
 const order = evidenceOrderSchema.parse(JSON.parse(await text(process.stdin)));
+const baseMegabytes = Math.round(process.memoryUsage.rss() / 1e6);
 const start = performance.now();
 const figures = await worked(order);
 const reply: EvidenceReply = {
   ...figures,
   seconds: (performance.now() - start) / 1_000,
-  peakMegabytes: Math.round((process.resourceUsage().maxRSS * 1_024) / 1e6),
+  ...{ baseMegabytes, peakMegabytes: peakMegabytes() },
 };
 console.log(JSON.stringify(reply));
+
+/** Of this program's memory alone: `ru_maxrss` begins at what the process that started this one had (proc(5), VmHWM). */
+function peakMegabytes(): number {
+  const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  if (kibibytes === undefined) throw new Error('/proc/self/status says nothing of VmHWM');
+  return Math.round((Number(kibibytes) * 1_024) / 1e6);
+}

@@ -6,10 +6,11 @@ import { z } from 'zod';
 export const evidenceOrderSchema = z.discriminatedUnion('work', [
   z.strictObject({
     work: z.literal('export'),
+    /** As a monitor wrote it down before the work began. */
+    plan: z.string(),
+    /** In a directory that is the archive: what each minute of picture and of sound is. */
     picture: z.string(),
     sound: z.string(),
-    minutes: z.int().min(1),
-    cameras: z.int().min(1),
     file: z.string(),
   }),
   z.strictObject({
@@ -21,7 +22,9 @@ export const evidenceOrderSchema = z.discriminatedUnion('work', [
 export type EvidenceOrder = z.infer<typeof evidenceOrderSchema>;
 
 export const evidenceReplySchema = z.strictObject({
-  /** The most that the process had of the machine's memory at any time. */
+  /** What the process had of the machine's memory when the work began: Node and the program, before any footage. */
+  baseMegabytes: z.number(),
+  /** The most that it had at any time. */
   peakMegabytes: z.number(),
   seconds: z.number(),
   clips: z.int().optional(),

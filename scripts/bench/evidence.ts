@@ -2,12 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { copyFile, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeFrozenPlan, type FrozenPlan } from '@minhbach/monitor-ui/server/evidence';
 import {
   fileSource,
   FootageThreads,
   nodeCrypto,
   verifyPackage,
   writePackageFile,
+  type PackagePlan,
 } from '@minhbach/shared/evidence';
 import { readNumbers } from './bench-options.ts';
 import { describeMachine, type BenchResult } from './bench-result.ts';
@@ -81,7 +83,7 @@ export async function evidence(argv: readonly string[]): Promise<BenchResult> {
         verifiedS: of('verified'),
         opensslS: of('hashed'),
         verifySpeedOfOpenssl: rounded(median(costs.hashed) / median(costs.verified), 2),
-        ...largeExport(files, join(directory, 'large.zip'), { hours, sources }),
+        ...(await largeExport(files, directory, { hours, sources })),
         ...proofInLargeLedger(join(directory, 'tiles.db'), entries),
       },
       machine: describeMachine(),
@@ -106,17 +108,38 @@ async function sync(path: string): Promise<void> {
   await handle.close();
 }
 
-/** One source is a microphone, the others are cameras. */
-function largeExport(
+/** One source is a microphone, the others are cameras; each minute of a camera is a film. */
+async function largeExport(
   files: ReturnType<typeof filmMinute>,
-  file: string,
+  directory: string,
   { hours, sources }: { readonly hours: number; readonly sources: number },
 ) {
   if (hours === 0) return {};
-  const order = { minutes: hours * 60, cameras: sources - 1, file };
-  const { peakMegabytes, seconds, clips } = evidenceProcess({ work: 'export', ...files, ...order });
+  const [planFile, file] = [join(directory, 'large.plan.json'), join(directory, 'large.zip')];
+  const { plan } = await planOf(files, hours * 60, sources - 1);
+  await writeFrozenPlan(planFile, frozenPlanOf(plan));
+  const cost = evidenceProcess({ work: 'export', plan: planFile, ...files, file });
+  const { baseMegabytes, peakMegabytes, seconds, clips } = cost;
   return {
-    largeExport: { hours, sources, clips, peakMegabytes, seconds: rounded(seconds, 1) },
+    largeExport: {
+      ...{ hours, sources, clips, packageMegabytes: Math.round((await stat(file)).size / 1e6) },
+      ...{ baseMegabytes, peakMegabytes, seconds: rounded(seconds, 1) },
+    },
+  };
+}
+
+function frozenPlanOf({ manifest, ledgers, sources }: PackagePlan): FrozenPlan {
+  const act = { atUtcMs: 0, role: 'bench', unitId: 'bench', person: '0'.repeat(64) };
+  return {
+    ...{ manifest, ledgers: [...ledgers], readMe: '<!doctype html><title>bench</title>' },
+    custody: {
+      ...{ exportId: manifest.packageId, monitorId: manifest.monitorId },
+      ...{ asked: act, agreed: act, reason: '0'.repeat(64) },
+    },
+    sources: sources.map(({ segments, ...source }) => ({
+      ...source,
+      segments: segments.map(({ entry, generation }) => ({ entry, generation })),
+    })),
   };
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { access, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -32,6 +32,7 @@ export async function startGlassSystem(cameras: number): Promise<GlassSystem> {
       throw new Error(`${file} is not there: run 'npm run build' first.`);
     });
   }
+  await requireFreshPages();
   const data = await mkdtemp(join(tmpdir(), 'minh-bach-bench-'));
   const program = [join(root, 'dist/scripts/demo-system/main.js'), '--port', '0'];
   const demo = spawn(
@@ -70,4 +71,16 @@ export async function startGlassSystem(cameras: number): Promise<GlassSystem> {
     await stop();
     throw error;
   }
+}
+
+/** Pages built before their sources changed would be measured in the name of the new ones. */
+async function requireFreshPages(): Promise<void> {
+  const pages = join(root, 'monitor-ui/web');
+  const names = await readdir(pages, { recursive: true });
+  const changed = await Promise.all(names.map(async (name) => (await stat(join(pages, name))).mtimeMs));
+  const page = await stat(join(root, 'monitor-ui/dist/web/index.html'));
+  if (Math.max(...changed) > page.mtimeMs)
+    throw new Error(
+      "The pages were built before monitor-ui/web last changed: run 'npm run build:web' first.",
+    );
 }

@@ -199,7 +199,7 @@ function factsOf(bytes: Buffer) {
   };
 }
 
-function newSigner(name: string, kind: SignatureKind): NoteSigner {
+export function newSigner(name: string, kind: SignatureKind): NoteSigner {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const raw = new Uint8Array(Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url'));
   return { key: verifierKey(name, kind, raw), privateKey };

@@ -8,6 +8,7 @@ export interface ArchiveFinding {
     | 'checkpoint-altered'
     | 'checkpoint-unsigned'
     | 'head-not-witnessed'
+    | 'head-missing'
     | 'root-differs'
     | 'ledger-unheaded'
     | 'object-missing'

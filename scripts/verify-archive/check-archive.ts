@@ -1,6 +1,7 @@
 import type { Trust } from '@minhbach/shared/evidence';
 import { segmentSealedSchema } from '@minhbach/shared/protocol';
 import {
+  archivedHeadKeys,
   ObjectStoreError,
   parseSegmentObjectKey,
   readBackSha256,
@@ -30,6 +31,7 @@ const provenSchema = z.looseObject({ segmentId: z.string(), versionId: z.string(
 const expiredSchema = z.looseObject({
   subject: z.looseObject({ sourceId: z.string(), from: z.int(), to: z.int() }),
 });
+const archivedSchema = z.looseObject({ subject: z.looseObject({ heads: z.string() }) });
 
 /** Everything in an archive against the ledgers in it, trusting no database. Rejects with what keeps it from looking. */
 export async function checkArchive(parts: ArchiveCheckParts): Promise<ArchiveSummary> {
@@ -44,6 +46,7 @@ export async function checkArchive(parts: ArchiveCheckParts): Promise<ArchiveSum
     ): Promise<number> => {
       let lastAt = 0;
       for (const ledger of await listLedgers(store, prefix, signal)) {
+        for (const { key } of ledger.checkpoints) stated.seeHead(key);
         const result = await checkLedger({ store, signers, signal, say, onEntry }, ledger);
         sum.ledgers += 1;
         sum.entries += result.entries;
@@ -52,7 +55,10 @@ export async function checkArchive(parts: ArchiveCheckParts): Promise<ArchiveSum
       }
       return lastAt;
     };
-    await read('m/', (entry) => noteExpiry(stated, entry));
+    await read('m/', (entry) => {
+      noteExpiry(stated, entry);
+      noteHeads(stated, entry);
+    });
     for (let after = 'r/'; ;) {
       const recorderId = await firstRecorderAfter(store, after, signal);
       if (recorderId === undefined) break;
@@ -65,6 +71,7 @@ export async function checkArchive(parts: ArchiveCheckParts): Promise<ArchiveSum
       });
       after = `r/${recorderId}0`;
     }
+    await checkHeads(parts, stated);
     return sum;
   } finally {
     stated.close();
@@ -99,6 +106,25 @@ function noteExpiry(stated: StatedFootage, entry: Record<string, unknown>): void
   if (!expired.success) return;
   const { sourceId, from, to } = expired.data.subject;
   stated.expire(sourceId, from, to);
+}
+
+function noteHeads(stated: StatedFootage, entry: Record<string, unknown>): void {
+  if (entry['kind'] !== 'heads-archived') return;
+  const archived = archivedSchema.safeParse(entry);
+  if (!archived.success) return;
+  for (const key of archivedHeadKeys(archived.data.subject.heads)) stated.addHead(key);
+}
+
+/** Heads that a monitor stated to have put there; one that came since its ledger was listed is asked for. */
+async function checkHeads({ store, signal, say }: ArchiveCheckParts, stated: StatedFootage): Promise<void> {
+  for (const key of stated.headsUnseen()) {
+    signal.throwIfAborted();
+    if ((await store.stat(key, { signal })) !== undefined) continue;
+    const [kind, id = '', , generation = ''] = key.split('/');
+    const ledger = kind === 'r' ? `minhbach/r/${id}/${generation}` : `minhbach/m/${id}`;
+    const detail = "a monitor's ledger says that this head was put there";
+    say({ code: 'head-missing', ledger, where: key, detail });
+  }
 }
 
 /** Both in the byte order of their keys, held against each other as they come. */

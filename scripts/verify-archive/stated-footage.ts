@@ -23,13 +23,15 @@ export interface StatedRow extends StatedSegment {
   readonly expired: number;
 }
 
-/** What the ledgers state of footage, in a file that is removed again: memory stays small however much there is. */
+/** What the ledgers state of footage and of heads, in a file that is removed again: memory stays small however much there is. */
 export class StatedFootage {
   readonly #directory = mkdtempSync(join(tmpdir(), 'minh-bach-verify-'));
   readonly #sqlite = new Database(join(this.#directory, 'stated.db'));
   readonly #add: Database.Statement;
   readonly #prove: Database.Statement;
   readonly #expire: Database.Statement;
+  readonly #head: Database.Statement;
+  readonly #headSeen: Database.Statement;
 
   constructor() {
     this.#sqlite.pragma('journal_mode = OFF');
@@ -40,13 +42,17 @@ export class StatedFootage {
         bytes INTEGER, sha256 TEXT
       ) WITHOUT ROWID;
       CREATE TABLE proven (segmentId TEXT PRIMARY KEY, versionId TEXT) WITHOUT ROWID;
-      CREATE TABLE expired (sourceId TEXT, fromUtcMs INTEGER, toUtcMs INTEGER);`);
+      CREATE TABLE expired (sourceId TEXT, fromUtcMs INTEGER, toUtcMs INTEGER);
+      CREATE TABLE head (key TEXT PRIMARY KEY) WITHOUT ROWID;
+      CREATE TABLE headSeen (key TEXT PRIMARY KEY) WITHOUT ROWID;`);
     this.#add = this.#sqlite.prepare(
       `INSERT OR REPLACE INTO segment VALUES
        (@key, @recorderId, @segmentId, @sourceId, @startUtcMs, @endUtcMs, @bytes, @sha256)`,
     );
     this.#prove = this.#sqlite.prepare('INSERT OR REPLACE INTO proven VALUES (?, ?)');
     this.#expire = this.#sqlite.prepare('INSERT INTO expired VALUES (?, ?, ?)');
+    this.#head = this.#sqlite.prepare('INSERT OR IGNORE INTO head VALUES (?)');
+    this.#headSeen = this.#sqlite.prepare('INSERT OR IGNORE INTO headSeen VALUES (?)');
   }
 
   add(segment: StatedSegment): void {
@@ -59,6 +65,23 @@ export class StatedFootage {
 
   expire(sourceId: string, fromUtcMs: number, toUtcMs: number): void {
     this.#expire.run(sourceId, fromUtcMs, toUtcMs);
+  }
+
+  /** A head was put there, under this key. */
+  addHead(key: string): void {
+    this.#head.run(key);
+  }
+
+  seeHead(key: string): void {
+    this.#headSeen.run(key);
+  }
+
+  /** Keys of heads that were stated and not seen. */
+  headsUnseen(): string[] {
+    return this.#sqlite
+      .prepare<[], string>('SELECT key FROM head WHERE key NOT IN (SELECT key FROM headSeen) ORDER BY key')
+      .pluck()
+      .all();
   }
 
   /** In the byte order of their keys, those of one recorder. */

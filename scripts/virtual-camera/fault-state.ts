@@ -1,4 +1,4 @@
-import type { ContentFault, Fault, MediaFault } from './faults.ts';
+import type { ContentFault, Fault, IdentityFault, MediaFault } from './faults.ts';
 import type { Credentials } from './login/http-digest.ts';
 import type { BadLine } from './rtsp/bad-line.ts';
 import type { SendingFaults } from './rtsp/stream-playout.ts';
@@ -17,6 +17,8 @@ export class FaultState implements SendingFaults {
   ignoresRequests = false;
   refusesConnections = false;
   credentials: Credentials | undefined;
+  identity: IdentityFault | undefined;
+  noOnvif = false;
   media: MediaFault | undefined;
   content: readonly ContentFault[] = [];
 
@@ -34,6 +36,8 @@ export class FaultState implements SendingFaults {
       ['ignore-requests', this.ignoresRequests],
       ['refuse-connections', this.refusesConnections],
       ['credentials', this.credentials !== undefined],
+      ['identity', this.identity !== undefined],
+      ['no-onvif', this.noOnvif],
       ['media', this.media !== undefined],
     ];
     return [

@@ -48,6 +48,18 @@ export const faultSchema = z.discriminatedUnion('kind', [
     username: z.string().min(1).max(100).optional(),
     password: z.string().min(1).max(100),
   }),
+  /** Another device answers under the same address: these of ONVIF's answers change, for whoever asks next; its media do not. */
+  z.strictObject({
+    kind: z.literal('identity'),
+    serialNumber: z.string().min(1).max(64).optional(),
+    hardwareId: z.string().min(1).max(64).optional(),
+    macAddress: z
+      .string()
+      .regex(/^([\da-f]{2}:){5}[\da-f]{2}$/i, 'must be six pairs of hex digits with colons')
+      .optional(),
+  }),
+  /** ONVIF requests are refused, as by a device that knows no ONVIF; streams go on. */
+  z.strictObject({ kind: z.literal('no-onvif') }),
   /** The camera's clock is off: ONVIF time, RTCP reports. */
   z.strictObject({ kind: z.literal('clock'), offsetSeconds: z.number().min(-1e9).max(1e9) }),
   /** RTP timestamps jump once, by this much; what RTCP reports say of them jumps with them. */
@@ -76,6 +88,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
 
 export type Fault = z.infer<typeof faultSchema>;
 export type FaultInput = z.input<typeof faultSchema>;
+export type IdentityFault = Extract<Fault, { kind: 'identity' }>;
 export type MediaFault = Extract<Fault, { kind: 'media' }>;
 export type ContentFault = Extract<
   Fault,

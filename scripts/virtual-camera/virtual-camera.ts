@@ -74,6 +74,7 @@ export class VirtualCamera {
       credentials,
       soapLogin,
       snapshot: () => this.#snapshot(),
+      isMissing: () => this.#faults.noOnvif,
     });
   }
 
@@ -138,6 +139,12 @@ export class VirtualCamera {
         return;
       case 'ignore-requests':
         this.#faults.ignoresRequests = true;
+        return;
+      case 'identity':
+        this.#faults.identity = fault;
+        return;
+      case 'no-onvif':
+        this.#faults.noOnvif = true;
         return;
       case 'clock':
         this.#faults.clockOffsetMs = fault.offsetSeconds * 1000;
@@ -263,12 +270,21 @@ export class VirtualCamera {
 
   #deviceModel(): DeviceModel {
     const { name, uuid, serialNumber } = this;
+    const other = () => this.#faults.identity;
     const { host: hostAddress, hasMedia2 } = this.#options;
     const port = () => this.#onvifPort;
     return {
       name,
       uuid,
-      serialNumber,
+      get serialNumber() {
+        return other()?.serialNumber ?? serialNumber;
+      },
+      get hardwareId() {
+        return other()?.hardwareId ?? 'virtual-camera';
+      },
+      get macAddress() {
+        return other()?.macAddress ?? macOf(uuid);
+      },
       hostAddress,
       hasMedia2,
       get httpBase() {
@@ -307,4 +323,9 @@ export class VirtualCamera {
 function uuidFrom(serialNumber: string): string {
   const hex = createHash('sha1').update(`minh-bach virtual camera ${serialNumber}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** Locally administered (IEEE 802), so that it is nobody else's. */
+function macOf(uuid: string): string {
+  return ['02', ...(uuid.replaceAll('-', '').slice(-10).match(/../g) ?? [])].join(':');
 }

@@ -9,7 +9,7 @@ import { ArchivedLedgers } from '../support/archived-ledgers.ts';
 import { seeded } from '../support/package-alterations.ts';
 import { RetentionBench } from '../support/retention-bench.ts';
 
-/** One part of an archive altered at a time: an object, a bundle, a tile, a head. Deleting one of several heads shows nothing. */
+/** One part of an archive altered at a time: an object, a bundle, a tile, a head. */
 const wanted = Number(process.env['MINHBACH_ALTERATIONS'] ?? 240);
 const seed = Number(process.env['MINHBACH_ALTERATIONS_SEED'] ?? 1);
 const { signal } = new AbortController();
@@ -37,6 +37,8 @@ beforeAll(async () => {
   for (let count = 0; count < 5; count += 1) await bench.film(bench.microphone, start + count * 2_000);
   ledgers.audit.append({ kind: 'searched', subject: { count: 10 } });
   await ledgers.archive();
+  ledgers.audit.append({ kind: 'searched', subject: { count: 11 } });
+  await ledgers.archive();
   keys = [];
   for (const prefix of ['m/', 'r/'])
     for await (const { key } of bench.archive.list(prefix, { signal })) keys.push(key);
@@ -44,6 +46,10 @@ beforeAll(async () => {
 afterAll(async () => bench.close());
 
 const pathOf = (key: string) => join(bench.directory, 'archive', key);
+
+/** The one head that nothing in the archive states: what states it comes after it. */
+const newestOwnHead = () =>
+  keys.findLast((key) => key.startsWith('m/') && key.includes('/checkpoint/')) ?? '';
 
 async function checked() {
   const findings: ArchiveFinding[] = [];
@@ -58,7 +64,7 @@ test('an untouched archive agrees, whole and trusted, with tiles, bundles and he
   const { findings, sum } = await checked();
   expect(findings).toEqual([]);
   expect(sum).toMatchObject({ ledgers: 2, untrusted: 0, objects: 17, pending: 0, expired: 0 });
-  expect(sum.entries).toBe(300 + 2 * 17 + 11);
+  expect(sum.entries).toBe(300 + 2 * 17 + 12 + 2);
   const kinds = ['/tile/entries/', '/tile/0/', '/tile/1/', '/checkpoint/'];
   for (const kind of kinds) expect(keys.some((key) => key.includes(kind))).toBe(true);
 });
@@ -76,7 +82,7 @@ test(`${wanted} random single alterations are each found, and the object named`,
     const family = keys.filter((key) => families[count % families.length]?.test(key));
     const key = pick(family);
     const whole = await readFile(pathOf(key));
-    const how = pick(['flip', 'cut', 'append', 'other', ...(key.includes('/checkpoint/') ? [] : ['delete'])]);
+    const how = pick(['flip', 'cut', 'append', 'other', ...(key === newestOwnHead() ? [] : ['delete'])]);
     await alter(how, key, whole, family);
     const { findings } = await checked();
     if (
@@ -111,6 +117,21 @@ test(`${wanted} random single alterations are each found, and the object named`,
     }
   }
 }, 300_000);
+
+test('each head that was taken away is named alone, but the newest that the monitor signed of its own ledger', async () => {
+  const heads = keys.filter((key) => key.includes('/checkpoint/'));
+  expect(heads).toHaveLength(5);
+  for (const key of heads) {
+    const whole = await readFile(pathOf(key));
+    await rm(pathOf(key));
+    const { findings } = await checked();
+    await writeFile(pathOf(key), whole);
+    const ledger = key.startsWith('r/') ? ledgers.origin : expect.stringMatching(/^minhbach\/m\//);
+    expect(findings).toEqual(
+      key === newestOwnHead() ? [] : [expect.objectContaining({ code: 'head-missing', ledger, where: key })],
+    );
+  }
+});
 
 test('names recorder, source and seconds of footage that was removed, and of footage nobody stated', async () => {
   const key = keys.find((each) => each.includes(`/s/${bench.camera}/`)) ?? '';

@@ -3,11 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { archivedHeadKeys } from '@minhbach/shared/object-store';
 import type { SweepDetail } from '@minhbach/shared/protocol';
 import { utcMs } from '@minhbach/shared/units-of-measure';
 import { placesDrawn, seedOf } from '../../monitor-ui/server/sweeps/draw.ts';
-import { SweepBook, Sweeps, type SweepFailure } from '../../monitor-ui/server/sweeps/index.ts';
+import { HeadSweep, SweepBook, Sweeps, type SweepFailure } from '../../monitor-ui/server/sweeps/index.ts';
 import { FootageUnavailableError } from '../../monitor-ui/server/playback/index.ts';
+import { ArchivedLedgers } from '../support/archived-ledgers.ts';
 import { RetentionBench } from '../support/retention-bench.ts';
 
 const never = new AbortController().signal;
@@ -169,4 +171,37 @@ describe('a sweep', () => {
     spooled = new Map([[late.segmentId, bytes]]);
     expectNamed(await sweep(), late, 'object-altered');
   });
+});
+
+describe('a sweep of heads', () => {
+  it('names one of the newest that is gone and any other when it is drawn, and nothing while all are there', async () => {
+    const bench = await RetentionBench.start();
+    try {
+      const ledgers = new ArchivedLedgers(bench);
+      for (let round = 0; round < 3; round += 1) {
+        await bench.film(bench.camera, bench.nowMs - 3_600_000 + round * 2_000);
+        await ledgers.archive();
+      }
+      const stated = ledgers.audit.list({ kind: 'heads-archived', limit: 10 });
+      expect(stated).toHaveLength(3);
+      const [newest = [], , first = []] = stated.map(({ subject }) =>
+        archivedHeadKeys(String(subject['heads'])),
+      );
+      expect(newest).toHaveLength(2);
+      const missing = async (sample: number): Promise<string[]> => {
+        const keys: string[] = [];
+        const { database, archive } = bench;
+        await new HeadSweep({ database, archive, sample, onMissing: (key) => keys.push(key) }).run(never);
+        return keys;
+      };
+      expect(await missing(10)).toEqual([]);
+      for (const key of newest) await rm(join(bench.directory, 'archive', key));
+      expect(await missing(0)).toEqual(newest);
+      const [of = ''] = first;
+      await rm(join(bench.directory, 'archive', of));
+      expect((await missing(3)).toSorted()).toEqual([...newest, of].toSorted());
+    } finally {
+      await bench.close();
+    }
+  }, 60_000);
 });

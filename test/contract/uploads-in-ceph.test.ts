@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import { systemClock } from '@minhbach/shared/clock';
 import { readBackSha256 } from '@minhbach/shared/object-store';
 import type { SegmentSealed } from '@minhbach/shared/protocol';
 import { newId, recorderIdSchema, sha256HexSchema, sourceIdSchema } from '@minhbach/shared/units-of-measure';
+import { takeOutIfDamaged } from '../../recorder/src/segments/index.ts';
 import { openSpool, type Spool } from '../../recorder/src/spool/index.ts';
 import { ArchiveUploads, WantedFootage } from '../../recorder/src/upload/index.ts';
 import { SealedFootage } from '../../scripts/bench/sealed-footage.ts';
@@ -79,7 +80,7 @@ const sourceId = newId(sourceIdSchema);
       wanted: new WantedFootage(systemClock),
       monitor: () => undefined,
       isSpoolShort: () => false,
-      onFileDamaged: async () => undefined,
+      onFileDamaged: async (segmentId) => void (await takeOutIfDamaged(spool, segmentId)),
       clock: systemClock,
       logger: pino({ level: 'info' }, { write: (text: string) => void log.push(text) }),
       spool,
@@ -151,6 +152,47 @@ const sourceId = newId(sourceIdSchema);
     await archived();
     await until(() => uploads.archive.state === 'working');
     await expectAllThere(sealed);
+  });
+
+  test('do not get a file that was damaged in the spool into the archive: it is named and taken out, once', async () => {
+    const [damaged, whole] = await seal(2);
+    if (damaged === undefined || whole === undefined) throw new Error('unreachable');
+    const { segmentId, key } = damaged;
+    await writeFile(join(spool.folders.sealed, `${segmentId}.mp4`), randomBytes(segmentBytes));
+    await start();
+    await archived();
+    expect(await archive.store.stat(key, { signal: never })).toBeUndefined();
+    const facts = spool.readEntries(0, 100);
+    expect(facts.filter(({ kind }) => kind === 'segment-dropped')).toEqual([
+      expect.objectContaining({ segmentId, reason: 'damaged', proven: false }),
+    ]);
+    expect(await readdir(spool.folders.quarantine)).toEqual([`${segmentId}.mp4`]);
+    await expectAllThere([whole]);
+  });
+
+  test('of a file that is damaged after it was read end first: the archive has what was sealed', async () => {
+    const [segment] = await seal(1);
+    if (segment === undefined) throw new Error('unreachable');
+    const { segmentId } = segment;
+    await start();
+    let goOn: () => void = () => undefined;
+    const waiting = new Promise<void>((resolve) => (goOn = resolve));
+    let wasSent = false;
+    const { store } = archive;
+    const put = store.put.bind(store);
+    store.put = async (...given) => {
+      // The probe puts as well.
+      if (given[0] !== segment.key) return put(...given);
+      wasSent = true;
+      await waiting;
+      return put(...given);
+    };
+    await until(() => wasSent, 30_000);
+    await writeFile(join(spool.folders.sealed, `${segmentId}.mp4`), randomBytes(segmentBytes));
+    const taking = takeOutIfDamaged(spool, segmentId);
+    goOn();
+    expect((await taking)?.message).toMatch(/the archive has it, proven$/);
+    await expectAllThere([segment]);
   });
 
   test('lock each object in the put itself, with the date that its footage asks for', async () => {

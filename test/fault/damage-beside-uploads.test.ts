@@ -76,6 +76,8 @@ async function scrub(): Promise<void> {
     ...{ spool, clock: systemClock, bytesPerSecond: 1e9 },
     onDamage: ({ message }) => void damage.push(message),
     onPassEnded: async () => undefined,
+    onUnreadable: (message) => void damage.push(message),
+    onDiskFault: () => undefined,
   }).pass(never);
 }
 

@@ -77,6 +77,34 @@ describe('what a device is', () => {
     }
   });
 
+  test.each(['username-token', 'http-digest'] as const)(
+    'who it says it is, to the last digit, by %s; another one is another',
+    async (soapLogin) => {
+      const serialNumber = '0012345678901234567890';
+      const device = await camera({ soapLogin, serialNumber, sound: 'none' });
+      const login = { address: parseServiceAddress(device.onvifAddress), username: 'admin', password };
+      const known = await driver.identity(login, signal);
+      expect(known).toEqual({
+        manufacturer: 'Minh Bach',
+        model: 'Virtual camera',
+        serialNumber,
+        hardwareId: 'virtual-camera',
+        macAddresses: [expect.stringMatching(/^02(:[\da-f]{2}){5}$/)],
+      });
+      await device.inject({ kind: 'identity', serialNumber: 'A & <B>', macAddress: '02:AA:00:00:00:01' });
+      expect(await driver.identity(login, signal)).toEqual({
+        ...known,
+        serialNumber: 'A & <B>',
+        macAddresses: ['02:aa:00:00:00:01'],
+      });
+      await device.inject({ kind: 'no-onvif' });
+      await expect(driver.identity(login, signal)).rejects.toMatchObject({ code: 'not-onvif' });
+      await device.inject({ kind: 'reset' });
+      const wrong = { ...login, password: 'no' };
+      await expect(driver.identity(wrong, signal)).rejects.toMatchObject({ code: 'login-refused' });
+    },
+  );
+
   test('is found by WS-Discovery, once', async () => {
     const { onvifAddress } = await camera({ discovery: 'all', name: 'Quầy "hai" & 3', sound: 'none' });
     const found = await driver.discover(signal);

@@ -98,7 +98,16 @@ describe('alarms from recorders', () => {
     expect(known.count).toBe(1);
   });
 
-  it.each(['disk', 'spool-age', 'archive', 'clock', 'fsync', 'proof-failed', 'picture-frozen'] as const)(
+  it.each([
+    'disk',
+    'spool-age',
+    'archive',
+    'clock',
+    'fsync',
+    'proof-failed',
+    'identity',
+    'picture-frozen',
+  ] as const)(
     'the fault %s stands while the recorder names it and has ended when it does not',
     async (kind) => {
       site.saySources();
@@ -136,6 +145,49 @@ describe('alarms from recorders', () => {
       'clock ended',
       'footage-lost ended',
       'fsync ended',
+    ]);
+  });
+
+  it('a camera that was swapped: told while it stands and by the ledger, as one alarm, and not to who may have done it', async () => {
+    const sourceId = site.addSource(organisation.counterA);
+    site.saySources();
+    const [expected, found] = [{ serialNumber: 'A1' }, { serialNumber: 'B2' }];
+    const evidence = 'serial number: expected A1, found B2';
+    site.recorder.say({
+      type: 'faults',
+      faults: [{ kind: 'identity', sourceId, since: utcMs(Date.now()), evidence }],
+    });
+    const raised = await alarmSoon(watcher(), 'identity', ofRecorder);
+    expect(raised).toMatchObject({
+      ...{ severity: 'critical', condition: 'standing', evidence },
+      ...{ counterId: organisation.counterA, sourceId },
+    });
+    const { deviceId } = site.sources.get(sourceId) ?? {};
+    await site.state({ kind: 'device-identity', deviceId, sourceId, is: 'other', expected, identity: found });
+    const open = (await openAlarms(watcher())).filter(ofRecorder);
+    expect(open).toEqual([expect.objectContaining({ id: raised.id, condition: 'standing', count: 1 })]);
+    const { technician, head } = organisation.people;
+    for (const person of [technician, head])
+      expect((await openAlarms(person)).map(({ kind }) => kind)).not.toContain('identity');
+  });
+
+  it('a camera that was swapped and put back while nobody listened is known by the ledger', async () => {
+    const sourceId = site.addSource(organisation.counterA);
+    site.saySources();
+    const { deviceId } = site.sources.get(sourceId) ?? {};
+    const [expected, found] = [{ serialNumber: 'A1' }, { serialNumber: 'B2' }];
+    const place = { kind: 'device-identity', deviceId, sourceId };
+    await site.state(
+      { ...place, is: 'known', identity: expected },
+      { ...place, is: 'other', expected, identity: found },
+      { ...place, is: 'known', identity: expected },
+    );
+    const open = (await openAlarms(watcher())).filter(ofRecorder);
+    expect(open).toEqual([
+      expect.objectContaining({
+        ...{ kind: 'identity', condition: 'ended', counterId: organisation.counterA, sourceId },
+        evidence: 'serial number: expected A1, found B2',
+      }),
     ]);
   });
 

@@ -1,9 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { canonicalJson, openNote, parseVerifierKey, recorderOrigin } from '@minhbach/shared/ledger';
 import type { RecorderEntry } from '@minhbach/shared/protocol';
@@ -17,9 +14,9 @@ import {
 } from '../support/running-monitor.ts';
 import type { ScriptedRecorder } from '../support/scripted-recorder.ts';
 import { until } from '../support/until.ts';
+import { WitnessProcess } from '../support/witness-process.ts';
 
 /** A real monitor and the real process of a witness in another office, which has nothing but an auditor's account. */
-const program = fileURLToPath(new URL('../../monitor-ui/dist/server/witness-main.js', import.meta.url));
 const witnessName = 'thanh-tra.example.vn/minh-bach';
 let directory: string;
 let monitor: RunningMonitor;
@@ -27,7 +24,7 @@ let organisation: Organisation;
 let recorder: ScriptedRecorder;
 let port: number;
 let witnessKey: string;
-const running: ChildProcess[] = [];
+const running: WitnessProcess[] = [];
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'minh-bach-witness-'));
@@ -38,12 +35,7 @@ beforeAll(async () => {
   recorder = await enrolledRecorder(monitor, organisation.admin, organisation.siteA);
 }, 60_000);
 afterEach(async () => {
-  for (const child of running.splice(0)) {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-    }
-  }
+  for (const witness of running.splice(0)) await witness.kill();
 });
 afterAll(async () => {
   await recorder.close();
@@ -98,37 +90,10 @@ async function configuration(name: string, more: object = {}): Promise<string> {
   return file;
 }
 
-interface Line {
-  readonly msg?: string;
-  readonly key?: string;
-  readonly url?: string;
-  readonly why?: string;
-}
-
-function start(config: string, ...flags: string[]) {
-  const child = spawn(process.execPath, [program, '--config', config, ...flags]);
-  running.push(child);
-  let [out, errors] = ['', ''];
-  child.stdout.on('data', (piece: Buffer) => (out += piece.toString()));
-  child.stderr.on('data', (piece: Buffer) => (errors += piece.toString()));
-  const lines = () =>
-    out
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => JSON.parse(line) as Line);
-  return {
-    child,
-    lines,
-    errors: () => errors,
-    ended: async () => {
-      if (child.exitCode === null) await once(child, 'close');
-      return child.exitCode;
-    },
-    url: async () => {
-      await until(() => lines().some(({ msg }) => msg === 'witness listens'));
-      return lines().find(({ msg }) => msg === 'witness listens')?.url ?? '';
-    },
-  };
+function start(config: string, ...flags: string[]): WitnessProcess {
+  const witness = new WitnessProcess(config, ...flags);
+  running.push(witness);
+  return witness;
 }
 
 async function standingOf(url: string, origin: string): Promise<string | undefined> {
@@ -225,6 +190,6 @@ test('a signature by a key the settings do not name, or over no head kept here, 
 test('what cannot be used ends it with 2 and one sentence for each fault', async () => {
   const witness = start(await configuration('bad', { monitors: [], name: 'a b c' }));
   expect(await witness.ended()).toBe(2);
-  expect(witness.errors()).toContain('monitors:');
-  expect(witness.errors()).toContain('name:');
+  expect(witness.errors).toContain('monitors:');
+  expect(witness.errors).toContain('name:');
 });

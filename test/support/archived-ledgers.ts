@@ -2,6 +2,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { join } from 'node:path';
 import type { Trust } from '@minhbach/shared/evidence';
 import { checkpointText, MerkleRoot, recorderOrigin, signedNote, verifierKey } from '@minhbach/shared/ledger';
+import { archivedHeadsText } from '@minhbach/shared/object-store';
 import { newId, monitorIdSchema } from '@minhbach/shared/units-of-measure';
 import { AuditEntries, AuditLog } from '../../monitor-ui/server/audit/index.ts';
 import { EntryBundler } from '../../monitor-ui/server/catalogue/index.ts';
@@ -55,7 +56,12 @@ export class ArchivedLedgers {
       },
     });
     const own = { origin: this.#own.origin, texts: entries.texts };
-    this.#archiver = new LedgerArchiver({ database, trees, store: bench.archive, own });
+    this.#archiver = new LedgerArchiver({
+      ...{ database, trees, store: bench.archive, own },
+      state: (heads) => {
+        this.audit.append({ kind: 'heads-archived', subject: { heads: archivedHeadsText(heads) } });
+      },
+    });
     this.trust = {
       keys: [
         { recorderId, publicKey: raw(this.#recorder) },

@@ -40,6 +40,8 @@ const facts: Readonly<Record<AlarmKind, KindFacts>> = {
   'sound-silent': { severity: 'high', alsoFor: [] },
   'sound-clipped': { severity: 'medium', alsoFor: ['technician'] },
   'sound-hum': { severity: 'medium', alsoFor: ['technician'] },
+  // Who swaps a camera has the technician's password or the office's key.
+  identity: { severity: 'critical', alsoFor: [] },
 };
 
 export function severityOf(kind: AlarmKind): AlarmSeverity {

@@ -1,5 +1,5 @@
-import type { RecorderEntry } from '@minhbach/shared/protocol';
-import type { RecorderId, SiteId } from '@minhbach/shared/units-of-measure';
+import { deviceDifference, type RecorderEntry } from '@minhbach/shared/protocol';
+import type { CounterId, RecorderId, SiteId, SourceId } from '@minhbach/shared/units-of-measure';
 import type { AlarmSighting } from './alarms.ts';
 
 /** Smaller corrections are what a clock service does all day. */
@@ -13,17 +13,35 @@ const stepWorthTellingMs = 1_000;
 export function sightingsIn(
   entries: readonly RecorderEntry[],
   place: { readonly siteId: SiteId; readonly recorderId: RecorderId },
+  /** `undefined` for a source that is not this recorder's. */
+  counterOf: (sourceId: SourceId) => CounterId | undefined,
 ): AlarmSighting[] {
   const byKey = new Map<string, AlarmSighting>();
   for (const entry of entries) {
     const sighting = sightingOf(entry, place.recorderId);
-    if (sighting !== undefined) byKey.set(sighting.key, { ...sighting, place });
+    if (sighting === undefined) continue;
+    const { sourceId, ...seen } = sighting;
+    const counterId = sourceId === undefined ? undefined : counterOf(sourceId);
+    const at = counterId === undefined ? place : { ...place, counterId, sourceId };
+    byKey.set(seen.key, { ...seen, place: at });
   }
   return [...byKey.values()];
 }
 
-function sightingOf(entry: RecorderEntry, recorderId: RecorderId): Omit<AlarmSighting, 'place'> | undefined {
+type Sighting = Omit<AlarmSighting, 'place'> & { readonly sourceId?: SourceId };
+
+function sightingOf(entry: RecorderEntry, recorderId: RecorderId): Sighting | undefined {
   switch (entry.kind) {
+    case 'device-identity':
+      return entry.is === 'known' || entry.is === 'not-known'
+        ? undefined
+        : {
+            kind: 'identity',
+            key: `identity:${entry.sourceId}`,
+            sourceId: entry.sourceId,
+            from: entry.at,
+            evidence: deviceDifference(entry).slice(0, 300),
+          };
     case 'clock':
       return !('stepMs' in entry) || Math.abs(entry.stepMs) < stepWorthTellingMs
         ? undefined
@@ -62,7 +80,7 @@ function sightingOf(entry: RecorderEntry, recorderId: RecorderId): Omit<AlarmSig
 function startSighting(
   { at: from, previous, found = [] }: Extract<RecorderEntry, { kind: 'recorder-started' }>,
   recorderId: RecorderId,
-): Omit<AlarmSighting, 'place'> | undefined {
+): Sighting | undefined {
   if (previous !== undefined) {
     const { generation, size, why } = previous;
     return {

@@ -113,7 +113,11 @@ export class FleetWatch {
   entriesStored(recorderId: RecorderId, entries: readonly RecorderEntry[]): void {
     const siteId = this.#parts.siteOf(recorderId);
     if (siteId === undefined) return;
-    for (const sighting of sightingsIn(entries, { siteId, recorderId }))
+    const counterOf = (sourceId: SourceId) => {
+      const source = this.#parts.sourceOf(sourceId);
+      return source?.recorderId === recorderId ? source.counterId : undefined;
+    };
+    for (const sighting of sightingsIn(entries, { siteId, recorderId }, counterOf))
       this.#parts.alarms.happened(sighting);
   }
 

@@ -69,6 +69,7 @@ export const auditKinds = [
   'notice-posted',
   'sweep-drawn',
   'sweep-ended',
+  'heads-archived',
   'enrolment-made',
   'recorder-enrolled',
   'recorder-changed',

@@ -147,6 +147,7 @@ export class EntryStore implements EntryIntake {
       case 'recorder-started':
       case 'recorder-stopped':
       case 'source-retired':
+      case 'device-identity':
       case 'clock':
       case 'archive-probed':
       case 'head-witnessed':

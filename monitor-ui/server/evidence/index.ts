@@ -7,5 +7,6 @@ export { packExport } from './pack-export.ts';
 export { packageLinks } from './package-links.ts';
 export { recipientRoutes } from './recipient-routes.ts';
 export { Recipients } from './recipients.ts';
+export { readFrozenPlan, writeFrozenPlan, type FrozenPlan } from './frozen-plan.ts';
 export type { LedgerPort } from './ledger-port.ts';
 export { readMeHtml } from './read-me.ts';

@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { mkdir, open, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
@@ -11,6 +10,8 @@ import type { FrozenPlan } from './frozen-plan.ts';
 
 const deadlineMs = 30 * 60_000;
 const localOffsetMs = 7 * 3_600_000;
+/** Of one read of a film. */
+const pieceBytes = 1024 * 1024;
 
 export interface Clips {
   readonly clips: readonly { readonly path: string; readonly file: LongFile }[];
@@ -39,6 +40,8 @@ export async function makeClips(
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const remove = () => rm(directory, { recursive: true, force: true });
   const clips: { path: string; file: LongFile }[] = [];
+  // Read and hashed by other threads where it lies: fresh memory for each piece adds up faster than a heap clears it away.
+  const memory = new Uint8Array(new SharedArrayBuffer(pieceBytes));
   try {
     for (const [index, clip] of planClips(plan).entries()) {
       const file = (name: string) => join(directory, `${index}-${name}`);
@@ -47,7 +50,7 @@ export async function makeClips(
       await writeFile(file('clock.srt'), clockSubtitles(clip));
       const fault = await clipFault(of.ffmpegPath ?? 'ffmpeg', clipArguments(clip, file), signal);
       if (fault !== undefined) return { clips: [], fault, remove };
-      clips.push({ path: clip.path, file: await longFile(file('clip.mp4')) });
+      clips.push({ path: clip.path, file: await longFile(file('clip.mp4'), memory) });
       for (const name of ['picture.mp4', 'sound.mp4']) await rm(file(name), { force: true });
     }
   } catch (error) {
@@ -131,13 +134,26 @@ async function clipFault(
   }
 }
 
-async function longFile(path: string): Promise<LongFile> {
-  let sum = 0;
-  for await (const bytes of createReadStream(path) as AsyncIterable<Buffer>) sum = crc32(bytes, sum);
-  return { sizeBytes: (await stat(path)).size, crc32: sum, bytes: readWhenAsked(path) };
+/** Its bytes lie in `memory`, where the next piece follows them: of the films made with one memory, one is read at a time. */
+async function longFile(path: string, memory: Uint8Array): Promise<LongFile> {
+  let [sum, sizeBytes] = [0, 0];
+  for await (const bytes of piecesOf(path, memory)) {
+    sum = crc32(bytes, sum);
+    sizeBytes += bytes.length;
+  }
+  return { sizeBytes, crc32: sum, bytes: piecesOf(path, memory) };
 }
 
 /** Opened when its turn comes: a package may have many. */
-async function* readWhenAsked(path: string): AsyncGenerator<Uint8Array> {
-  yield* createReadStream(path) as AsyncIterable<Buffer>;
+async function* piecesOf(path: string, memory: Uint8Array): AsyncGenerator<Uint8Array> {
+  const file = await open(path);
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(memory, 0, memory.length);
+      if (bytesRead === 0) return;
+      yield memory.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
 }

@@ -3,9 +3,10 @@ import {
   AlteredSegmentError,
   liesWithin,
   monitorSignerName,
-  SegmentMemory,
+  packingTools,
   writePackageFile,
   type PackedSegment,
+  type SegmentMemory,
 } from '@minhbach/shared/evidence';
 import type { NoteSigner } from '@minhbach/shared/ledger';
 import type { SegmentSealed } from '@minhbach/shared/protocol';
@@ -69,8 +70,9 @@ async function made(...[parts, plan, of]: Parameters<typeof packExport>): Promis
   const packedSegment = (entry: SegmentSealed) => ({
     ...{ entry, read: (within: AbortSignal, into: Uint8Array) => read(entry, within, into) },
   });
+  await using tools = packingTools(entries);
   const clips = await makeClips(plan, {
-    read: oneByOne(packedSegment, signal),
+    read: oneByOne(packedSegment, tools.memories[0], signal),
     ...{ directory: `${file}.clips`, signal },
     ...(parts.ffmpegPath === undefined ? {} : { ffmpegPath: parts.ffmpegPath }),
   });
@@ -90,6 +92,7 @@ async function made(...[parts, plan, of]: Parameters<typeof packExport>): Promis
       },
       file,
       signal,
+      tools,
     );
     return {
       ...written,
@@ -104,9 +107,9 @@ async function made(...[parts, plan, of]: Parameters<typeof packExport>): Promis
 /** Each segment stays until the next one is asked for. */
 function oneByOne(
   packedSegment: (entry: SegmentSealed) => Pick<PackedSegment, 'entry' | 'read'>,
+  memory: SegmentMemory,
   signal: AbortSignal,
 ): (entry: SegmentSealed) => Promise<Uint8Array> {
-  const memory = new SegmentMemory();
   return async (entry) => (await memory.fill(packedSegment(entry), signal)).bytes;
 }
 

@@ -3,6 +3,7 @@ export { dailyPage, type PageParts } from './daily-page.ts';
 export { HeldLedgers } from './held-ledgers.ts';
 export { languages, type Language } from './i18n/index.ts';
 export { MonitorClient } from './monitor-client.ts';
+export { NoticeSender } from './notice-sender.ts';
 export { NoticeWebhook } from './notice-webhook.ts';
 export { outsideWitnessSchema } from './outside-witness-schema.ts';
 export { PageFiles } from './page-files.ts';

@@ -11,7 +11,10 @@ const minutes = 60 * seconds;
 const urlSchema = z
   .string()
   .max(2000)
-  .refine(isWebAddress, 'is an http:// or https:// address without user name, password, path or query');
+  .refine(
+    isWebAddress,
+    'is an https:// address without user name, password, path or query (http:// on this machine)',
+  );
 const timeoutMs = z
   .int()
   .min(seconds)
@@ -74,7 +77,10 @@ export const witnessSettingsSchema = z
         url: z
           .string()
           .max(2000)
-          .refine((url) => URL.canParse(url), 'is an http:// or https:// address'),
+          .refine(
+            isSafeAddress,
+            'is an https:// address without user name or password (http:// on this machine)',
+          ),
         secretFile: z.string().min(1),
         caFile: z.string().min(1).optional(),
         timeoutMs,
@@ -114,11 +120,24 @@ export async function readWitnessSettings(
 }
 
 function isWebAddress(text: string): boolean {
+  if (!isSafeAddress(text)) return false;
+  const { origin } = new URL(text);
+  return text === origin || text === `${origin}/`;
+}
+
+/** A password, or a notice that somebody would like to hold up, goes unencrypted to this machine only. */
+function isSafeAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;
-  const { protocol, origin } = new URL(text);
-  return (protocol === 'https:' || protocol === 'http:') && (text === origin || text === `${origin}/`);
+  const { protocol, hostname, username, password } = new URL(text);
+  if (username !== '' || password !== '') return false;
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+  return (
+    host === 'localhost' ||
+    host === '::1' ||
+    host === '[::1]' ||
+    (isIP(host) === 4 && host.startsWith('127.'))
+  );
 }

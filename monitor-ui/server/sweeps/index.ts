@@ -1,3 +1,4 @@
+export { HeadSweep } from './head-sweep.ts';
 export { SweepBook } from './sweep-book.ts';
 export { sweepRoutes } from './sweep-routes.ts';
 export { SweepRuns } from './sweep-runs.ts';

@@ -5,6 +5,7 @@ import {
   checkpointKey,
   ledgerPlace,
   ObjectStoreError,
+  type ArchivedHead,
   type ObjectStore,
 } from '@minhbach/shared/object-store';
 import { sha256HexSchema } from '@minhbach/shared/units-of-measure';
@@ -17,12 +18,16 @@ export interface LedgerArchiverParts {
   readonly store: ObjectStore;
   /** The ledger of what people did: its entries are put there too. */
   readonly own: { readonly origin: string; readonly texts: EntryTexts };
+  /** States in that ledger which heads are in the archive: whoever takes one away is named by whoever looks. */
+  readonly state: (archived: readonly ArchivedHead[]) => void;
 }
 
 /** Heads to be archived, once the entries under them are. */
 export type HeadsToArchive = readonly { readonly origin: string; readonly head: StoredHead }[];
 
 const hashBytes = 32;
+/** An entry has room for some hundreds. */
+const statedAtOnce = 200;
 
 /** Puts heads and tiles of every ledger into the archive, so that the archive alone can be checked. */
 export class LedgerArchiver {
@@ -48,9 +53,22 @@ export class LedgerArchiver {
     });
   }
 
-  /** In the archive on return: tiles first, the head last. Rejects with what keeps it from that. */
+  /** In the archive on return and stated: tiles first, the head last. Rejects with what keeps it from that. */
   async run(heads: HeadsToArchive, signal: AbortSignal): Promise<void> {
-    for (const { origin, head } of heads) await this.#archive(origin, head, signal);
+    const { own, state } = this.#parts;
+    const archived: ArchivedHead[] = [];
+    const ownBefore = this.#archived.get(own.origin) ?? 0;
+    try {
+      for (const { origin, head } of heads) {
+        await this.#archive(origin, head, signal);
+        archived.push({ origin, size: head.size });
+      }
+    } finally {
+      // The statement before is no reason for another one: a monitor that has nothing to say becomes quiet.
+      const isNews = archived.some(({ origin, size }) => origin !== own.origin || size > ownBefore + 1);
+      for (let from = 0; isNews && from < archived.length; from += statedAtOnce)
+        state(archived.slice(from, from + statedAtOnce));
+    }
   }
 
   async #archive(origin: string, head: StoredHead, signal: AbortSignal): Promise<void> {

@@ -18,9 +18,9 @@ export interface LeadSettings {
 
 const aimStepS = 0.03;
 const largestAimS = 0.4;
-/** Every so many samples the aim comes down again a little: about one step a minute. */
+/** Every so many samples the aim comes down again a little: about one step in two minutes, so that a stall comes no oftener. */
 const calmSamples = 50;
-const calmStepS = 0.0025;
+const calmStepS = 0.001;
 
 /**
  * Lax on purpose: a tight control re-seeks and stalls. It speeds up gently while there is more in the buffer than

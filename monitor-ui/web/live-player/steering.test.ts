@@ -47,7 +47,7 @@ describe('LeadControl', () => {
     sampled(Array<number>(40).fill(0.12), control);
     control.stalled();
     expect(control.targetS).toBeCloseTo(0.15, 6);
-    sampled(Array<number>(1000).fill(0.15), control);
+    sampled(Array<number>(1600).fill(0.15), control);
     expect(control.targetS).toBeCloseTo(0.12, 6);
   });
 });

@@ -1,4 +1,4 @@
-import type { DiscoveredDevice, ProbedProfile } from '@minhbach/shared/protocol';
+import type { DeviceIdentity, DiscoveredDevice, ProbedProfile } from '@minhbach/shared/protocol';
 import type { ServiceAddress } from './device-address.ts';
 
 export interface OnvifLogin {
@@ -35,6 +35,8 @@ export interface CameraDriver {
   streamAddress(login: OnvifLogin, profile: ProfileReference, signal: AbortSignal): Promise<string>;
   snapshotUri(login: OnvifLogin, profile: ProfileReference, signal: AbortSignal): Promise<string>;
   clockReading(login: OnvifLogin, signal: AbortSignal): Promise<DeviceClockReading>;
+  /** Rejects with `not-onvif` when the device answers and tells nothing of who it is. */
+  identity(login: OnvifLogin, signal: AbortSignal): Promise<DeviceIdentity>;
 }
 
 /** A device's clock held against ours. */

@@ -33,6 +33,7 @@ function clocks(offsets: Readonly<Record<string, () => number>>) {
       },
     },
     state: (deviceId, { offsetMs }) => void stated.push([deviceId, offsetMs]),
+    onDiskFault: () => undefined,
     clock: { ...systemClock, monotonicNowMs: () => nowMs },
     logger: pino({ level: 'silent' }),
   });

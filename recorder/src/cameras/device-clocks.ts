@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 import type { Clock } from '@minhbach/shared/clock';
 import type { DeviceId } from '@minhbach/shared/units-of-measure';
+import { keepDoing } from '../spool/index.ts';
 import type { CameraDriver, DeviceClockReading } from './camera-driver.ts';
 import { CameraProblem } from './camera-problem.ts';
+import type { ServiceAddress } from './device-address.ts';
 import type { DeviceConnectionRow } from './device-row.ts';
 
 const lookEveryMs = 30_000;
@@ -16,8 +18,9 @@ export interface DeviceClocksParts {
   readonly devices: () => readonly DeviceId[];
   readonly connection: (deviceId: DeviceId) => DeviceConnectionRow;
   readonly driver: Pick<CameraDriver, 'clockReading'>;
-  /** A clock that is new, moved, or was not stated for a day. Throws when it cannot be stated now. */
+  /** A clock that is new, moved, or was not stated for a day. What it throws, `lookOnce` rejects with. */
   readonly state: (deviceId: DeviceId, reading: DeviceClockReading) => void;
+  readonly onDiskFault: (message: string | undefined) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -41,13 +44,12 @@ export class DeviceClocks {
 
   /** Until `signal` aborts; resolves then. One device at a time, and none disturbs the others. */
   async watch(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.lookOnce(signal);
-      await this.#parts.clock.sleep(lookEveryMs, signal).catch(() => undefined);
-    }
+    const { clock, onDiskFault } = this.#parts;
+    const look = async (): Promise<void> => this.lookOnce(signal);
+    await keepDoing(look, { everyMs: lookEveryMs, ...{ clock, signal, onDiskFault } });
   }
 
-  /** Asks every device whose turn it is. */
+  /** Asks every device whose turn it is. One whose clock could not be stated has its turn again at the next look. */
   async lookOnce(signal: AbortSignal): Promise<void> {
     const { devices, clock } = this.#parts;
     for (const deviceId of devices()) {
@@ -55,26 +57,37 @@ export class DeviceClocks {
       const nowMs = clock.monotonicNowMs();
       const known = this.#known.get(deviceId);
       if (known !== undefined && nowMs - known.askedAtMs < askEveryMs) continue;
-      this.#known.set(deviceId, { ...known, askedAtMs: nowMs });
       await this.#ask(deviceId, known?.stated, signal);
     }
   }
 
   async #ask(deviceId: DeviceId, stated: Known['stated'], signal: AbortSignal): Promise<void> {
-    const { connection, driver, state, clock, logger } = this.#parts;
+    const { connection, state, clock } = this.#parts;
+    const askedAtMs = clock.monotonicNowMs();
     const { onvif } = connection(deviceId);
-    if (onvif === undefined) return;
+    const reading = onvif === undefined ? undefined : await this.#reading(deviceId, onvif.address, signal);
+    const atMs = clock.monotonicNowMs();
+    const isNews =
+      reading !== undefined &&
+      (stated === undefined || atMs - stated.atMs >= restateMs || hasMoved(stated, reading));
+    if (isNews) state(deviceId, reading);
+    const kept = isNews ? { ...reading, atMs } : stated;
+    this.#known.set(deviceId, { askedAtMs, ...(kept === undefined ? {} : { stated: kept }) });
+  }
+
+  async #reading(
+    deviceId: DeviceId,
+    address: ServiceAddress,
+    signal: AbortSignal,
+  ): Promise<DeviceClockReading | undefined> {
+    const { driver, logger } = this.#parts;
     try {
-      const login = { address: onvif.address, username: '', password: '' };
-      const reading = await driver.clockReading(login, signal);
-      const atMs = clock.monotonicNowMs();
-      if (stated !== undefined && atMs - stated.atMs < restateMs && !hasMoved(stated, reading)) return;
-      state(deviceId, reading);
-      this.#known.set(deviceId, { askedAtMs: atMs, stated: { ...reading, atMs } });
+      return await driver.clockReading({ address, username: '', password: '' }, signal);
     } catch (error) {
       // Whether the device works at all is the capture's business to say. What a driver throws may hold an address.
-      const why = error instanceof CameraProblem ? error.message : 'the clock could not be asked or stated';
+      const why = error instanceof CameraProblem ? error.message : 'the clock could not be asked';
       logger.debug({ deviceId }, why);
+      return undefined;
     }
   }
 }

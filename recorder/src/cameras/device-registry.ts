@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SourceKind } from '@minhbach/shared/protocol';
+import type { DeviceStanding, SourceKind } from '@minhbach/shared/protocol';
 import {
   deviceIdSchema,
   newId,
@@ -17,6 +17,7 @@ import {
   deviceConnectionRowSchema,
   deviceRowSchema,
   keptDevice,
+  keptStandingSchema,
   type DeviceConnectionRow,
   type DeviceRow,
 } from './device-row.ts';
@@ -45,6 +46,7 @@ export interface NewDevice {
   readonly connection: DeviceConnectionRow;
   readonly picture: boolean;
   readonly sound: boolean;
+  readonly standing: Extract<DeviceStanding, { is: 'known' | 'not-known' }>;
 }
 
 /** The devices of this recorder, on the disk, with the facts stated about them in the same transaction. */
@@ -66,7 +68,7 @@ export class DeviceRegistry {
     return this.#spool.database.prepare('SELECT 1 FROM device WHERE place = ?').get(place) !== undefined;
   }
 
-  /** Row and `source-registered` entries, or nothing. Throws `CameraProblem` `already-registered`. */
+  /** Row, `source-registered` and `device-identity` entries, or nothing. Throws `CameraProblem` `already-registered`. */
   add(device: NewDevice): RegisteredDevice {
     const deviceId = newId(deviceIdSchema);
     const pictureId = device.picture ? newId(sourceIdSchema) : undefined;
@@ -94,8 +96,34 @@ export class DeviceRegistry {
           ...[deviceId, counterId, name, device.kind, device.place, this.#seal(deviceId, device.connection)],
           ...[pictureId ?? null, soundId ?? null, registeredAt],
         );
+      this.#stand(deviceId, device.standing);
       return this.#device(this.#keep(deviceId));
     });
+  }
+
+  /** How the device stood to its identity when that was stated last; `undefined`: never. */
+  standing(deviceId: DeviceId): DeviceStanding | undefined {
+    const { identity } = this.#row(deviceId);
+    return identity === null ? undefined : keptStandingSchema.parse(identity);
+  }
+
+  /** Row and `device-identity` entry, or nothing. */
+  stand(deviceId: DeviceId, standing: DeviceStanding): void {
+    this.#spool.transaction(() => {
+      this.#stand(deviceId, standing);
+      this.#keep(deviceId);
+    });
+  }
+
+  #stand(deviceId: DeviceId, standing: DeviceStanding): void {
+    const { picture, sound } = this.#device(this.#row(deviceId));
+    const stands = picture?.retiredAt === undefined ? (picture ?? sound) : (sound ?? picture);
+    if (stands === undefined) return;
+    const { sourceId } = stands;
+    this.#spool.appendEntry({ kind: 'device-identity', deviceId, sourceId, ...standing });
+    this.#spool.database
+      .prepare('UPDATE device SET identity = ? WHERE device_id = ?')
+      .run(JSON.stringify(standing), deviceId);
   }
 
   connection(deviceId: DeviceId): DeviceConnectionRow {

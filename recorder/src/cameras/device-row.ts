@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sourceKindSchema } from '@minhbach/shared/protocol';
+import { deviceStandingSchema, sourceKindSchema } from '@minhbach/shared/protocol';
 import {
   counterIdSchema,
   deviceIdSchema,
@@ -50,8 +50,16 @@ export const deviceRowSchema = z.object({
   registered_at: utcMsSchema,
   picture_retired_at: utcMsSchema.nullable(),
   sound_retired_at: utcMsSchema.nullable(),
+  /** Absent in what a version before kept beside its index. */
+  identity: z.string().nullable().default(null),
 });
 export type DeviceRow = z.infer<typeof deviceRowSchema>;
+
+/** The `identity` column: what the ledger says last of who the device is. */
+export const keptStandingSchema = z
+  .string()
+  .transform((text): unknown => JSON.parse(text))
+  .pipe(deviceStandingSchema);
 
 const base64 = 'base64';
 
@@ -75,9 +83,9 @@ export const deviceTable: Readonly<Record<'device', KeptTable>> = {
       database
         .prepare(
           `INSERT OR REPLACE INTO device (device_id, counter_id, name, kind, place, connection, picture_source_id,
-             sound_source_id, registered_at, picture_retired_at, sound_retired_at)
+             sound_source_id, registered_at, picture_retired_at, sound_retired_at, identity)
            VALUES (@device_id, @counter_id, @name, @kind, @place, @connection, @picture_source_id,
-             @sound_source_id, @registered_at, @picture_retired_at, @sound_retired_at)`,
+             @sound_source_id, @registered_at, @picture_retired_at, @sound_retired_at, @identity)`,
         )
         .run(keptDeviceSchema.parse(kept));
     },
@@ -105,5 +113,9 @@ CREATE TABLE device (
 -- Two devices may not record the same stream; one that was retired as a whole gives its place free (place = '').
 CREATE UNIQUE INDEX device_place ON device (place) WHERE place <> '';
 `,
+  },
+  {
+    name: 'cameras-2',
+    sql: 'ALTER TABLE device ADD COLUMN identity TEXT; -- JSON: how it stands to who it was when registered; NULL: not looked yet',
   },
 ];

@@ -4,6 +4,7 @@ export * from './camera-problem.ts';
 export * from './choose-profiles.ts';
 export * from './device-address.ts';
 export * from './device-clocks.ts';
+export * from './device-identities.ts';
 export * from './onvif-driver.ts';
 export * from './describe-stream.ts';
 export type { StreamTracks } from './session-description.ts';

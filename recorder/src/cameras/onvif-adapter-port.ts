@@ -26,6 +26,15 @@ export interface OnvifAdapter {
   snapshotUri(login: OnvifLogin, profileToken: string): Promise<unknown>;
 }
 
+/** As the device wrote it; texts of elements that are not there are `undefined`. */
+export interface RawIdentity {
+  readonly manufacturer: string | undefined;
+  readonly model: string | undefined;
+  readonly serialNumber: string | undefined;
+  readonly hardwareId: string | undefined;
+  readonly macAddresses: readonly string[];
+}
+
 export interface RawDiscovered {
   readonly addresses: readonly string[];
   readonly name: string;

@@ -7,6 +7,7 @@ import {
   soapTimeoutMs,
   type OnvifAdapter,
   type RawDevice,
+  type RawIdentity,
   type RawProfile,
 } from './onvif-adapter-port.ts';
 
@@ -24,6 +25,7 @@ interface Cam {
   getServices(includeCapability: boolean, done: Done<unknown>): void;
   getCapabilities(done: Done<unknown>): void;
   getDeviceInformation(done: Done<Tree>): void;
+  getNetworkInterfaces(done: Done<unknown>): void;
   getProfiles(done: Done<readonly Tree[]>): void;
   getStreamUri(of: { protocol: string; profileToken: string }, done: Done<Tree>): void;
   getSnapshotUri(of: { profileToken: string }, done: Done<Tree>): void;
@@ -33,10 +35,10 @@ interface Cam {
  * onvif 0.8: what node-onvif lacks: HTTP digest, TLS, Media2 (H.265). `connect()` is not used: it asks more than we
  * need and throws from callbacks on devices without a video source.
  */
-export function makeOnvifAdapter(agents: {
-  readonly http: Agent;
-  readonly https: Agent;
-}): OnvifAdapter & { clockReading(login: OnvifLogin): Promise<DeviceClockReading> } {
+export function makeOnvifAdapter(agents: { readonly http: Agent; readonly https: Agent }): OnvifAdapter & {
+  clockReading(login: OnvifLogin): Promise<DeviceClockReading>;
+  identity(login: OnvifLogin): Promise<RawIdentity>;
+} {
   const connect = async (login: OnvifLogin): Promise<{ cam: Cam; clockOffsetMs: number }> => {
     const cam = newCam(login, agents);
     const { offsetMs: clockOffsetMs } = await readClock(cam);
@@ -72,6 +74,20 @@ export function makeOnvifAdapter(agents: {
     },
     async clockReading(login) {
       return readClock(newCam(login, agents));
+    },
+    async identity(login) {
+      const { cam } = await connect(login);
+      const about = await answerText(cam, (done) => cam.getDeviceInformation(done));
+      const word = (name: string) => elementTexts(about, name)[0];
+      // Not every login may ask for it, and the rest says enough.
+      const interfaces = await answerText(cam, (done) => cam.getNetworkInterfaces(done)).catch(() => '');
+      return {
+        manufacturer: word('Manufacturer'),
+        model: word('Model'),
+        serialNumber: word('SerialNumber'),
+        hardwareId: word('HardwareId'),
+        macAddresses: elementTexts(interfaces, 'HwAddress'),
+      };
     },
   };
 }
@@ -138,6 +154,28 @@ async function asked<Answer>(
       else reject(new Error('the device answered without an answer'));
     });
   });
+}
+
+/** The answer as it was written: the library makes a number of a serial number, and long ones lose their last digits. */
+async function answerText(cam: Cam, ask: (done: Done<unknown>) => void): Promise<string> {
+  let text = '';
+  const keep = (xml: string): void => void (text = xml);
+  cam.on('rawResponse', keep);
+  try {
+    await asked(cam, ask, true);
+    return text;
+  } finally {
+    cam.off('rawResponse', keep);
+  }
+}
+
+const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
+
+function elementTexts(xml: string, name: string): string[] {
+  const element = new RegExp(`<(?:[\\w.-]{1,40}:)?${name}(?:\\s[^<>]{0,500})?>([^<]{0,1000})<`, 'g');
+  return [...xml.matchAll(element)].map(([, text = '']) =>
+    text.replace(/&(lt|gt|quot|apos|amp);/g, (whole, entity: string) => entities[entity] ?? whole).trim(),
+  );
 }
 
 function isLoginFault(error: unknown): boolean {

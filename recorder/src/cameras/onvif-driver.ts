@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
-import type { DiscoveredDevice } from '@minhbach/shared/protocol';
+import type { DeviceIdentity, DiscoveredDevice } from '@minhbach/shared/protocol';
 import { AddressGuard, type AllowedNetworks } from './address-guard.ts';
 import type { CameraDriver, DescribedDevice, DeviceClockReading, DescribedProfile } from './camera-driver.ts';
 import { CameraProblem } from './camera-problem.ts';
@@ -8,6 +8,7 @@ import { parseServiceAddress } from './device-address.ts';
 import {
   rawDeviceSchema,
   rawDiscoveredSchema,
+  rawIdentitySchema,
   rawProfileSchema,
   type OnvifReply,
   type OnvifRequest,
@@ -75,6 +76,14 @@ export class OnvifDriver implements CameraDriver {
     ...[login, signal]: Parameters<CameraDriver['clockReading']>
   ): Promise<DeviceClockReading> {
     return shaped(clockReadingSchema, await this.#ask({ operation: 'clock-reading', login }, signal));
+  }
+
+  async identity(...[login, signal]: Parameters<CameraDriver['identity']>): Promise<DeviceIdentity> {
+    const identity = told(
+      shaped(rawIdentitySchema, await this.#ask({ operation: 'identity', login }, signal)),
+    );
+    if (Object.keys(identity).length > 0) return identity;
+    throw new CameraProblem('not-onvif', 'the device tells nothing of who it is');
   }
 
   async #ask(operation: Operation, signal: AbortSignal, limitMs = deadlineMs): Promise<unknown> {
@@ -152,6 +161,18 @@ function describedProfile(raw: z.infer<typeof rawProfileSchema>): DescribedProfi
           },
         }),
     ...(raw.audioEncoding === undefined ? {} : { audio: audioOf(raw.audioEncoding, raw.audioSampleRate) }),
+  };
+}
+
+/** Only what was told, so that two answers can be held against each other. */
+function told({ macAddresses, ...words }: z.infer<typeof rawIdentitySchema>): DeviceIdentity {
+  const macs = macAddresses
+    .map((address) => address.toLowerCase().replaceAll('-', ':'))
+    .filter((address) => /^([\da-f]{2}:){5}[\da-f]{2}$/.test(address) && address !== '00:00:00:00:00:00');
+  const kept = [...new Set(macs)].sort().slice(0, 16);
+  return {
+    ...Object.fromEntries(Object.entries(words).filter(([, word]) => word !== undefined && word !== '')),
+    ...(kept.length === 0 ? {} : { macAddresses: kept }),
   };
 }
 

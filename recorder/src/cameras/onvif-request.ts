@@ -6,7 +6,7 @@ import type { JobProblem } from '@minhbach/shared/protocol';
 /** What the worker is started with; it answers once and ends. */
 export type OnvifRequest = { readonly networks: AllowedNetworks; readonly maxAnswerBytes: number } & (
   | { readonly operation: 'discover' }
-  | { readonly operation: 'describe' | 'clock-reading'; readonly login: OnvifLogin }
+  | { readonly operation: 'describe' | 'clock-reading' | 'identity'; readonly login: OnvifLogin }
   | {
       readonly operation: 'stream-uri' | 'snapshot-uri';
       readonly login: OnvifLogin;
@@ -72,3 +72,13 @@ export const rawDeviceSchema = z.object({
 export const rawDiscoveredSchema = z.array(
   z.object({ addresses: z.array(z.string()).max(50), name: deviceText(200), hardware: deviceText(200) }),
 );
+
+const identityWord = deviceText(100).optional().catch(undefined);
+
+export const rawIdentitySchema = z.object({
+  manufacturer: identityWord,
+  model: identityWord,
+  serialNumber: identityWord,
+  hardwareId: identityWord,
+  macAddresses: z.array(deviceText(40)).max(64).catch([]),
+});

@@ -28,6 +28,8 @@ async function answerTo(request: OnvifRequest): Promise<unknown> {
       return adapters[request.profile.adapter].snapshotUri(request.login, request.profile.token);
     case 'clock-reading':
       return adapters.onvif.clockReading(request.login);
+    case 'identity':
+      return adapters.onvif.identity(request.login);
   }
 }
 

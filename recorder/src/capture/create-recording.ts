@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Clock } from '@minhbach/shared/clock';
-import type { Spool } from '../spool/index.ts';
+import { isDiskFault, type Spool } from '../spool/index.ts';
 import { RecorderClock, TimeTrust } from '../clock/index.ts';
 import { checkPresence, recover, type PresenceReport } from '../segments/index.ts';
 import { DeviceRecording } from './device-recording.ts';
@@ -133,24 +133,36 @@ const checkedFirstSegments = 1_000;
 /** Longer than any start takes: until then processor and disk are for the captures that begin. */
 const checkAfterMs = 20_000;
 
+/** Once in a run; a disk that gives nothing is asked again until it does. */
 async function checkBeside(
   spool: Spool,
   logger: Logger,
   emitter: RecordingEmitter,
   signal: AbortSignal,
 ): Promise<void> {
-  try {
-    await delay(checkAfterMs, undefined, { signal });
-    const beganMs = performance.now();
-    const report = await checkPresence({ spool, isAlone: false, signal });
-    for (const fault of presenceFaults(report)) emitter.emit('fault', fault);
-    const tookMs = Math.round(performance.now() - beganMs);
-    if (!signal.aborted)
-      logger.info({ segments: spool.totals().segments, tookMs }, 'every file is accounted for');
-  } catch (error) {
+  let wasTold = false;
+  for (let isDone = false; !isDone && !signal.aborted;) {
+    await delay(checkAfterMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
-    const message = error instanceof Error ? error.message : String(error);
-    emitter.emit('fault', { code: 'disk-failed', message: `the sealed files cannot be listed: ${message}` });
+    try {
+      const beganMs = performance.now();
+      const report = await checkPresence({ spool, isAlone: false, signal });
+      for (const fault of presenceFaults(report)) emitter.emit('fault', fault);
+      const tookMs = Math.round(performance.now() - beganMs);
+      if (!signal.aborted)
+        logger.info({ segments: spool.totals().segments, tookMs }, 'every file is accounted for');
+      isDone = true;
+    } catch (error) {
+      if (signal.aborted) return;
+      const message = error instanceof Error ? error.message : String(error);
+      if (!wasTold)
+        emitter.emit('fault', {
+          code: 'disk-failed',
+          message: `the sealed files cannot be listed: ${message}`,
+        });
+      wasTold = true;
+      isDone = !isDiskFault(error);
+    }
   }
 }
 

@@ -106,15 +106,21 @@ export class RecordedSource {
         started: (start) => this.account.footageStarted(start),
         sealed: (entry) => this.#context.emitter.emit('segmentSealed', entry),
         indexFailed: (cause, error) => this.#fault(cause, error),
-        lost: ({ from, to, current }, cause, error) => {
+        lost: ({ from, to }, cause, error) => {
           this.#fault(cause, error);
-          const evidence = messageOf(error);
-          if (current) {
-            this.account.footageEnded(from, cause, evidence);
-            // After a start on a full disk there was no footage that could have ended.
-            this.account.observed(cause, evidence, from);
-            this.setState('retrying', cause);
-          } else this.account.lost(from, to, cause, evidence);
+          this.account.lost(from, to, cause, messageOf(error));
+        },
+        stopped: (from, cause, error) => {
+          this.#fault(cause, error);
+          this.account.footageEnded(from, cause, messageOf(error));
+          // After a start on a full disk there was no footage that could have ended.
+          this.account.observed(cause, messageOf(error), from);
+          this.setState('retrying', cause);
+        },
+        failed: ({ from, to }, cause, error) => {
+          this.#fault(cause, error);
+          this.setState('retrying', cause);
+          return this.account.footageInDoubt(from, to, cause, messageOf(error));
         },
       },
     });
@@ -162,7 +168,7 @@ export class RecordedSource {
       const end = writer.end();
       if (end !== undefined) this.account.footageEnded(end, cause, evidence);
       this.#closing.add(writer);
-      void writer.close().then(() => this.#closing.delete(writer));
+      void writer.drain().then(() => this.#closing.delete(writer));
     }
     this.#writer = undefined;
     this.#track = undefined;

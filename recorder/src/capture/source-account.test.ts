@@ -93,4 +93,33 @@ describe('SourceAccount', () => {
     expect(gaps.at(-1)).toEqual([30, 103, 'recorder-crashed']);
     expect(spool.watermark(sourceId)).toBe(at(103));
   });
+
+  it('tells of nothing while it is in doubt how much of a failed file is kept, and then all of it', () => {
+    const of = account(0);
+    of.footageStarted(at(1));
+    const kept = of.footageInDoubt(at(10), at(20), 'disk-full', 'x');
+    expect(of.until).toEqual(at(20));
+    of.tick(at(100));
+    of.observed('camera-closed', 'y', at(101));
+    of.footageStarted(at(103));
+    expect(gaps).toEqual([[0, 1, 'unknown']]);
+    spool.setWatermark(sourceId, at(18));
+    kept(at(18));
+    of.tick(at(130));
+    expect(gaps.slice(1)).toEqual([
+      [18, 80, 'disk-full'],
+      [80, 101, 'disk-full'],
+      [101, 103, 'camera-closed'],
+    ]);
+  });
+
+  it('states no gap where all of a failed file is kept and the next begins at its end', () => {
+    const of = account(0);
+    of.footageStarted(at(1));
+    const kept = of.footageInDoubt(at(10), at(20), 'disk-full', 'x');
+    of.footageStarted(at(20));
+    kept(at(20));
+    of.tick(at(60));
+    expect(gaps).toEqual([[0, 1, 'unknown']]);
+  });
 });

@@ -25,6 +25,8 @@ export class SourceAccount {
   #outage: { from: UtcMs; cause: GapCause; evidence: string } | undefined;
   /** Parts of the outage whose cause is known to be over, but which may still be too young to be stated. */
   #pieces: Piece[] = [];
+  /** Spans of which it is not yet known how much is footage. */
+  #doubts: { readonly from: UtcMs; readonly to: UtcMs }[] = [];
 
   /** An account opens with an outage, from where the spool's account ends. */
   constructor(of: {
@@ -45,7 +47,8 @@ export class SourceAccount {
 
   /** No footage of this source may begin before. */
   get until(): UtcMs {
-    return this.#spool.watermark(this.#sourceId) ?? utcMs(0);
+    const told = this.#spool.watermark(this.#sourceId) ?? 0;
+    return utcMs(Math.max(told, ...this.#doubts.map(({ to }) => to)));
   }
 
   footageStarted(start: UtcMs): void {
@@ -63,6 +66,25 @@ export class SourceAccount {
     if (this.#outage !== undefined) return;
     this.#outage = { from: end, cause, evidence };
     this.#noteOutage();
+  }
+
+  /**
+   * Footage written from `from` to `to` failed, and nothing is kept after it until the next `footageStarted`. How much
+   * of it is kept shows later, even after that; until the answer is called with where that ends, nothing is stated: a
+   * gap told of too early could not be taken back.
+   */
+  footageInDoubt(from: UtcMs, to: UtcMs, cause: GapCause, evidence: string): (keptUntil: UtcMs) => void {
+    this.#state(from);
+    const doubt = { from, to };
+    this.#doubts.push(doubt);
+    this.footageEnded(from, cause, evidence);
+    return (keptUntil) => {
+      this.#doubts = this.#doubts.filter((other) => other !== doubt);
+      const behindKept = <Begun extends { readonly from: UtcMs }>(of: Begun): Begun =>
+        of.from < from ? of : { ...of, from: utcMs(Math.max(of.from, keptUntil)) };
+      if (this.#outage !== undefined) this.#outage = behindKept(this.#outage);
+      this.#pieces = this.#pieces.map(behindKept).filter((piece) => piece.to > piece.from);
+    };
   }
 
   /** What is observed from `since` on, during an outage; another cause than before begins another gap. */
@@ -112,6 +134,7 @@ export class SourceAccount {
   }
 
   #state(upTo: UtcMs): void {
+    if (this.#doubts.length > 0) return;
     const kept: Piece[] = [];
     for (const piece of this.#pieces) {
       if (kept.length > 0 || piece.to > upTo) {

@@ -80,6 +80,7 @@ export function checkEntries(spool: SpoolReader): { facts: StatedFacts; found: D
       case 'recorder-stopped':
       case 'source-registered':
       case 'source-retired':
+      case 'device-identity':
       case 'clock':
       case 'archive-probed':
       case 'head-witnessed':
@@ -144,6 +145,7 @@ function placeless({ seq, at, ...fact }: RecorderEntry): { name: string | undefi
     case 'recorder-stopped':
     case 'source-registered':
     case 'source-retired':
+    case 'device-identity':
     case 'clock':
     case 'archive-probed':
     case 'head-witnessed':

@@ -7,6 +7,7 @@ import {
   parseStreamAddress,
   placeOf,
   shownStreamUrl,
+  streamWithoutOnvif,
   type AddressGuard,
   type CameraDriver,
   type DescribedDevice,
@@ -26,6 +27,7 @@ export interface InquiredDevice {
   readonly tracks: StreamTracks;
   readonly place: string;
   readonly connection: NewDevice['connection'];
+  readonly standing: NewDevice['standing'];
 }
 
 /** Asks a device what it is and its main stream what it carries. Rejects with `CameraProblem`. */
@@ -67,6 +69,7 @@ export class DeviceInquiry {
       tracks,
       place: placeOf(address, await this.#guard.resolve(address.host, signal)),
       connection: { main: withoutLogin(address), ...(login === undefined ? {} : { login }) },
+      standing: streamWithoutOnvif,
     };
   }
 
@@ -97,11 +100,12 @@ export class DeviceInquiry {
       // Tiles can do without; recording cannot.
       sub === undefined ? undefined : this.#streamAddress(login, sub, signal).catch(() => undefined),
     ]);
-    const [tracks, subTracks] = await Promise.all([
+    const [tracks, subTracks, standing] = await Promise.all([
       describeStream(mainAddress, stream, this.#guard, signal),
       subAddress === undefined
         ? undefined
         : describeStream(subAddress, stream, this.#guard, signal).catch(() => undefined),
+      this.#standing(login, signal),
     ]);
     const usableSub = subTracks?.picture?.codec === 'h264' ? subAddress : undefined;
     return {
@@ -111,7 +115,18 @@ export class DeviceInquiry {
       tracks,
       place: placeOf(mainAddress, await this.#guard.resolve(mainAddress.host, signal)),
       connection: onvifConnection(login, stream, { main, address: mainAddress }, sub, usableSub),
+      standing,
     };
+  }
+
+  /** A device that does not tell is recorded all the same, and asked again later. */
+  async #standing(login: OnvifLogin, signal: AbortSignal): Promise<NewDevice['standing']> {
+    try {
+      return { is: 'known', identity: await this.#driver.identity(login, signal) };
+    } catch (error) {
+      if (!(error instanceof CameraProblem)) throw error;
+      return { is: 'not-known', why: error.message };
+    }
   }
 
   async #streamAddress(

@@ -76,7 +76,7 @@ export class JobRunner {
   }
 }
 
-function newDevice(job: Register, { tracks, place, connection }: InquiredDevice) {
+function newDevice(job: Register, { tracks, place, connection, standing }: InquiredDevice) {
   const picture = job.sourceKind === 'camera';
   if (picture && tracks.picture === undefined) {
     throw new CameraProblem('no-usable-stream', 'the stream has no picture; register it as a microphone');
@@ -91,7 +91,7 @@ function newDevice(job: Register, { tracks, place, connection }: InquiredDevice)
     throw new CameraProblem('no-usable-stream', 'the stream has no sound');
   }
   const { counterId, name, sourceKind: kind } = job;
-  return { counterId, name, kind, place, connection, picture, sound: tracks.sound !== undefined };
+  return { counterId, name, kind, place, connection, standing, picture, sound: tracks.sound !== undefined };
 }
 
 function probeResult({ described, main, sub, tracks }: InquiredDevice): ProbeResult {

@@ -11,6 +11,7 @@ import {
   sha256HexSchema,
   utcMs,
   type SegmentId,
+  type UtcMs,
 } from '@minhbach/shared/units-of-measure';
 import {
   errnoOf,
@@ -50,9 +51,14 @@ export async function recover(spool: Spool): Promise<RecoveryReport> {
 
 /**
  * Cuts what was written of an open segment to its last whole fragment and seals it as `recovered`. Answers `undefined`
- * when there is no whole fragment; then its file and row are gone.
+ * when there is no whole fragment; then its file and row are gone. `inRun`: by the run that wrote it, which states the
+ * gap before it itself and has placed what follows it from `endsBy` on.
  */
-export async function recoverSegment(spool: Spool, row: OpenSegmentRow): Promise<SegmentSealed | undefined> {
+export async function recoverSegment(
+  spool: Spool,
+  row: OpenSegmentRow,
+  inRun?: { readonly endsBy: UtcMs },
+): Promise<SegmentSealed | undefined> {
   const openPath = join(spool.folders.open, row.fileName);
   const sealedPath = join(spool.folders.sealed, row.fileName);
   // The process may have died between moving the file and writing its row.
@@ -64,16 +70,14 @@ export async function recoverSegment(spool: Spool, row: OpenSegmentRow): Promise
     return undefined;
   }
   if (path === openPath) await moveDurably(openPath, sealedPath);
-  stateGapBefore(spool, row);
+  if (inRun === undefined) stateGapBefore(spool, row);
   const { pieces, bytes } = cut;
   const { timescale } = pieces.init;
   const ms = (ticks: number) => Math.round(((ticks - row.firstTfdt) / timescale) * 1000);
   const start = Math.max(row.startUtcMs, spool.watermark(row.sourceId) ?? 0);
   const last = pieces.fragments.at(-1)?.fragment;
-  const end = Math.max(
-    start + 1,
-    row.startUtcMs + (last === undefined ? 0 : ms(last.tfdt + last.durationTicks)),
-  );
+  const lastEndMs = row.startUtcMs + (last === undefined ? 0 : ms(last.tfdt + last.durationTicks));
+  const end = Math.max(start + 1, Math.min(lastEndMs, inRun?.endsBy ?? Number.POSITIVE_INFINITY));
   const leaves = pieces.fragments.map((fragment) => bytes.subarray(fragment.start, fragment.end));
   return spool.sealSegment({
     segmentId: row.segmentId,

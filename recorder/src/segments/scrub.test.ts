@@ -51,11 +51,13 @@ async function sealed(text = 'footage'): Promise<SegmentId> {
   return segmentId;
 }
 
+const untold = { onUnreadable: () => undefined, onDiskFault: () => undefined };
 function scrub(bytesPerSecond = 1e9): Scrub {
   return new Scrub({
     ...{ spool, clock: systemClock, bytesPerSecond },
     onDamage: ({ message }) => void found.push(message),
     onPassEnded: async () => undefined,
+    ...untold,
   });
 }
 
@@ -115,6 +117,7 @@ describe('the scrub', () => {
       ...{ spool, clock: { ...systemClock, sleep }, bytesPerSecond: 1 },
       onDamage: ({ message }) => void found.push(message),
       onPassEnded: async () => undefined,
+      ...untold,
     }).pass(stop.signal);
     expect(scrub().progress().segments).toBe(1);
     await rm(pathOf(first));

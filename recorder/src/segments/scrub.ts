@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '@minhbach/shared/clock';
-import { hashOfFile, type Spool, type SpooledSegment } from '../spool/index.ts';
+import { hashOfFile, isDiskFault, keepDoing, type Spool, type SpooledSegment } from '../spool/index.ts';
 import { takeOutIfDamaged, type DamageFound } from './take-out.ts';
 
 /** Between two passes, and when there is nothing to read. */
@@ -33,6 +33,8 @@ export class Scrub {
   readonly #bytesPerSecond: number;
   readonly #onDamage: (found: DamageFound) => void;
   readonly #onPassEnded: () => Promise<void>;
+  readonly #onUnreadable: (message: string) => void;
+  readonly #onDiskFault: (message: string | undefined) => void;
 
   constructor(of: {
     readonly spool: Spool;
@@ -41,12 +43,18 @@ export class Scrub {
     readonly onDamage: (found: DamageFound) => void;
     /** After each whole pass, before the next. */
     readonly onPassEnded: () => Promise<void>;
+    /** Told of each file that the disk does not give back: neither damaged, as far as is known, nor whole. */
+    readonly onUnreadable: (message: string) => void;
+    /** The index takes or gives nothing; `undefined`: it does again. */
+    readonly onDiskFault: (message: string | undefined) => void;
   }) {
     this.#spool = of.spool;
     this.#clock = of.clock;
     this.#bytesPerSecond = of.bytesPerSecond;
     this.#onDamage = of.onDamage;
     this.#onPassEnded = of.onPassEnded;
+    this.#onUnreadable = of.onUnreadable;
+    this.#onDiskFault = of.onDiskFault;
   }
 
   progress(): ScrubProgress {
@@ -55,14 +63,14 @@ export class Scrub {
     return progress;
   }
 
-  /** Goes on where the last run was. Resolves when `signal` aborts; rejects when the index or the disk cannot be read. */
+  /** Goes on where the last run was, and after a disk that took nothing where that was. Resolves when `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+    const round = async (): Promise<void> => {
       await this.pass(signal);
-      if (signal.aborted) return;
-      await this.#onPassEnded();
-      await this.#clock.sleep(pauseMs, signal).catch(() => undefined);
-    }
+      if (!signal.aborted) await this.#onPassEnded();
+    };
+    const onDiskFault = this.#onDiskFault;
+    await keepDoing(round, { everyMs: pauseMs, clock: this.#clock, signal, onDiskFault });
   }
 
   /** The rest of the present pass. */
@@ -92,16 +100,27 @@ export class Scrub {
   }
 
   /** `undefined`: not read to its end, because of `signal`. */
-  async #check(
-    { segmentId, path, sha256 }: SpooledSegment,
-    signal: AbortSignal,
-  ): Promise<boolean | undefined> {
-    const read = await hashOfFile(path, { signal, afterPiece: async (bytes) => this.#rest(bytes, signal) });
+  async #check(segment: SpooledSegment, signal: AbortSignal): Promise<boolean | undefined> {
+    const { segmentId, sha256 } = segment;
+    const read = await this.#read(segment, signal);
+    if (read === 'unreadable') return false;
     if (read === 'aborted') return undefined;
     if (read === sha256) return false;
     const found = await takeOutIfDamaged(this.#spool, segmentId);
     if (found !== undefined) this.#onDamage(found);
     return found !== undefined;
+  }
+
+  /** A disk with one bad place gives back the rest: that file must not keep all others from being read. */
+  async #read({ segmentId, path }: SpooledSegment, signal: AbortSignal): Promise<string | undefined> {
+    try {
+      return await hashOfFile(path, { signal, afterPiece: async (bytes) => this.#rest(bytes, signal) });
+    } catch (error) {
+      if (!isDiskFault(error)) throw error;
+      const why = error instanceof Error ? error.message : 'it cannot be read';
+      this.#onUnreadable(`segment ${segmentId} cannot be read from the disk: ${why}`);
+      return 'unreadable';
+    }
   }
 
   async #rest(bytes: number, signal: AbortSignal): Promise<void> {
@@ -127,5 +146,6 @@ export class Scrub {
          VALUES (1, @afterId, @passBeganAt, @segments, @bytes, @damaged, @lastPassEndedAt)`,
       )
       .run(row);
+    this.#onDiskFault(undefined);
   }
 }

@@ -17,7 +17,7 @@ import {
 import { CapturePlacer } from '../clock/index.ts';
 import { openSpool, type Spool } from '../spool/index.ts';
 import { createGrowingFile, type CreateFile } from './growing-file.ts';
-import { SegmentWriter, type SegmentWriterParts } from './index.ts';
+import { SegmentWriter, type SegmentWriterEvents, type SegmentWriterParts } from './index.ts';
 
 const epoch = 1_700_000_000_000;
 let initBytes: Uint8Array;
@@ -40,7 +40,8 @@ let directory: string;
 let spool: Spool;
 let sealed: SegmentSealed[];
 let started: number[];
-let lost: { from: number; to: number; current: boolean; cause: GapCause }[];
+let lost: { from: number; to: number; cause: GapCause }[];
+let told: string[];
 let monotonicMs: number;
 let placer: CapturePlacer;
 const clock: Clock = { ...systemClock, monotonicNowMs: () => monotonicMs };
@@ -48,7 +49,7 @@ const clock: Clock = { ...systemClock, monotonicNowMs: () => monotonicMs };
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'mb-segments-'));
   spool = await openSpool({ directory, clock: systemClock, recorderId: newId(recorderIdSchema) });
-  [sealed, started, lost, monotonicMs] = [[], [], [], 0];
+  [sealed, started, lost, told, monotonicMs] = [[], [], [], [], 0];
   placer = new CapturePlacer();
 });
 afterEach(async () => {
@@ -69,17 +70,30 @@ function writer(change: Partial<SegmentWriterParts> = {}): SegmentWriter {
     clockErrorMs: () => 0,
     utcNowMs: () => Number.POSITIVE_INFINITY,
     clock,
-    events: {
-      started: (start) => void started.push(start),
-      sealed: (entry) => void sealed.push(entry),
-      indexFailed: (_cause, error) => {
-        throw error;
-      },
-      lost: (span, cause) => void lost.push({ ...span, cause }),
-    },
+    events,
     ...change,
   });
 }
+
+const events: SegmentWriterEvents = {
+  started: (start) => {
+    started.push(start);
+    told.push('started');
+  },
+  sealed: (entry) => void sealed.push(entry),
+  indexFailed: (_cause, error) => {
+    throw error;
+  },
+  lost: (span, cause) => void lost.push({ ...span, cause }),
+  stopped: () => void told.push('stopped'),
+  failed: ({ to }, cause) => {
+    told.push('failed');
+    return (from) => {
+      told.push('kept');
+      lost.push({ from, to, cause });
+    };
+  },
+};
 
 /** Real fragments, each arriving 50 ms after it ended. */
 async function feed(to: SegmentWriter, from = 0, until = fragments.length): Promise<void> {
@@ -213,7 +227,7 @@ describe('SegmentWriter', () => {
     expect(kept?.bytes).toBeLessThanOrEqual(100_000);
     const bytes = await readFile(join(spool.folders.sealed, `${kept?.segmentId ?? ''}.mp4`));
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(kept?.sha256);
-    expect(lost).toMatchObject([{ from: kept?.endUtcMs, cause: 'disk-full', current: true }]);
+    expect(lost).toMatchObject([{ from: kept?.endUtcMs, cause: 'disk-full' }]);
     expect(next?.recovered).toBe(false);
     expect((next?.startUtcMs ?? 0) - (kept?.endUtcMs ?? 0)).toBeLessThan(5_000);
   });
@@ -311,11 +325,69 @@ describe('SegmentWriter', () => {
     expect(syncs).toBe(1);
   });
 
+  it('says at once that nothing is kept, and what was kept also when that shows only after it began again', async () => {
+    let refusals = 0;
+    let sealing = true;
+    const reallySeal = spool.sealSegment.bind(spool);
+    spool.sealSegment = (segment) => {
+      if (sealing) return reallySeal(segment);
+      refusals += 1;
+      throw Object.assign(new Error('the index has no room'), { code: 'SQLITE_FULL' });
+    };
+    const of = writer({
+      createFile: failingDisk(100_000, 'ENOSPC'),
+      clock: { ...clock, sleep: () => new Promise((resolve) => setTimeout(resolve, 5)) },
+      events: { ...events, indexFailed: () => undefined },
+    });
+    sealing = false;
+    await feed(of);
+    await until(() => refusals > 1);
+    expect(told.slice(0, 3)).toEqual(['started', 'failed', 'started']);
+    expect(told).not.toContain('kept');
+    sealing = true;
+    await of.close();
+    expect(told.filter((what) => what === 'kept')).toHaveLength(1);
+    const kept = sealed.find(({ recovered }) => recovered);
+    expect(lost).toMatchObject([{ from: kept?.endUtcMs, cause: 'disk-full' }]);
+    expect(started[1]).toBeGreaterThanOrEqual(lost[0]?.to ?? 0);
+  });
+
+  it('waits for an index that takes nothing when its capture ends; at a stop the next start seals it', async () => {
+    let refusals = 0;
+    let isTaking = false;
+    const reallySeal = spool.sealSegment.bind(spool);
+    spool.sealSegment = (segment) => {
+      if (isTaking) return reallySeal(segment);
+      refusals += 1;
+      throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_FSYNC' });
+    };
+    const parts = {
+      clock: { ...clock, sleep: () => new Promise<void>((resolve) => setTimeout(resolve, 5)) },
+      events: { ...events, indexFailed: () => undefined },
+    };
+    const ended = writer(parts);
+    await feed(ended, 0, 20);
+    const draining = ended.drain();
+    await until(() => refusals >= 3);
+    isTaking = true;
+    await draining;
+    expect(sealed).toHaveLength(1);
+    expect(spool.openSegmentRows()).toEqual([]);
+
+    isTaking = false;
+    placer = new CapturePlacer();
+    const stopped = writer(parts);
+    await feed(stopped, 0, 20);
+    await stopped.close();
+    expect(sealed).toHaveLength(1);
+    expect(spool.openSegmentRows()).toHaveLength(1);
+  });
+
   it('never trusts a file again in which a write failed otherwise', async () => {
     const of = writer({ createFile: failingDisk(100_000, 'EIO') });
     await feed(of);
     await of.close();
-    expect(lost).toMatchObject([{ from: epoch + 50, cause: 'disk-failed', current: true }]);
+    expect(lost).toMatchObject([{ from: epoch + 50, cause: 'disk-failed' }]);
     expect(await readdir(spool.folders.quarantine)).toHaveLength(1);
     expect(sealed.every(({ startUtcMs, recovered }) => startUtcMs > epoch + 2_000 && !recovered)).toBe(true);
     expect(spool.openSegmentRows()).toEqual([]);

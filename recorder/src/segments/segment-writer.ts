@@ -40,8 +40,20 @@ export interface SegmentWriterEvents {
   sealed(entry: SegmentSealed): void;
   /** Sealed on the disk but not yet in the index; tried again, at the latest at the next start. */
   indexFailed(cause: GapCause, error: unknown): void;
-  /** Footage of this span could not be kept. `current`: the span goes on until the next `started`. */
-  lost(span: { from: UtcMs; to: UtcMs; current: boolean }, cause: GapCause, error: unknown): void;
+  /** Footage of this span could not be kept; there is footage, or its end is told of, after it. */
+  lost(span: Span, cause: GapCause, error: unknown): void;
+  /** Nothing is kept from `from` on, until the next `started`. */
+  stopped(from: UtcMs, cause: GapCause, error: unknown): void;
+  /**
+   * The segment being written failed, and nothing is kept until the next `started`. How much of its span is kept shows
+   * later, even after that: the answer is called once, with where what is kept ends.
+   */
+  failed(span: Span, cause: GapCause, error: unknown): (keptUntil: UtcMs) => void;
+}
+
+interface Span {
+  readonly from: UtcMs;
+  readonly to: UtcMs;
 }
 
 interface Placed {
@@ -56,6 +68,8 @@ interface Current extends Placed {
   /** False while the capture's placement is provisional. */
   startSettled: boolean;
   endTicks: number;
+  /** Once it is cut. */
+  end?: UtcMs;
   /** In the file when the newest keyframe came. */
   bytesAtKeyframe: number;
   /** Where each appended piece ends in the file and in time, for what can be read of it now; oldest dropped. */
@@ -164,11 +178,16 @@ export class SegmentWriter {
     this.#accountedUntil = utcMs(Math.max(this.#accountedUntil, utc));
   }
 
-  /** `end`, for good. Resolves when everything is sealed, or reported lost. */
-  async close(): Promise<void> {
+  /** `end`, for good. Resolves when everything is sealed, or reported lost; an index that takes nothing is waited for. */
+  async drain(): Promise<void> {
     this.end();
-    this.#closing = true;
     await this.#sealing;
+  }
+
+  /** As `drain`; but what the index does not take now is left to the next start, which finds file and open row. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.drain();
   }
 
   #begin(fragment: Fragment): Current | undefined {
@@ -185,7 +204,7 @@ export class SegmentWriter {
       this.#saveRow(place);
     } catch (error) {
       this.#restUntilMs = this.#of.clock.monotonicNowMs() + retryAfterFailureMs;
-      this.#of.events.lost({ from: startUtc, to: utcMs(startUtc + 1), current: true }, causeOf(error), error);
+      this.#of.events.stopped(startUtc, causeOf(error), error);
       return undefined;
     }
     const current: Current = {
@@ -224,13 +243,12 @@ export class SegmentWriter {
   #settleStart(current: Current): void {
     current.startSettled = true;
     current.startUtc = this.#notBefore(this.#utc(current.firstTfdt));
+    this.#of.events.started(current.startUtc);
     try {
       this.#saveRow(current);
     } catch (error) {
       this.#failed(current, error);
-      return;
     }
-    this.#of.events.started(current.startUtc);
   }
 
   #isCut(current: Current, bytes: Uint8Array, fragment: Fragment): boolean {
@@ -253,6 +271,7 @@ export class SegmentWriter {
     const aheadMs = Math.max(0, Math.ceil(endUtc - latestUtcMs));
     const end = utcMs(Math.max(current.startUtc + 1, Math.round(endUtc) - aheadMs));
     this.#accountedUntil = end;
+    current.end = end;
     this.#current = undefined;
     const clockErrorMs = placer.errorMs() + this.#of.clockErrorMs() + aheadMs;
     this.#sealing = this.#sealing
@@ -269,7 +288,9 @@ export class SegmentWriter {
       digests = await current.file.sealAs(join(spool.folders.sealed, current.fileName));
     } catch (error) {
       // A failure of the growing file has reported itself.
-      if (!current.file.failed) await this.#salvage(current, end, error, false);
+      if (current.file.failed) return;
+      const from = await this.#salvage(current, end, error);
+      if (from !== undefined) events.lost({ from, to: end }, causeOf(error), error);
       return;
     }
     const segment: NewSegment = {
@@ -307,38 +328,52 @@ export class SegmentWriter {
   /** A write or sync went wrong: that file is never trusted again (a second fsync may lie); the next one is new. */
   #failed(current: Current, error: unknown): void {
     this.#restUntilMs = this.#of.clock.monotonicNowMs() + retryAfterFailureMs;
-    const wasCurrent = this.#current === current;
-    if (wasCurrent) this.#current = undefined;
-    const end = utcMs(Math.max(current.startUtc + 1, this.#utc(current.endTicks)));
+    const end = current.end ?? utcMs(Math.max(current.startUtc + 1, this.#utc(current.endTicks)));
+    const tellKept =
+      this.#current === current
+        ? this.#stopped(current, end, error)
+        : (from: UtcMs) => this.#of.events.lost({ from, to: end }, causeOf(error), error);
     this.#sealing = this.#sealing
-      .then(() => this.#salvage(current, end, error, wasCurrent))
+      .then(() => this.#salvage(current, end, error))
+      .then((keptUntil) => keptUntil !== undefined && tellKept(keptUntil))
       .then(() => void this.#unsealed.delete(current.segmentId));
   }
 
-  /** Keeps what of the file can be read back whole; names the rest as lost. */
-  async #salvage(current: Current, end: UtcMs, error: unknown, wasCurrent: boolean): Promise<void> {
-    const { spool, events } = this.#of;
-    const cause = causeOf(error);
-    await current.file.abandon();
+  #stopped(current: Current, end: UtcMs, error: unknown): (keptUntil: UtcMs) => void {
+    current.end = end;
+    this.#current = undefined;
+    this.#accountedUntil = end;
     if (!current.startSettled) {
       // It will not settle any more: the account takes up what is kept from where it was thought to begin.
       current.startSettled = true;
-      events.started(current.startUtc);
+      this.#of.events.started(current.startUtc);
     }
-    let from = current.startUtc;
-    try {
-      // A full disk damages nothing that it took; any other failure makes the whole file suspect.
-      const kept = cause === 'disk-full' ? await recoverSegment(spool, this.#row(current)) : undefined;
-      if (kept === undefined) await quarantine(spool, current);
-      else {
-        from = kept.endUtcMs;
-        events.sealed(kept);
+    return this.#of.events.failed({ from: current.startUtc, to: end }, causeOf(error), error);
+  }
+
+  /**
+   * Keeps what of the file can be read back whole. Answers where that ends; `undefined` when the index refused it to
+   * the last: file and row are then the next start's to look at, and what became of them is its to tell.
+   */
+  async #salvage(current: Current, end: UtcMs, error: unknown): Promise<UtcMs | undefined> {
+    const { spool, events, clock } = this.#of;
+    await current.file.abandon();
+    for (;;) {
+      try {
+        // A full disk damages nothing that it took; any other failure makes the whole file suspect.
+        const kept =
+          causeOf(error) === 'disk-full'
+            ? await recoverSegment(spool, this.#row(current), { endsBy: end })
+            : undefined;
+        if (kept !== undefined) events.sealed(kept);
+        else await quarantine(spool, current);
+        return kept?.endUtcMs ?? current.startUtc;
+      } catch (salvageError) {
+        events.indexFailed(causeOf(salvageError), salvageError);
+        if (this.#closing) return undefined;
+        await clock.sleep(retryAfterFailureMs);
       }
-    } catch (salvageError) {
-      // File and row stay as they are for the next start to look at.
-      events.indexFailed(causeOf(salvageError), salvageError);
     }
-    events.lost({ from, to: end, current: wasCurrent }, cause, error);
   }
 
   #saveRow(of: Placed): void {

@@ -38,6 +38,7 @@ export function restated(entry: RecorderEntry): EntryDraft | undefined {
     case 'gap':
     case 'source-registered':
     case 'source-retired':
+    case 'device-identity':
     case 'segment-proven':
     case 'segment-dropped': {
       const { seq, at, ...draft } = entry;

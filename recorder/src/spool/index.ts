@@ -5,6 +5,7 @@ export * from './index-check.ts';
 export * from './is-damage.ts';
 export * from './is-disk-fault.ts';
 export * from './is-full-disk.ts';
+export * from './keep-doing.ts';
 export { keepRoom, requireRoomForFootage } from './kept-room.ts';
 export { journalLines } from './journal.ts';
 export * from './open-segment-row.ts';

@@ -132,6 +132,7 @@ class Replay {
         return;
       case 'recorder-stopped':
       case 'source-retired':
+      case 'device-identity':
       case 'clock':
       case 'archive-probed':
       case 'head-witnessed':

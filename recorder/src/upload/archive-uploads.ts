@@ -102,15 +102,16 @@ export class ArchiveUploads {
     this.#uploader.wake();
   }
 
-  /** Resolves once `signal` has aborted and nothing is under way. Rejects when the spool itself fails. */
+  /** Resolves once `signal` has aborted and nothing is under way. Rejects when the spool itself fails; nothing is then. */
   async run(signal: AbortSignal): Promise<void> {
     const ended = new AbortController();
-    const watching = this.#watch.run(AbortSignal.any([signal, ended.signal]));
+    const either = AbortSignal.any([signal, ended.signal]);
+    const parts = [this.#watch.run(either), this.#uploader.run(either)];
     try {
-      await this.#uploader.run(signal);
+      await Promise.all(parts);
     } finally {
       ended.abort();
-      await watching;
+      await Promise.allSettled(parts);
     }
   }
 }

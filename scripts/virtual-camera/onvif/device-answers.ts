@@ -52,7 +52,7 @@ function deviceInformation(model: DeviceModel): Xml {
     Model: 'Virtual camera',
     FirmwareVersion: '1.0',
     SerialNumber: model.serialNumber,
-    HardwareId: 'virtual-camera',
+    HardwareId: model.hardwareId,
   };
   return element('tds:GetDeviceInformationResponse', {}, fields('tds', information));
 }
@@ -101,12 +101,7 @@ function hostname(model: DeviceModel): Xml {
 }
 
 function networkInterfaces(model: DeviceModel): Xml {
-  const hardware = model.uuid.replaceAll('-', '').slice(-10).match(/../g) ?? [];
-  const info = element(
-    'tt:Info',
-    {},
-    fields('tt', { Name: 'eth0', HwAddress: ['02', ...hardware].join(':') }),
-  );
+  const info = element('tt:Info', {}, fields('tt', { Name: 'eth0', HwAddress: model.macAddress }));
   const manual = element('tt:Manual', {}, fields('tt', { Address: model.hostAddress, PrefixLength: 24 }));
   const config = element('tt:Config', {}, manual, fields('tt', { DHCP: false }));
   const ipv4 = element('tt:IPv4', {}, fields('tt', { Enabled: true }), config);

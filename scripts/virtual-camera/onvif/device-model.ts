@@ -14,6 +14,8 @@ export type DeviceModel = {
   readonly name: string;
   readonly uuid: string;
   readonly serialNumber: string;
+  readonly hardwareId: string;
+  readonly macAddress: string;
   readonly hostAddress: string;
   /** `http://host:port`, without a slash at the end. */
   readonly httpBase: string;

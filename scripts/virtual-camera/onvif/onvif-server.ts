@@ -17,6 +17,8 @@ export type OnvifServerOptions = {
   /** How SOAP requests must log in; the snapshot always wants HTTP Digest. */
   readonly soapLogin: 'username-token' | 'http-digest';
   readonly snapshot: () => Promise<Buffer>;
+  /** No ONVIF is spoken here at the moment. */
+  readonly isMissing: () => boolean;
 };
 
 /** A camera's HTTP port: the ONVIF device and media services, and the snapshot. */
@@ -52,7 +54,7 @@ export class OnvifServer {
     if (path === SNAPSHOT_PATH && request.method === 'GET') return this.#answerSnapshot(request, response);
     const isService =
       path === DEVICE_PATH || path === MEDIA_PATH || (path === MEDIA2_PATH && this.#options.model.hasMedia2);
-    if (!isService) return void response.writeHead(404).end();
+    if (!isService || this.#options.isMissing()) return void response.writeHead(404).end();
     if (request.method !== 'POST') return void response.writeHead(405, { Allow: 'POST' }).end();
     const body = await readBody(request, LARGEST_SOAP_BYTES);
     if (body === undefined) return void response.writeHead(413, { Connection: 'close' }).end();

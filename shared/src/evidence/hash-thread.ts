@@ -7,6 +7,9 @@ const workerUrl = new URL(
   import.meta.url,
 );
 
+/** A thread's orders and answers are soon forgotten: with Node's 48, it keeps some tens of megabytes of them for nothing. */
+const youngMegabytes = 2;
+
 interface Waiting {
   readonly resolve: (answer: HashAnswer) => void;
   readonly reject: (error: unknown) => void;
@@ -17,7 +20,7 @@ interface Waiting {
  * Bytes in shared memory are looked at where they are, and must stay as they are until the answer; others are copied.
  */
 export class HashThread implements AsyncDisposable {
-  readonly #worker = new Worker(workerUrl);
+  readonly #worker = new Worker(workerUrl, { resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes } });
   /** In the order asked, which is that of the answers. */
   readonly #waiting: Waiting[] = [];
   #fault: Error | undefined;

@@ -3,6 +3,7 @@ export * from './package-file.ts';
 export * from './package-files.ts';
 export * from './package-schema.ts';
 export * from './package-writer.ts';
+export { packingTools } from './packing-tools.ts';
 export * from './segment-memory.ts';
 export * from './write-package.ts';
 export * from './verifier/byte-source.ts';

@@ -1,8 +1,8 @@
 import { open, rename, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { sha256HexSchema, type Sha256Hex } from '../units-of-measure/index.ts';
-import { HashThread } from './hash-thread.ts';
-import { writePackage, type PackagePlan } from './write-package.ts';
+import { packingTools, type PackingTools } from './packing-tools.ts';
+import { entriesOf, writePackage, type PackagePlan } from './write-package.ts';
 
 /** After so many bytes the disk is set to work, beside the hashing, so that little is left to wait for at the end. */
 const syncEveryBytes = 64 * 1024 * 1024;
@@ -15,8 +15,13 @@ export async function writePackageFile(
   plan: PackagePlan,
   file: string,
   signal: AbortSignal,
+  tools?: PackingTools,
 ): Promise<{ readonly sizeBytes: number; readonly sha256: Sha256Hex }> {
-  await using thread = new HashThread();
+  if (tools === undefined) {
+    await using own = packingTools(entriesOf(plan));
+    return await writePackageFile(plan, file, signal, own);
+  }
+  const { thread } = tools;
   const part = `${file}.part`;
   const handle = await open(part, 'w', 0o600);
   let sizeBytes = 0;
@@ -36,6 +41,7 @@ export async function writePackageFile(
         syncing.catch(() => undefined);
       },
       signal,
+      tools,
     );
     await syncing;
     await handle.sync();

@@ -29,14 +29,22 @@ export interface HeldSegment {
 
 /** More than a verifier takes. */
 const maxSegmentBytes = 64 * 1024 * 1024;
-const growthBytes = 4 * 1024 * 1024;
 
 /**
  * Memory for one segment at a time, used again and again: fresh memory costs more time than hashing what is put there.
  * Other threads see it too.
  */
 export class SegmentMemory {
-  #memory = new Uint8Array(new SharedArrayBuffer(0));
+  readonly #memory: Uint8Array;
+
+  /**
+   * For any of these. All of it is asked for at once, and what is never filled costs nothing: memory that grew would leave
+   * its smaller self to be cleared away by nobody, since a heap does not feel shared memory.
+   */
+  constructor(segments: readonly Pick<SegmentSealed, 'bytes'>[]) {
+    const largest = segments.reduce((most, { bytes }) => Math.max(most, bytes), 0);
+    this.#memory = new Uint8Array(new SharedArrayBuffer(Math.min(largest, maxSegmentBytes)));
+  }
 
   /** Rejects with `AlteredSegmentError`, or as `read` does. */
   async fill(segment: Pick<PackedSegment, 'entry' | 'read'>, signal: AbortSignal): Promise<HeldSegment> {
@@ -45,10 +53,8 @@ export class SegmentMemory {
       throw new RangeError(
         `segment ${entry.segmentId} has ${entry.bytes} bytes, a package takes ${maxSegmentBytes}`,
       );
-    if (this.#memory.length < entry.bytes) {
-      this.#memory = new Uint8Array(
-        new SharedArrayBuffer(Math.ceil(entry.bytes / growthBytes) * growthBytes),
-      );
+    if (entry.bytes > this.#memory.length) {
+      throw new RangeError(`segment ${entry.segmentId} is none of those that this memory was made for`);
     }
     const bytes = this.#memory.subarray(0, entry.bytes);
     const sha256 = createHash('sha256');

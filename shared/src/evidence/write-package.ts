@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { canonicalJson, signedNote, type CanonicalValue, type NoteSigner } from '../ledger/index.ts';
 import type { SegmentSealed } from '../protocol/index.ts';
 import { chooseFragments, type ChosenFragments } from './choose-fragments.ts';
-import { HashThread } from './hash-thread.ts';
 import { footagePath, leavesPath, packageFiles, proofsPath, signatureText } from './package-files.ts';
 import type { LedgerExtract, Manifest } from './package-schema.ts';
 import { PackageWriter, type EvidenceSink, type LongFile } from './package-writer.ts';
 import { packedFootage } from './packed-footage.ts';
-import { SegmentMemory, type PackedSegment } from './segment-memory.ts';
+import { packingTools, type PackingTools } from './packing-tools.ts';
+import type { HeldSegment, PackedSegment } from './segment-memory.ts';
 
 export interface PackagePlan {
   readonly manifest: Omit<Manifest, 'sources'>;
@@ -38,18 +38,24 @@ export function liesWithin({ startUtcMs, endUtcMs }: SegmentSealed, { fromUtcMs,
 
 /**
  * Writes a whole package. Segments in which the span begins or ends are read twice: once to learn which of their fragments
- * the manifest names, once to write those. Holds three segments: while one is hashed, the one before is taken by the sink
- * and the next one read. Rejects when a segment cannot be read or is not what its entry says (`AlteredSegmentError`); what
- * the sink took is no package then.
+ * the manifest names, once to write those. Holds two segments, in the memories of `tools` where they are given: while one
+ * is hashed, the one before is taken by the sink, and then the next one read in its place. Rejects when a segment cannot be
+ * read or is not what its entry says (`AlteredSegmentError`); what the sink took is no package then.
  */
 export async function writePackage(
   plan: PackagePlan,
   sink: EvidenceSink,
   signal: AbortSignal,
+  tools?: PackingTools,
 ): Promise<void> {
+  if (tools === undefined) {
+    await using own = packingTools(entriesOf(plan));
+    await writePackage(plan, sink, signal, own);
+    return;
+  }
   const writer = new PackageWriter(sink);
   const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
-  const segments = await chosenSegments(plan, signal);
+  const segments = await chosenSegments(plan, tools, signal);
   const sources = plan.sources.map(({ id, kind, name, recorderId, gaps }) => ({
     ...{ id, kind, name, recorderId, gaps },
     footage: segments.filter(({ sourceId }) => sourceId === id).map(footageFile),
@@ -59,7 +65,7 @@ export async function writePackage(
   await writer.add(packageFiles.manifest, utf8(canonicalJson(manifest)));
   await writer.add(packageFiles.custody, utf8(canonicalJson(plan.custody)));
   for (const extract of plan.ledgers) await writer.add(proofsPath(extract), utf8(canonicalJson(extract)));
-  await addFootage(writer, segments, signal);
+  await addFootage(writer, segments, tools, signal);
   for (const { path, file } of plan.clips) await writer.addLong(path, file);
   const { sums } = writer;
   await writer.add(packageFiles.sums, utf8(sums));
@@ -68,11 +74,16 @@ export async function writePackage(
   await writer.finish();
 }
 
+/** Of all segments of a plan. */
+export function entriesOf({ sources }: PackagePlan): SegmentSealed[] {
+  return sources.flatMap(({ segments }) => segments.map(({ entry }) => entry));
+}
+
 async function chosenSegments(
   { manifest, sources }: PackagePlan,
+  { memories: [memory] }: PackingTools,
   signal: AbortSignal,
 ): Promise<ChosenSegment[]> {
-  const memory = new SegmentMemory();
   const found: ChosenSegment[] = [];
   for (const { id: sourceId, segments } of sources) {
     for (const segment of segments) {
@@ -107,26 +118,25 @@ function footageFile({
 async function addFootage(
   writer: PackageWriter,
   segments: readonly ChosenSegment[],
+  { memories: [even, odd], thread }: PackingTools,
   signal: AbortSignal,
 ): Promise<void> {
-  await using thread = new HashThread();
   const giveUp = new AbortController();
   const within = AbortSignal.any([signal, giveUp.signal]);
-  const memories = [new SegmentMemory(), new SegmentMemory(), new SegmentMemory()] as const;
-  const read = (index: number): ReturnType<SegmentMemory['fill']> | undefined => {
+  /** Reads into the memory of the segment before the last, which `free` says was taken. */
+  const read = async (index: number, free: Promise<void>): Promise<HeldSegment | undefined> => {
     const wanted = segments[index];
-    const memory = memories[index % memories.length];
-    const held = wanted && memory?.fill(wanted.segment, within);
-    // Whether it fails is seen when its turn comes.
-    held?.catch(() => undefined);
-    return held;
+    await free;
+    return wanted && (index % 2 === 0 ? even : odd).fill(wanted.segment, within);
   };
-  let next = read(0);
   let taken: Promise<void> = Promise.resolve();
+  let next = read(0, taken);
   try {
     for (const [index, { sourceId, segment, chosen }] of segments.entries()) {
       const held = await next;
-      next = read(index + 1);
+      next = read(index + 1, taken);
+      // Whether it fails is seen when its turn comes.
+      next.catch(() => undefined);
       if (held === undefined) break;
       const { leaves, footage } = await packedFootage(segment, held, chosen, thread);
       await taken;

@@ -8,7 +8,7 @@ export const emptyRoot: Uint8Array = sha256(new Uint8Array(0));
 
 /** RFC 6962 §2.1: SHA-256(0x00 || entry). 32 bytes. */
 export function leafHash(entry: Uint8Array): Uint8Array {
-  // An entry this long is hashed in two steps rather than copied behind a byte into memory made for it.
+  // From a few kilobytes on, copying behind a byte costs more than setting up a hash object.
   if (entry.length >= scratch.length) return createHash('sha256').update(leafPrefix).update(entry).digest();
   const bytes = scratch.subarray(0, 1 + entry.length);
   bytes[0] = 0;
@@ -38,7 +38,7 @@ export class NodeHasher {
 }
 
 /** Taken anew for each, the memory would cost as much as the hash. Nothing stays in it. */
-const scratch = new Uint8Array(256 * 1024);
+const scratch = new Uint8Array(4 * 1024);
 
 // In one call: setting up a hash object costs more than hashing 65 bytes.
 function sha256(bytes: Uint8Array): Uint8Array {

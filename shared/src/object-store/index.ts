@@ -1,4 +1,5 @@
 export * from './archive-refusal.ts';
+export * from './archived-heads.ts';
 export * from './archive-watch.ts';
 export { DirectoryObjectStore } from './directory-object-store.ts';
 export * from './ledger-key.ts';

@@ -25,6 +25,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   'kind.sound-silent': 'Microphone silent',
   'kind.sound-clipped': 'Sound overdriven',
   'kind.sound-hum': 'Nothing but hum',
+  'kind.identity': 'Camera is another device',
   'kind.index-rebuilt': 'Recorder’s index was made again',
   'kind.footage-short': 'Less footage kept than promised',
   'kind.quota-passed': 'Footage passes its quota',

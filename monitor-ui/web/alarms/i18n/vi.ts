@@ -23,6 +23,7 @@ export const vi = {
   'kind.sound-silent': 'Micro không có tiếng',
   'kind.sound-clipped': 'Tiếng bị vỡ',
   'kind.sound-hum': 'Chỉ có tiếng ù điện',
+  'kind.identity': 'Camera nay là thiết bị khác',
   'kind.index-rebuilt': 'Chỉ mục của máy ghi được dựng lại',
   'kind.footage-short': 'Dữ liệu ghi lưu không đủ ngày',
   'kind.quota-passed': 'Dữ liệu ghi vượt hạn mức',

@@ -10,6 +10,7 @@ import {
   sourceIdSchema,
   utcMsSchema,
 } from '../../units-of-measure/index.ts';
+import { deviceStandingShapes } from './device-identity.ts';
 import { gapCauseSchema, sourceKindSchema } from './source-state.ts';
 
 /** What every ledger entry of a recorder carries: its place (`seq`, from 0, no holes within a generation) and time. */
@@ -106,6 +107,22 @@ const clockEntrySchema = z.discriminatedUnion('about', [
   }),
 ]);
 
+const devicePlace = {
+  ...place,
+  kind: z.literal('device-identity'),
+  deviceId: deviceIdSchema,
+  /** The source of the device that stands for it: its picture, where that is recorded. */
+  sourceId: sourceIdSchema,
+};
+
+/** Who a device says it is, against who it was: at its registration, and whenever that changes. */
+const deviceIdentityEntrySchema = z.discriminatedUnion('is', [
+  z.strictObject({ ...devicePlace, ...deviceStandingShapes.notKnown }),
+  z.strictObject({ ...devicePlace, ...deviceStandingShapes.known }),
+  z.strictObject({ ...devicePlace, ...deviceStandingShapes.other }),
+  z.strictObject({ ...devicePlace, ...deviceStandingShapes.silent }),
+]);
+
 /** The facts a recorder states, in the order it stated them. Integers only, so that RFC 8785 is simple. */
 export const recorderEntrySchema = z.discriminatedUnion('kind', [
   segmentSealedSchema,
@@ -163,6 +180,7 @@ export const recorderEntrySchema = z.discriminatedUnion('kind', [
     proven: z.boolean().optional(),
   }),
   clockEntrySchema,
+  deviceIdentityEntrySchema,
   /** A witness has counter-signed a head of this ledger: from here on it cannot be taken back unseen. */
   z.strictObject({
     ...place,

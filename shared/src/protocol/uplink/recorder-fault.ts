@@ -27,6 +27,8 @@ export const recorderFaultKinds = [
   'sound-clipped',
   /** A source's sound is the hum of the mains and nothing else. */
   'sound-hum',
+  /** Under a camera's address another device answers, or it no longer says who it is. */
+  'identity',
 ] as const;
 export const recorderFaultKindSchema = z.enum(recorderFaultKinds);
 export type RecorderFaultKind = z.infer<typeof recorderFaultKindSchema>;
