@@ -14,6 +14,7 @@ import {
 } from './cameras/index.ts';
 import { createRecording } from './capture/index.ts';
 import { machineTimeSync, TimeTrust } from './clock/index.ts';
+import { ContentWatch, ffmpegDecoder } from './content/index.ts';
 import { FaultBoard, watchFaults } from './faults/index.ts';
 import { diskSpace, RecorderFaults, recorderMetrics, serveHealth } from './health/index.ts';
 import { KnownMonitors, openIdentity, openSealingKey, takeDataDirectory } from './identity/index.ts';
@@ -131,11 +132,17 @@ export async function startRecorder(of: {
     },
     ...{ clock, ledger: spool },
   });
+  const content = new ContentWatch({
+    ...{ board, clock, logger },
+    settings: settings.content,
+    decoder: ffmpegDecoder('ffmpeg'),
+  });
   const recording = await createRecording({
     spool,
     clock,
     logger,
     timeTrust,
+    observeFootage: (sourceId) => content.observe(sourceId),
     settings: { segmentDurationMs: settings.segment.maxDurationMs, segmentBytes: settings.segment.maxBytes },
   });
   recording.on('segmentSealed', ({ bytes }) => metrics.segmentSealed(bytes));
@@ -285,7 +292,7 @@ export async function startRecorder(of: {
       clearInterval(signing);
       stopping.abort();
       const kept = keeping.stop();
-      await Promise.all([recording.close(), watches.catch(() => undefined)]);
+      await Promise.all([recording.close(), watches.catch(() => undefined), content.close()]);
       spool.appendEntry({ kind: 'recorder-stopped', reason: reason.slice(0, 200) });
       await signHead();
       if (uplinks.some(({ connected }) => connected)) await clock.sleep(farewellMs);

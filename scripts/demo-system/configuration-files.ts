@@ -43,6 +43,8 @@ export async function writeConfigurations(
     ],
     cameraNetworks: { allowLoopback: true },
     spool: { cacheBytes: 2 * 2 ** 30 },
+    // A virtual camera's footage comes again after 40 s.
+    content: { loopHorizonMs: 30_000 },
     ledger,
     ...of.recorder,
   });

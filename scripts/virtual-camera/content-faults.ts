@@ -15,6 +15,8 @@ export type CameraStream = {
   readonly playout: StreamPlayout;
 };
 
+const soundOf = { mute: 'silence', hum: 'hum', overdrive: 'overdriven' } as const;
+
 /** Puts other content over a stream's lap. Resolves when all is encoded that it takes, and the fault in force. */
 export async function applyContentFault(
   fault: ContentFault,
@@ -39,9 +41,11 @@ export async function applyContentFault(
       const clip = await library.still(stream.picture, lapUnit, signal);
       return repeat(picture, clip, picture.entryFrom(performance.now()), frozen.lapIndex);
     }
-    case 'mute': {
+    case 'mute':
+    case 'hum':
+    case 'overdrive': {
       if (sound === undefined || stream.sound === undefined) return;
-      const clip = await library.sound(stream.sound, 'silence', signal);
+      const clip = await library.sound(stream.sound, soundOf[fault.kind], signal);
       return repeat(sound, clip, sound.unitFrom(performance.now()), undefined);
     }
     case 'loop': {

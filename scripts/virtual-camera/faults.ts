@@ -26,6 +26,10 @@ export const faultSchema = z.discriminatedUnion('kind', [
   }),
   /** Sound packets go on and are silent. */
   z.strictObject({ kind: z.literal('mute') }),
+  /** Sound packets go on and carry the hum of the mains, as from a microphone whose cable is broken. */
+  z.strictObject({ kind: z.literal('hum') }),
+  /** Sound packets go on and carry the sound so loud that most of it is cut off. */
+  z.strictObject({ kind: z.literal('overdrive') }),
   /** Sound stays announced and no packet of it is sent. */
   z.strictObject({ kind: z.literal('no-audio-packets') }),
   /**
@@ -86,4 +90,7 @@ export type Fault = z.infer<typeof faultSchema>;
 export type FaultInput = z.input<typeof faultSchema>;
 export type IdentityFault = Extract<Fault, { kind: 'identity' }>;
 export type MediaFault = Extract<Fault, { kind: 'media' }>;
-export type ContentFault = Extract<Fault, { kind: 'freeze' | 'black' | 'loop' | 'mute' }>;
+export type ContentFault = Extract<
+  Fault,
+  { kind: 'freeze' | 'black' | 'loop' | 'mute' | 'hum' | 'overdrive' }
+>;

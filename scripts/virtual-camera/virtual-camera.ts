@@ -168,6 +168,8 @@ export class VirtualCamera {
       case 'black':
       case 'loop':
       case 'mute':
+      case 'hum':
+      case 'overdrive':
         return this.#injectContent(fault);
       case 'media':
         return this.#injectMedia(fault);

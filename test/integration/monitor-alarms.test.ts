@@ -98,7 +98,16 @@ describe('alarms from recorders', () => {
     expect(known.count).toBe(1);
   });
 
-  it.each(['disk', 'spool-age', 'archive', 'clock', 'fsync', 'proof-failed', 'identity'] as const)(
+  it.each([
+    'disk',
+    'spool-age',
+    'archive',
+    'clock',
+    'fsync',
+    'proof-failed',
+    'identity',
+    'picture-frozen',
+  ] as const)(
     'the fault %s stands while the recorder names it and has ended when it does not',
     async (kind) => {
       site.saySources();

@@ -35,6 +35,8 @@ export class MonitorHalf {
   openSegments: readonly OpenSegment[] = [];
   report: RecorderReport | undefined;
   faults: readonly RecorderFault[] = [];
+  /** Every list of faults there was. */
+  readonly faultLists: (readonly RecorderFault[])[] = [];
   online = 0;
   /** Opened ever, on either path. */
   connections = 0;
@@ -87,7 +89,10 @@ export class MonitorHalf {
         sourceChanged: (_id, source) => void this.changes.push(source),
         openSegmentsKnown: (_id, segments) => void (this.openSegments = segments),
         statusReported: (_id, report) => void (this.report = report),
-        faultsKnown: (_id, faults) => void (this.faults = faults),
+        faultsKnown: (_id, faults) => {
+          this.faults = faults;
+          this.faultLists.push(faults);
+        },
         entriesStored: () => undefined,
         identityUsedTwice: () => undefined,
         recorderMisbehaved: (_id, sentence) => void this.misbehaviour.push(sentence),

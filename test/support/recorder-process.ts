@@ -31,6 +31,8 @@ export class RecorderProcess {
       archive: { type: 'directory', path: 'archive' },
       cameraNetworks: { allowLoopback: true },
       metricsListen: { port: 0 },
+      // A virtual camera's footage comes again after 40 s.
+      content: { loopHorizonMs: 30_000 },
       ...settings,
     };
     await writeFile(join(this.directory, 'recorder.yaml'), JSON.stringify(whole));

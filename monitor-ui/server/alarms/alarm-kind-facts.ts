@@ -32,6 +32,14 @@ const facts: Readonly<Record<AlarmKind, KindFacts>> = {
   clock: { severity: 'medium', alsoFor: ['technician'] },
   fsync: { severity: 'high', alsoFor: ['technician'] },
   'proof-failed': { severity: 'high', alsoFor: ['technician'] },
+  // Who covers a lens, mutes a microphone or puts a loop on the line must not learn here that it was noticed, and he may
+  // be the technician. What only breaks is for the technician to mend.
+  'picture-frozen': { severity: 'high', alsoFor: [] },
+  'picture-blank': { severity: 'high', alsoFor: [] },
+  'picture-repeats': { severity: 'critical', alsoFor: [] },
+  'sound-silent': { severity: 'high', alsoFor: [] },
+  'sound-clipped': { severity: 'medium', alsoFor: ['technician'] },
+  'sound-hum': { severity: 'medium', alsoFor: ['technician'] },
   // Who swaps a camera has the technician's password or the office's key.
   identity: { severity: 'critical', alsoFor: [] },
 };

@@ -260,4 +260,11 @@ describe('what each role sees', () => {
       acts.find(actor('head'), seen('monitor').find(({ kind }) => kind === 'archive')?.id ?? ''),
     ).toThrow(/no such alarm/);
   });
+
+  test('who covers, freezes, loops or mutes is not told that it was noticed, be he head or technician', () => {
+    for (const kind of ['picture-frozen', 'picture-blank', 'picture-repeats', 'sound-silent'] as const)
+      alarms.raise(sighting({ kind, key: `${kind}:1` }));
+    expect(seen('monitor')).toHaveLength(4);
+    expect([...seen('head'), ...seen('technician')]).toEqual([]);
+  });
 });

@@ -10,6 +10,7 @@ import { checkPresence, recover, type PresenceReport } from '../segments/index.t
 import { DeviceRecording } from './device-recording.ts';
 import { hasSetpriv } from './ffmpeg-process.ts';
 import { measureEncoderDelay } from './measure-encoder-delay.ts';
+import type { ObserveFootage } from './footage-observer.ts';
 import { endOrphans } from './orphans.ts';
 import { RecordingEmitter } from './recording-emitter.ts';
 import type { Recording, RecordingFault } from './recording.ts';
@@ -59,6 +60,7 @@ export async function createRecording(of: {
   readonly settings?: Partial<RecordingSettings>;
   /** What is known of how right the clock is; nothing when left out. */
   readonly timeTrust?: TimeTrust;
+  readonly observeFootage?: ObserveFootage;
 }): Promise<Recording> {
   const { spool, clock, logger } = of;
   const settings = { ...defaultRecordingSettings, ...of.settings };
@@ -106,6 +108,7 @@ export async function createRecording(of: {
       logger,
       emitter,
       cut: settings,
+      observeFootage: of.observeFootage,
     },
     beside: {
       stop: async () => {

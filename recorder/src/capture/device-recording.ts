@@ -111,9 +111,10 @@ export class DeviceRecording implements Recording {
     this.#devices.delete(deviceId);
     device.sub?.stop();
     await device.capture.stop('disabled', 'the device was removed');
-    for (const { sourceId } of device.capture.sources) {
-      this.#sources.delete(sourceId);
-      this.#disabled.add(sourceId);
+    for (const source of device.capture.sources) {
+      source.removed();
+      this.#sources.delete(source.sourceId);
+      this.#disabled.add(source.sourceId);
     }
   }
 

@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import type { FfprobeStream } from 'fluent-ffmpeg';
+import type { FfmpegCommand, FfprobeStream } from 'fluent-ffmpeg';
 import { pullArguments } from './capture-arguments.ts';
 import { redactor, streamScript } from './stream-address.ts';
 import type { StreamTracks } from './stream-tracks.ts';
@@ -63,6 +63,78 @@ export async function stillOf(footage: readonly Uint8Array[], paths: FfmpegPaths
   const output = new PassThrough();
   command.pipe(output);
   return Promise.race([buffer(output), failed]);
+}
+
+/** Looking at footage must not be felt by what records it. */
+const niceness = 10;
+
+/**
+ * Brightness (0 to 255) of each keyframe in an init segment and fragments of a picture, at `widthPx` times `heightPx` points
+ * of it, row by row, oldest first. Rejects with `FfmpegError`, also when the signal aborts.
+ */
+export async function lumaOf(
+  footage: readonly Uint8Array[],
+  size: { readonly widthPx: number; readonly heightPx: number },
+  ffmpegPath: string,
+  signal: AbortSignal,
+): Promise<Uint8Array[]> {
+  const { widthPx, heightPx } = size;
+  const bytes = await decoded(footage, ffmpegPath, signal, (command) =>
+    command
+      .inputOptions(['-skip_frame', 'nokey', '-threads', '1'])
+      .videoFilters(`extractplanes=y,scale=w=${widthPx}:h=${heightPx}:flags=neighbor,format=gray`)
+      .outputOptions(['-fps_mode', 'passthrough'])
+      .format('rawvideo'),
+  );
+  const pictureBytes = widthPx * heightPx;
+  return Array.from({ length: Math.floor(bytes.length / pictureBytes) }, (_, index) =>
+    bytes.subarray(index * pictureBytes, (index + 1) * pictureBytes),
+  );
+}
+
+/** Samples of the first channel of an init segment and fragments of sound. Rejects with `FfmpegError`, as above. */
+export async function samplesOf(
+  footage: readonly Uint8Array[],
+  ffmpegPath: string,
+  signal: AbortSignal,
+): Promise<Int16Array> {
+  const bytes = await decoded(footage, ffmpegPath, signal, (command) =>
+    command.audioFilters('pan=mono|c0=c0').audioCodec('pcm_s16le').format('s16le'),
+  );
+  const samples = new Int16Array(Math.floor(bytes.length / 2));
+  for (let index = 0; index < samples.length; index += 1) samples[index] = bytes.readInt16LE(2 * index);
+  return samples;
+}
+
+async function decoded(
+  footage: readonly Uint8Array[],
+  ffmpegPath: string,
+  signal: AbortSignal,
+  configure: (command: FfmpegCommand) => FfmpegCommand,
+): Promise<Buffer> {
+  const ffmpeg = await loaded();
+  const command = configure(
+    ffmpeg({ source: Readable.from(footage), niceness })
+      .setFfmpegPath(ffmpegPath)
+      .inputFormat('mp4'),
+  );
+  const ended = new AbortController();
+  const failed = new Promise<never>((_resolve, reject) => {
+    command.on('error', (error: unknown) => reject(new FfmpegError(messageOf(error))));
+    const aborted = () => {
+      command.kill('SIGKILL');
+      reject(new FfmpegError('decoding was broken off'));
+    };
+    if (signal.aborted) aborted();
+    else signal.addEventListener('abort', aborted, { once: true, signal: ended.signal });
+  });
+  const output = new PassThrough();
+  command.pipe(output);
+  try {
+    return await Promise.race([buffer(output), failed]);
+  } finally {
+    ended.abort();
+  }
 }
 
 /** fluent-ffmpeg puts what ffmpeg printed behind the first line; the last line says what went wrong. */

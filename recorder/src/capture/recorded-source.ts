@@ -14,6 +14,7 @@ import type { CapturePlacer, RecorderClock, TimeTrust } from '../clock/index.ts'
 import { SegmentWriter, type CutSettings } from '../segments/index.ts';
 import type { Spool } from '../spool/index.ts';
 import { maxBurstMs } from './capture-watch.ts';
+import type { FootageObserver, ObserveFootage } from './footage-observer.ts';
 import { LiveHub } from './live-hub.ts';
 import type { RecordingFault, RecordingStatus } from './recording.ts';
 import type { RecordingEmitter } from './recording-emitter.ts';
@@ -29,6 +30,7 @@ export interface RecordingContext {
   readonly logger: Logger;
   readonly emitter: RecordingEmitter;
   readonly cut: CutSettings;
+  readonly observeFootage: ObserveFootage | undefined;
 }
 
 /** One source through all its captures: its state, its account of footage and gaps, its segments and its viewers. */
@@ -38,6 +40,7 @@ export class RecordedSource {
   readonly live = new LiveHub();
   readonly account: SourceAccount;
   #context: RecordingContext;
+  #observer: FootageObserver | undefined;
   #status: RecordingStatus;
   #writer: SegmentWriter | undefined;
   #closing = new Set<SegmentWriter>();
@@ -53,6 +56,7 @@ export class RecordedSource {
     this.deviceId = of.deviceId;
     this.#context = of.context;
     this.account = of.account;
+    this.#observer = of.context.observeFootage?.(of.sourceId);
     this.#status = {
       sourceId: of.sourceId,
       deviceId: of.deviceId,
@@ -121,6 +125,7 @@ export class RecordedSource {
       },
     });
     this.live.start({ mime: of.init.mime, captureId: of.captureId, quality: 'main' }, of.initBytes);
+    this.#observer?.started(of.init, of.initBytes);
   }
 
   push(fragment: TrackFragment): void {
@@ -137,6 +142,7 @@ export class RecordedSource {
         keyframe: fragment.startsWithKeyframe,
       },
     });
+    this.#observer?.fragment(fragment);
   }
 
   /**
@@ -168,6 +174,11 @@ export class RecordedSource {
     this.#track = undefined;
     this.live.stop();
     this.account.observed(cause, evidence, this.#context.recorderClock.now());
+  }
+
+  /** It is recorded no longer. */
+  removed(): void {
+    this.#observer?.ended();
   }
 
   async settled(): Promise<void> {

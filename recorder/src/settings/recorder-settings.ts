@@ -139,6 +139,15 @@ export const recorderSettingsSchema = z
         archiveGraceMs: z.int().min(0).max(3_600_000).default(30_000),
       })
       .prefault({}),
+    /** What pictures show and sounds let hear. */
+    content: z
+      .strictObject({
+        /** A source nothing is wrong with is decoded this often, beside what signs lead to. */
+        lookEveryMs: z.int().min(10_000).max(86_400_000).default(900_000),
+        /** A keyframe that comes again byte for byte within this time is footage played again. */
+        loopHorizonMs: z.int().min(10_000).max(86_400_000).default(3_600_000),
+      })
+      .prefault({}),
     metricsListen: z
       .strictObject({ host: z.string().min(1).default('127.0.0.1'), port: z.int().min(0).max(65_535) })
       .optional(),

@@ -13,7 +13,7 @@ import {
   type PictureContent,
   type PictureKind,
 } from './picture-recipe.ts';
-import { clicks, silence, speech, type RawSound } from './raw-sound.ts';
+import { clicks, hum, overdriven, silence, speech, type RawSound } from './raw-sound.ts';
 import { runTool } from './run-tool.ts';
 import { soundArguments, type SoundContent, type SoundKind } from './sound-recipe.ts';
 
@@ -163,5 +163,9 @@ async function rawSound(
       return clicks();
     case 'silence':
       return silence();
+    case 'hum':
+      return hum();
+    case 'overdriven':
+      return overdriven(await speech(workDirectory, signal));
   }
 }

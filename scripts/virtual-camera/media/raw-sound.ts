@@ -61,6 +61,27 @@ export function silence(): RawSound {
   return { samples: new Int16Array(LAP_SECONDS * 8000), sampleRate: 8000 };
 }
 
+/** 50 Hz with odd harmonics, the fifth of the loudest sound, as a transformer has it. */
+export function hum(): RawSound {
+  const sampleRate = 8000;
+  const samples = new Int16Array(LAP_SECONDS * sampleRate);
+  for (let i = 0; i < samples.length; i += 1) {
+    const phase = (2 * Math.PI * 50 * i) / sampleRate;
+    const wave = Math.sin(phase) + 0.4 * Math.sin(3 * phase) + 0.2 * Math.sin(5 * phase);
+    samples[i] = Math.round(4_000 * wave);
+  }
+  return { samples, sampleRate };
+}
+
+/** The same sound a hundred times as loud, as far as numbers go. */
+export function overdriven({ samples, sampleRate }: RawSound): RawSound {
+  const most = 32_767;
+  return {
+    samples: samples.map((sample) => Math.max(-most, Math.min(most, 100 * sample))),
+    sampleRate,
+  };
+}
+
 function wavSamples(wav: Buffer, file: string): Int16Array {
   const data = wav.indexOf('data', 12, 'latin1');
   if (data < 0 || wav.readUInt16LE(22) !== 1 || wav.readUInt32LE(24) !== ESPEAK_SAMPLE_RATE) {

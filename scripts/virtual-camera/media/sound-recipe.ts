@@ -2,7 +2,7 @@ import { LAP_SECONDS } from './lap.ts';
 
 export const SOUND_KINDS = ['g711a', 'g711u', 'aac', 'aac48'] as const;
 export type SoundKind = (typeof SOUND_KINDS)[number];
-export type SoundContent = 'speech' | 'click' | 'silence';
+export type SoundContent = 'speech' | 'click' | 'silence' | 'hum' | 'overdriven';
 
 export type SoundFormat = {
   readonly codec: 'pcma' | 'pcmu' | 'aac';

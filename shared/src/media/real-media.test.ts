@@ -3,9 +3,11 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   BoxSplitter,
+  firstSample,
   lastWholeFragmentEnd,
   MediaError,
   parameterSetsIn,
+  payloadBytes,
   readFragment,
   readInitSegment,
   readSoundConfig,
@@ -119,6 +121,27 @@ describe('what a real ffmpeg writes', () => {
       ).toBe('mdat');
     }
   });
+
+  it.each(['h264', 'h265', 'aac'] as const)(
+    'has the bytes of its samples apart from its boxes (%s)',
+    (of) => {
+      const [initPiece, ...pieces] = split(files[of], 4096);
+      const init = readInitSegment(initPiece?.bytes ?? new Uint8Array());
+      for (const { bytes } of pieces) {
+        const mdatAt = Buffer.from(bytes).indexOf('mdat');
+        expect(payloadBytes(bytes)).toBe(bytes.length - mdatAt - 4);
+        const first = firstSample(bytes, init);
+        expect(first?.byteOffset).toBe(bytes.byteOffset + mdatAt + 4);
+        if (init.trackKind === 'sound') expect(first).toEqual(readSoundSamples(bytes, init)[0]?.bytes);
+        else expect(first?.length).toBeLessThanOrEqual(payloadBytes(bytes));
+        // Units behind 4-byte lengths fill a picture exactly.
+        const view = Buffer.from(first ?? []);
+        let at = 0;
+        if (init.trackKind === 'picture') for (; at < view.length; at += 4 + view.readUInt32BE(at));
+        if (init.trackKind === 'picture') expect(at).toBe(view.length);
+      }
+    },
+  );
 
   it.each([1, 7, 4096, 1 << 20])('comes out byte for byte, whatever the chunks (%d bytes)', (chunkBytes) => {
     const pieces = split(files.aac, chunkBytes);

@@ -15,6 +15,18 @@ export const recorderFaultKinds = [
   'fsync',
   /** The archive gave back other bytes than were sent. */
   'proof-failed',
+  /** A source's picture does not change at all: the camera sends one picture again and again. */
+  'picture-frozen',
+  /** A source's picture shows nothing: it is black, or the lens is covered. */
+  'picture-blank',
+  /** A source's footage comes again, byte for byte. */
+  'picture-repeats',
+  /** A source's sound lacks even the noise of a quiet room. */
+  'sound-silent',
+  /** A source's sound is at its limit much of the time. */
+  'sound-clipped',
+  /** A source's sound is the hum of the mains and nothing else. */
+  'sound-hum',
   /** Under a camera's address another device answers, or it no longer says who it is. */
   'identity',
 ] as const;

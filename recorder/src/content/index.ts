@@ -1,0 +1,2 @@
+export { ContentWatch } from './content-watch.ts';
+export { ffmpegDecoder } from './ffmpeg-decoder.ts';
