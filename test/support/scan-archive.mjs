@@ -16,7 +16,7 @@ const look = (piece) => {
   return pieces < most;
 };
 try {
-  await store.scan(key, { signal: new AbortController().signal, look });
+  await store.scan(key, { signal: new globalThis.AbortController().signal, look });
   process.stdout.write(JSON.stringify({ bytes, sha256: hash.digest('hex'), pieces }));
 } catch (error) {
   process.stdout.write(JSON.stringify({ code: error.code, hint: error.hint, pieces }));

@@ -358,18 +358,18 @@ export class SegmentWriter {
   async #salvage(current: Current, end: UtcMs, error: unknown): Promise<UtcMs | undefined> {
     const { spool, events, clock } = this.#of;
     await current.file.abandon();
+    // A full disk damages nothing that it took; any other failure makes the whole file suspect.
+    const isSound = causeOf(error) === 'disk-full';
     for (;;) {
       try {
-        // A full disk damages nothing that it took; any other failure makes the whole file suspect.
-        const kept =
-          causeOf(error) === 'disk-full'
-            ? await recoverSegment(spool, this.#row(current), { endsBy: end })
-            : undefined;
+        if (!isSound) await quarantine(spool, current);
+        const kept = isSound ? await recoverSegment(spool, this.#row(current), { endsBy: end }) : undefined;
         if (kept !== undefined) events.sealed(kept);
-        else await quarantine(spool, current);
         return kept?.endUtcMs ?? current.startUtc;
       } catch (salvageError) {
         events.indexFailed(causeOf(salvageError), salvageError);
+        // Nothing of a suspect file is kept, wherever it lies.
+        if (!isSound) return current.startUtc;
         if (this.#closing) return undefined;
         await clock.sleep(retryAfterFailureMs);
       }
