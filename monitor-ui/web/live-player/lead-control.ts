@@ -16,9 +16,9 @@ export interface LeadSettings {
   readonly slackS?: number;
 }
 
-const aimStepS = 0.03;
+const aimStepS = 0.02;
 const largestAimS = 0.4;
-/** Every so many samples the aim comes down again a little: about one step in two minutes, so that a stall comes no oftener. */
+/** Every so many samples the aim comes down again a little: about three quarters of a step a minute, so that stalls come no oftener. */
 const calmSamples = 50;
 const calmStepS = 0.001;
 

@@ -56,7 +56,7 @@ export class PicturePlayer {
   readonly frames: FrameLog;
   readonly #drought: DroughtGuard;
   readonly control = new LeadControl({
-    ...{ aimS: 0.095, slackS: 0.015 },
+    ...{ aimS: 0.085, slackS: 0.015 },
     ...{ windowSamples: 25, jumpAboveS: 0.7, startingSamples: 30 },
   });
   #quality: Quality;

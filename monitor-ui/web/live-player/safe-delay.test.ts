@@ -22,8 +22,8 @@ describe('SafeDelay', () => {
   it('comes down slowly, and no farther than needed', () => {
     const delay = learnt([300, 500]);
     learnt(Array<number>(79).fill(300), delay, 256);
-    expect(delay.ms).toBeGreaterThan(420);
-    expect(delay.ms).toBeLessThan(430);
+    expect(delay.ms).toBeGreaterThan(390);
+    expect(delay.ms).toBeLessThan(410);
     learnt(Array<number>(500).fill(300), delay, 256 + 79 * 128);
     expect(delay.ms).toBe(340);
   });

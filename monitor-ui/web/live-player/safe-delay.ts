@@ -1,5 +1,5 @@
 const marginMs = 40;
-const fallMsPerS = 1.5;
+const fallMsPerS = 4;
 /** So much above what was needed lately is an old trouble, such as a page that just began: a quarter of the rest goes each second. */
 const rememberedMs = 100;
 const oldTroublePerS = 0.25;

@@ -46,8 +46,8 @@ describe('LeadControl', () => {
     expect(control.targetS).toBeCloseTo(0.12, 6);
     sampled(Array<number>(40).fill(0.12), control);
     control.stalled();
-    expect(control.targetS).toBeCloseTo(0.15, 6);
-    sampled(Array<number>(1600).fill(0.15), control);
+    expect(control.targetS).toBeCloseTo(0.14, 6);
+    sampled(Array<number>(1600).fill(0.14), control);
     expect(control.targetS).toBeCloseTo(0.12, 6);
   });
 });
