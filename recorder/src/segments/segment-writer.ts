@@ -368,8 +368,8 @@ export class SegmentWriter {
         return kept?.endUtcMs ?? current.startUtc;
       } catch (salvageError) {
         events.indexFailed(causeOf(salvageError), salvageError);
-        // Nothing of a suspect file is kept, wherever it lies.
-        if (!isSound) return current.startUtc;
+        // Nothing of a suspect file is kept, wherever it lies; only a full disk is waited for.
+        if (!isSound || causeOf(salvageError) !== 'disk-full') return current.startUtc;
         if (this.#closing) return undefined;
         await clock.sleep(retryAfterFailureMs);
       }
