@@ -114,7 +114,8 @@ describe('notices, keys of queue machines and reconciliation on the Offices page
   }, 90_000);
 
   it('say of a counter and a day how many services are whole, and list those that are not', async () => {
-    const at = Date.now() - 3_600_000;
+    // Mid-morning of yesterday in Vietnam: a whole day, at whatever hour this runs.
+    const at = (Math.floor((Date.now() + 7 * 3_600_000) / 86_400_000) - 1) * 86_400_000 + 2 * 3_600_000;
     const items = ['B001', 'B002'].map((ticket, index) => {
       const startedAt = at + index * 300_000;
       return { counterId: organisation.counterA, ticket, startedAt, endedAt: startedAt + 240_000 };
