@@ -41,6 +41,7 @@ export interface AlarmWiring {
   readonly sources: Sources;
   readonly isOnline: (recorderId: RecorderId) => boolean;
   readonly clockOffsetMs: (recorderId: RecorderId) => number;
+  readonly isOnDuty: (counterId: CounterId) => boolean;
   readonly announce: (alarm: AlarmFact) => void;
   /** This footage is to be archived before the rest. */
   readonly wantFootage: (counterId: CounterId, from: UtcMs, to: UtcMs) => void;
@@ -83,6 +84,7 @@ export function wireAlarms(of: AlarmWiring): AlarmRoom {
   const acts = new AlarmActs(alarms, store, clock);
   const watch = new FleetWatch({
     ...{ alarms, clock, rules: settings, isOnline: of.isOnline, clockOffsetMs: of.clockOffsetMs },
+    isOnDuty: of.isOnDuty,
     recorders: () => recorders.list(everything),
     siteOf: (recorderId) => recorders.row(recorderId)?.site_id,
     sourceOf: (sourceId) => sources.find(sourceId),

@@ -44,6 +44,8 @@ export interface DutyWiring {
 /** Calendars, completeness, work orders, explanations and the alarms about what is missing, wired to each other. */
 export interface DutyRoom {
   readonly routes: readonly Route[];
+  /** Whether the counter serves now. */
+  isOnDuty(counterId: CounterId): boolean;
   close(): void;
 }
 
@@ -80,6 +82,7 @@ export function wireDuty(of: DutyWiring): DutyRoom {
       ...workOrderRoutes(new WorkOrders({ database, audit, sight, places: of.places, clock })),
       ...gapExplanationRoutes(explanations),
     ],
+    isOnDuty: (counterId) => calendars.isOnDuty(counterId, clock.wallNow()),
     close: () => clearInterval(timer),
   };
 }

@@ -194,6 +194,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
     oversight,
     isOnline: (id) => links.isOnline(id),
     clockOffsetMs: (id) => links.clockOffsetMs(id),
+    isOnDuty: (counterId) => duty.isOnDuty(counterId),
     announce: (alarm) =>
       realtime.tell(
         'alarm',

@@ -2,11 +2,13 @@ import { pino } from 'pino';
 import { systemClock } from '@minhbach/shared/clock';
 import { deviceIdSchema, newId, recorderIdSchema, sourceIdSchema } from '@minhbach/shared/units-of-measure';
 import { createRecording, type DevicePlan } from '@minhbach/recorder/capture';
+import { ContentWatch, ffmpegDecoder } from '@minhbach/recorder/content';
+import { FaultBoard } from '@minhbach/recorder/faults';
 import { openSpool } from '@minhbach/recorder/spool';
 import { z } from 'zod';
 
 /*
- * The recorder's capture, segments, spool and ledger without uplink and archive, as a process whose cost can be read.
+ * The recorder's capture, segments, spool, ledger and watch over content without uplink and archive, as a process whose cost can be read.
  * The first line on stdin says what to record; "RECORDING" is printed when all sources do; SIGTERM seals and ends.
  */
 const orderSchema = z.strictObject({
@@ -27,10 +29,17 @@ const spool = await openSpool({
   clock: systemClock,
   recorderId: order.recorderId,
 });
+const logger = pino({ level: 'warn' }, pino.destination(2));
+const content = new ContentWatch({
+  board: new FaultBoard(systemClock),
+  // The virtual cameras' film begins again after 40 s, which is no fault here.
+  settings: { lookEveryMs: 900_000, loopHorizonMs: 30_000 },
+  decoder: ffmpegDecoder('ffmpeg'),
+  ...{ clock: systemClock, logger },
+});
 const recording = await createRecording({
-  spool,
-  clock: systemClock,
-  logger: pino({ level: 'warn' }, pino.destination(2)),
+  ...{ spool, logger, clock: systemClock },
+  observeFootage: (sourceId) => content.observe(sourceId),
 });
 for (const [index, url] of order.urls.entries()) {
   const plan: DevicePlan = {
@@ -48,7 +57,7 @@ const poll = setInterval(() => {
   console.log('RECORDING');
 }, 100);
 process.once('SIGTERM', () => {
-  void recording.close().then(() => {
+  void Promise.all([recording.close(), content.close()]).then(() => {
     spool.close();
     process.exit(0);
   });

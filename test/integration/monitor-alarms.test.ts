@@ -127,6 +127,32 @@ describe('alarms from recorders', () => {
     },
   );
 
+  it('a dark picture and a silent microphone are no alarm where the office is closed', async () => {
+    const { admin, people, siteA } = organisation;
+    const always = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, from: '00:00', to: '24:00' }));
+    const counterWith = async (name: string, weekly: readonly object[]): Promise<string> => {
+      const { body } = await admin.call('POST', '/counters', { name, siteId: siteA });
+      const path = `/counters/${body.id}/duty`;
+      expect((await people.supervisor.call('PUT', path, { weekly, holidays: [] })).status).toBe(200);
+      return body.id as string;
+    };
+    const closed = await counterWith('Quầy đóng cửa', []);
+    const serving = await counterWith('Quầy đang mở', always);
+    const faults = [closed, serving].flatMap((counterId) => [
+      { kind: 'picture-blank', sourceId: site.addSource(counterId) } as const,
+      { kind: 'sound-silent', sourceId: site.addSource(counterId, 'microphone') } as const,
+    ]);
+    site.saySources();
+    const told = faults.map((fault) => ({ ...fault, since: utcMs(Date.now()), evidence: 'dark or still' }));
+    site.recorder.say({ type: 'faults', faults: told });
+    await alarmSoon(watcher(), 'sound-silent', ofRecorder);
+    const open = (await openAlarms(watcher())).filter(ofRecorder);
+    expect(open.map(({ kind, counterId }) => [kind, counterId]).sort()).toEqual([
+      ['picture-blank', serving],
+      ['sound-silent', serving],
+    ]);
+  });
+
   it('the ledger tells what happened while nobody listened', async () => {
     const sourceId = site.addSource(organisation.counterA);
     site.saySources();

@@ -5,15 +5,19 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   AlteredSegmentError,
+  memorySource,
+  nodeCrypto,
+  verifyPackage,
   writePackage,
   writePackageFile,
   type PackagePlan,
   type PackedSegment,
 } from '@minhbach/shared/evidence';
+import { sha256HexSchema } from '@minhbach/shared/units-of-measure';
 import { packed, sampleEvidence } from '../support/sample-evidence.ts';
 
 const signal = new AbortController().signal;
-const { plan } = sampleEvidence();
+const { plan, trust } = sampleEvidence();
 
 /** The plan with its segments changed; `nth` counts them over all sources. */
 function withSegments(change: (segment: PackedSegment, nth: number) => PackedSegment): PackagePlan {
@@ -88,6 +92,17 @@ describe('writing a package', () => {
         : segment,
     );
     await expect(packed(lying)).rejects.toThrow(AlteredSegmentError);
+  });
+
+  it('is made of a segment whose entry sums other bytes than it has the root of, and never verified', async () => {
+    const lying = withSegments((segment, nth) =>
+      nth === 1
+        ? { ...segment, entry: { ...segment.entry, sha256: sha256HexSchema.parse('0'.repeat(64)) } }
+        : segment,
+    );
+    const report = await verifyPackage(memorySource(await packed(lying)), { crypto: nodeCrypto, trust });
+    expect(report.verdict).toBe('altered');
+    expect(report.findings.map(({ code }) => code)).toContain('file-altered');
   });
 
   it('rejects with what a reader or the sink rejects with, and leaves no reader open', async () => {

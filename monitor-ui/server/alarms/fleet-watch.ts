@@ -9,6 +9,7 @@ import {
 import type { CounterId, RecorderId, SiteId, SourceId, UtcMs } from '@minhbach/shared/units-of-measure';
 import type { AlarmFact } from './alarm-fact.ts';
 import type { Alarms } from './alarms.ts';
+import { ClosedHours } from './closed-hours.ts';
 import { sightingsIn } from './entry-sightings.ts';
 import { Suspicions } from './suspicions.ts';
 
@@ -34,6 +35,8 @@ export interface FleetWatchParts {
   readonly isOnline: (recorderId: RecorderId) => boolean;
   /** The recorder's clock minus ours. */
   readonly clockOffsetMs: (recorderId: RecorderId) => number;
+  /** Whether the counter serves now. */
+  readonly isOnDuty: (counterId: CounterId) => boolean;
 }
 
 const flapping = { flaps: 3, flapWindowMs: 60_000 };
@@ -52,6 +55,7 @@ export class FleetWatch {
     { readonly recorderId: RecorderId; readonly status: SourceStatus }
   >();
   readonly #startedMs: number;
+  readonly #closedHours: ClosedHours;
 
   /** What stood when the program ended is not known now: recorders say it anew, or are found silent. */
   constructor(parts: FleetWatchParts) {
@@ -59,6 +63,7 @@ export class FleetWatch {
     this.#sources = new Suspicions({ graceMs: parts.rules.sourceGraceMs, ...flapping });
     this.#silence = new Suspicions({ graceMs: parts.rules.recorderGraceMs, ...flapping });
     this.#startedMs = parts.clock.monotonicNowMs();
+    this.#closedHours = new ClosedHours(parts.isOnDuty);
     parts.alarms.unknown();
   }
 
@@ -73,6 +78,7 @@ export class FleetWatch {
       this.#statuses.delete(sourceId);
       this.#sources.forget(sourceId);
     }
+    this.#closedHours.forget(recorderId);
     this.#parts.alarms.unknown(recorderId);
     if (this.#silence.note(recorderId, true, this.#nowMs)) this.#raiseSilent(recorderId);
   }
@@ -97,14 +103,14 @@ export class FleetWatch {
     const { alarms, siteOf, sourceOf } = this.#parts;
     const siteId = siteOf(recorderId);
     if (siteId === undefined) return;
-    const named = new Set<string>();
-    for (const { kind, sourceId, since, evidence } of faults) {
+    const standing = faults.map(({ kind, sourceId, since, evidence }) => {
       const source = sourceId === undefined ? undefined : sourceOf(sourceId);
       const own = source?.recorderId === recorderId ? { sourceId, counterId: source.counterId } : {};
       const key = `${kind}:${own.sourceId ?? recorderId}`;
-      named.add(key);
-      alarms.raise({ kind, key, place: { siteId, recorderId, ...own }, from: since, evidence });
-    }
+      return { kind, key, place: { siteId, recorderId, ...own }, from: since, evidence };
+    });
+    for (const sighting of this.#closedHours.toRaise(recorderId, standing)) alarms.raise(sighting);
+    const named = new Set(standing.map(({ key }) => key));
     for (const alarm of alarms.notEnded(recorderId)) {
       if (isFault(alarm) && !named.has(alarm.mergeKey)) alarms.end(alarm.mergeKey);
     }
@@ -167,6 +173,7 @@ export class FleetWatch {
   sweep(): void {
     const nowMs = this.#nowMs;
     for (const sourceId of this.#sources.ripe(nowMs)) this.#raiseSource(sourceId);
+    for (const sighting of this.#closedHours.opened(nowMs)) this.#parts.alarms.raise(sighting);
     if (nowMs - this.#startedMs >= this.#parts.rules.startGraceMs) {
       for (const { id } of this.#parts.recorders()) {
         const silent = !this.#parts.isOnline(id);

@@ -7,7 +7,7 @@ import { utcMs, type CounterId, type PersonId, type UtcMs } from '@minhbach/shar
 import type { z } from 'zod';
 import type { MonitorDatabase } from '../database/index.ts';
 import type { DutyTables } from './duty-schema.ts';
-import { calendarOn, defaultDutyWeek, localDate, nextDate } from './duty-spans.ts';
+import { calendarOn, defaultDutyWeek, dutySpans, localDate, nextDate } from './duty-spans.ts';
 
 type Tables = DutyTables & { counter: { id: CounterId; created_at: number } };
 
@@ -30,6 +30,10 @@ export class DutyCalendars {
         dutyCalendarSchema.parse({ ...(JSON.parse(row.body) as object), effectiveFrom: row.effective_from }),
       ),
     ];
+  }
+
+  isOnDuty(counterId: CounterId, at: UtcMs): boolean {
+    return dutySpans(this.history(counterId), at, utcMs(at + 1)).length > 0;
   }
 
   /**

@@ -47,12 +47,13 @@ describe('supervise', () => {
     expect(after(...events).state).toBe(state);
   });
 
-  it('backs off from 0.2 s to 10 s, and forgets what was before 30 s of health', () => {
+  it('backs off from 0.2 s to 10 s, and forgets what was before 5 s of health', () => {
     expect(waits(Array.from({ length: 8 }, () => ended()))).toEqual([
       200, 400, 800, 1600, 3200, 6400, 10_000, 10_000,
     ]);
-    const healthy = ended({ lastedMs: 30_000 });
+    const healthy = ended({ lastedMs: 5_000 });
     expect(waits([ended(), ended(), ended(), healthy, ended()])).toEqual([200, 400, 800, 200, 200]);
+    expect(waits([ended(), ended(), ended({ lastedMs: 4_999 })])).toEqual([200, 400, 800]);
   });
 
   it('tries a refused login three times soon, then ever more rarely, and forgets that with the first other end', () => {

@@ -30,8 +30,11 @@ export interface SupervisionLimits {
 }
 
 const firstRetryMs = 200;
-/** A capture that lasted this long was healthy: the next failure is a new one. */
-const healthyMs = 30_000;
+/**
+ * A capture that lasted this long was healthy: the next failure is a new one. Short, so that who kills ffmpeg again and
+ * again does not have us wait in his stead; cameras and processor bear a new session every five seconds.
+ */
+const healthyMs = 5_000;
 /** Some cameras refuse every login while they boot. */
 const quickRefusals = 3;
 

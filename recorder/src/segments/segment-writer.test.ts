@@ -265,7 +265,7 @@ describe('SegmentWriter', () => {
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(sealed[0]?.sha256);
   });
 
-  it('syncs every 2 s, however often it writes', async () => {
+  it('syncs within 2 s, however often it writes', async () => {
     let writes = 0;
     const syncedAtMs: number[] = [];
     const of = writer({
@@ -289,9 +289,11 @@ describe('SegmentWriter', () => {
     await of.close();
     const gapsMs = syncedAtMs.map((ms, index) => ms - (syncedAtMs[index - 1] ?? 0));
     expect(syncedAtMs.length).toBeGreaterThanOrEqual(5);
-    expect(syncedAtMs.length).toBeLessThanOrEqual(10);
     expect(writes).toBeGreaterThan(syncedAtMs.length);
-    for (const ms of gapsMs) expect(ms).toBeGreaterThanOrEqual(1_800);
+    for (const ms of gapsMs) {
+      expect(ms).toBeGreaterThanOrEqual(1_500);
+      expect(ms).toBeLessThanOrEqual(2_000);
+    }
   });
 
   it('syncs what it wrote also when nothing more comes, and then leaves the disk alone', async () => {

@@ -127,7 +127,7 @@ async function addFootage(
   const read = async (index: number, free: Promise<void>): Promise<HeldSegment | undefined> => {
     const wanted = segments[index];
     await free;
-    return wanted && (index % 2 === 0 ? even : odd).fill(wanted.segment, within);
+    return wanted && (index % 2 === 0 ? even : odd).fillUnchecked(wanted.segment, within);
   };
   let taken: Promise<void> = Promise.resolve();
   let next = read(0, taken);
