@@ -14,7 +14,7 @@ import { SoundSchedule } from './sound-schedule.ts';
 import { SoundSpeaker } from './sound-speaker.ts';
 import { SpeakerRenewal } from './speaker-renewal.ts';
 
-/** What a link begins with comes in one burst; the first fragment after a pause shows how late sound really is. */
+/** What a link begins with comes in one burst; only what comes after a pause shows how late sound really is. */
 const burstPauseMs = 20;
 const permissionWithinMs = 400;
 const keptWaiting = 64;
@@ -62,7 +62,7 @@ export class DecodedSound implements SoundOutput {
     const nowMs = performance.now();
     if (this.#lastFragmentAtMs > 0 && nowMs - this.#lastFragmentAtMs > burstPauseMs) this.#isLive = true;
     this.#lastFragmentAtMs = nowMs;
-    this.#guarded(() => this.#decoder.fragment(capturedAtMs, new Uint8Array(bytes)));
+    this.#guarded(() => this.#decoder.fragment(capturedAtMs, new Uint8Array(bytes), this.#isLive));
   }
 
   async play(): Promise<void> {
@@ -112,7 +112,7 @@ export class DecodedSound implements SoundOutput {
     if (!this.#isLive || speaker === undefined || !speaker.isRunning) return;
     this.#frameZeroAtMs = speaker.frameZeroAtMs;
     if (this.#frameZeroAtMs === undefined) return;
-    if (piece.isFirst) {
+    if (piece.isTelling) {
       const readyMs = this.#heardAtMs(speaker.earliestFrame) - piece.capturedAtMs;
       this.#safeDelay.learn(readyMs, performance.now());
     }

@@ -6,8 +6,8 @@ export interface DecodedPiece {
   readonly durationMs: number;
   readonly channels: readonly Float32Array<ArrayBuffer>[];
   readonly sampleRateHz: number;
-  /** It begins a fragment: of all its pieces this one waited longest. */
-  readonly isFirst: boolean;
+  /** It shows how late sound is: it came as it was made, and begins a fragment, of all whose pieces it waited longest. */
+  readonly isTelling: boolean;
 }
 
 /** Whether this browser decodes the sound recorders send, frame by frame. Pages without a secure context cannot. */
@@ -27,7 +27,7 @@ export class SoundDecoder {
   #init: SoundInit | undefined;
   /** Timestamps given to the decoder are small numbers of microseconds after this. */
   #originMs: number | undefined;
-  readonly #firstOfFragment = new Set<number>();
+  readonly #telling = new Set<number>();
 
   constructor(take: (piece: DecodedPiece) => void, failed: () => void) {
     this.#take = take;
@@ -47,8 +47,8 @@ export class SoundDecoder {
     });
   }
 
-  /** Throws `MediaError` for what is no fragment. */
-  fragment(capturedAtMs: number, bytes: Uint8Array): void {
+  /** `isLive`: it came as it was made, not with what a link begins with. Throws `MediaError` for what is no fragment. */
+  fragment(capturedAtMs: number, bytes: Uint8Array, isLive: boolean): void {
     const init = this.#init;
     if (init === undefined) return;
     this.#originMs ??= capturedAtMs;
@@ -57,7 +57,7 @@ export class SoundDecoder {
     for (const [index, sample] of samples.entries()) {
       const sinceStartMs = ((sample.startTicks - startTicks) / init.timescale) * 1000;
       const timestamp = Math.round((capturedAtMs - this.#originMs + sinceStartMs) * 1000);
-      if (index === 0) this.#firstOfFragment.add(timestamp);
+      if (index === 0 && isLive) this.#telling.add(timestamp);
       const duration = Math.round((sample.durationTicks / init.timescale) * 1e6);
       this.#decoder.decode(new EncodedAudioChunk({ type: 'key', timestamp, duration, data: sample.bytes }));
     }
@@ -80,7 +80,7 @@ export class SoundDecoder {
       durationMs: (numberOfFrames / sampleRateHz) * 1000,
       channels,
       sampleRateHz,
-      isFirst: this.#firstOfFragment.delete(timestamp),
+      isTelling: this.#telling.delete(timestamp),
     });
   }
 }

@@ -17,8 +17,8 @@ export type Seam =
   /** Set to another place: at the start, at a hole in the footage, or when too far away to be steered. */
   | 'set';
 
-/** Farther than this from where it should be, sound is set there. */
-const setAboveMs = 1000;
+/** Farther than this from where it should be, sound is set there: its rate alone would take a quarter of a minute. */
+const setAboveMs = 400;
 const holeMs = 60;
 /** Pieces are whole: one of 64 ms can be set half of that early or late. */
 const halfPieceMs = 32;
