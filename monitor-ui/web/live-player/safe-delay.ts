@@ -1,8 +1,8 @@
 const marginMs = 40;
 const fallMsPerS = 4;
-/** So much above what was needed lately is an old trouble, such as a page that just began: a quarter of the rest goes each second. */
+/** So much above what was needed lately is an old trouble, such as a page that just began: the rest goes within seconds. */
 const rememberedMs = 100;
-const oldTroublePerS = 0.25;
+const oldTroublePerS = 1;
 const latelyMs = 5000;
 /** One hiccup is no reason to stay late for long: only part of it is allowed for, more when it comes again. */
 const learntShare = 0.5;

@@ -52,7 +52,13 @@ describe('SoundSchedule', () => {
     expect(late.give(928, 0, 100)).toMatchObject({ rate: 1.03 });
     const early = schedule();
     early.give(800, 0);
-    expect(early.give(864, 0, 900)).toMatchObject({ rate: 0.97, seam: 'none' });
+    expect(early.give(864, 0, 600)).toMatchObject({ rate: 0.97, seam: 'none' });
+  });
+
+  it('is set where it belongs when that is too far to be steered to', () => {
+    const early = schedule();
+    early.give(800, 0);
+    expect(early.give(864, 0, 900)).toMatchObject({ rate: 1, seam: 'set' });
   });
 
   it('says when it ran dry, and what is heard meanwhile is the last that was', () => {
