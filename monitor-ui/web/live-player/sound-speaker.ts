@@ -42,7 +42,9 @@ export class SoundSpeaker {
   /** Milliseconds of sound made already and not heard yet; undefined until it plays. */
   get aheadMs(): number | undefined {
     const zeroAtMs = this.frameZeroAtMs;
-    return zeroAtMs === undefined ? undefined : zeroAtMs + this.context.currentTime * 1000 - performance.now();
+    return zeroAtMs === undefined
+      ? undefined
+      : zeroAtMs + this.context.currentTime * 1000 - performance.now();
   }
 
   set muted(isMuted: boolean) {

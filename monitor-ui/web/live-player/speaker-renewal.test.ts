@@ -31,7 +31,10 @@ describe('a fresh output for sound', () => {
   });
 
   it('is tried ever more seldom where it does not last', () => {
-    const due = dueOver((nowMs, renewals) => (nowMs === 0 || (renewals > 0 && nowMs % 9000 === 0) ? 40 : 600), 3_600_000);
+    const due = dueOver(
+      (nowMs, renewals) => (nowMs === 0 || (renewals > 0 && nowMs % 9000 === 0) ? 40 : 600),
+      3_600_000,
+    );
     const pauses = due.slice(1).map((atMs, index) => atMs - (due[index] ?? 0));
     expect(pauses.slice(0, 3).every((pauseMs, index) => pauseMs > (pauses[index - 1] ?? 0))).toBe(true);
     expect(Math.max(...pauses)).toBeGreaterThanOrEqual(600_000);
