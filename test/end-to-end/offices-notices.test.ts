@@ -130,6 +130,7 @@ describe('notices, keys of queue machines and reconciliation on the Offices page
     expect(await seriousViolations(page)).toEqual([]);
     await picture(page, 'reconciliation-vi');
     const small = await open(phone, 'supervisor', `reconciliation&counter=${organisation.counterA}`);
+    await small.getByLabel('Ngày').fill(day);
     await small.getByText('B002').waitFor();
     await fits(small);
     await picture(small, 'reconciliation-phone-vi');
