@@ -12,7 +12,6 @@ import {
 } from './sound-output.ts';
 import { SoundSchedule } from './sound-schedule.ts';
 import { SoundSpeaker } from './sound-speaker.ts';
-import { SpeakerRenewal } from './speaker-renewal.ts';
 
 /** What a link begins with comes in one burst; only what comes after a pause shows how late sound really is. */
 const burstPauseMs = 20;
@@ -28,11 +27,10 @@ export class DecodedSound implements SoundOutput {
   readonly #picture: PicturePlayer;
   readonly #listener: SoundOutputListener;
   readonly #decoder: SoundDecoder;
+  readonly #safeDelay = new SafeDelay();
   readonly #pictureDelay = new PictureDelay();
   readonly #converter = new RateConverter();
-  readonly #renewal = new SpeakerRenewal();
   readonly #timer: ReturnType<typeof setInterval>;
-  #safeDelay = new SafeDelay();
   #speaker: SoundSpeaker | undefined;
   #schedule: SoundSchedule | undefined;
   #waiting: DecodedPiece[] = [];
@@ -148,9 +146,6 @@ export class DecodedSound implements SoundOutput {
     const speaker = new SoundSpeaker(sampleRateHz);
     this.#speaker = speaker;
     this.#schedule = new SoundSchedule(sampleRateHz);
-    // What was learnt of the output before says nothing of this one.
-    this.#safeDelay = new SafeDelay();
-    this.#frameZeroAtMs = undefined;
     this.#converter.forget();
     speaker.context.addEventListener('statechange', () => {
       if (this.#speaker === speaker && speaker.isRunning) this.#listener.audible(true);
@@ -169,10 +164,6 @@ export class DecodedSound implements SoundOutput {
     const pictureMs = this.#pictureDelay.msAt(nowMs);
     const zeroAtMs = speaker?.isRunning === true ? speaker.frameZeroAtMs : undefined;
     if (speaker === undefined || zeroAtMs === undefined || shown === undefined || frozen) return;
-    if (this.#renewal.isDue(speaker.aheadMs ?? 0, nowMs)) {
-      this.#openSpeaker(speaker.sampleRateHz);
-      return;
-    }
     this.#frameZeroAtMs = zeroAtMs;
     const heardFrame = ((nowMs - zeroAtMs) / 1000) * speaker.sampleRateHz;
     const soundAtMs = this.#schedule?.capturedAt(heardFrame);

@@ -1,4 +1,5 @@
 import { readInitSegment, readSoundConfig, readSoundSamples, type SoundInit } from '@minhbach/shared/media';
+import { PieceTimes } from './piece-times.ts';
 
 /** Decoded sound of one encoded frame. */
 export interface DecodedPiece {
@@ -27,7 +28,7 @@ export class SoundDecoder {
   #init: SoundInit | undefined;
   /** Timestamps given to the decoder are small numbers of microseconds after this. */
   #originMs: number | undefined;
-  readonly #telling = new Set<number>();
+  readonly #times = new PieceTimes();
 
   constructor(take: (piece: DecodedPiece) => void, failed: () => void) {
     this.#take = take;
@@ -56,8 +57,10 @@ export class SoundDecoder {
     const startTicks = samples[0]?.startTicks ?? 0;
     for (const [index, sample] of samples.entries()) {
       const sinceStartMs = ((sample.startTicks - startTicks) / init.timescale) * 1000;
-      const timestamp = Math.round((capturedAtMs - this.#originMs + sinceStartMs) * 1000);
-      if (index === 0 && isLive) this.#telling.add(timestamp);
+      const sampleAtMs = capturedAtMs + sinceStartMs;
+      const timestamp = Math.round((sampleAtMs - this.#originMs) * 1000);
+      const isTelling = index === 0 && isLive;
+      this.#times.asked({ timestampUs: timestamp, capturedAtMs: sampleAtMs, isTelling });
       const duration = Math.round((sample.durationTicks / init.timescale) * 1e6);
       this.#decoder.decode(new EncodedAudioChunk({ type: 'key', timestamp, duration, data: sample.bytes }));
     }
@@ -75,12 +78,10 @@ export class SoundDecoder {
     });
     const { timestamp, sampleRate: sampleRateHz, numberOfFrames } = data;
     data.close();
-    this.#take({
-      capturedAtMs: (this.#originMs ?? 0) + timestamp / 1000,
-      durationMs: (numberOfFrames / sampleRateHz) * 1000,
-      channels,
-      sampleRateHz,
-      isTelling: this.#telling.delete(timestamp),
-    });
+    const durationMs = (numberOfFrames / sampleRateHz) * 1000;
+    const encoded = this.#times.given(timestamp, durationMs * 1000);
+    if (encoded === undefined) return;
+    const { capturedAtMs, isTelling } = encoded;
+    this.#take({ capturedAtMs, isTelling, durationMs, channels, sampleRateHz });
   }
 }

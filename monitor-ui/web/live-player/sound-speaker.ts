@@ -39,14 +39,6 @@ export class SoundSpeaker {
     return performanceTime - contextTime * 1000;
   }
 
-  /** Milliseconds of sound made already and not heard yet; undefined until it plays. */
-  get aheadMs(): number | undefined {
-    const zeroAtMs = this.frameZeroAtMs;
-    return zeroAtMs === undefined
-      ? undefined
-      : zeroAtMs + this.context.currentTime * 1000 - performance.now();
-  }
-
   set muted(isMuted: boolean) {
     this.#gain.gain.value = isMuted ? 0 : 1;
   }
