@@ -20,7 +20,8 @@ interface Round {
 /**
  * What recording costs beside the least that could do it: `ffmpeg -f segment` with the same sound flags. Both record the
  * same cameras, in turns, so that whatever else the machine does falls on both. Ours includes hashing, syncs, index and the
- * watch over content, and the window is as long as a segment, so that each source is sealed once in it. The cameras' own cost is in neither.
+ * watch over content, and the window is as long as a segment, so that each source is sealed once in it. The cameras' own
+ * cost is in neither.
  */
 export async function captureCost(argv: readonly string[]): Promise<BenchResult> {
   const {

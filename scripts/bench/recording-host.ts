@@ -8,8 +8,8 @@ import { openSpool } from '@minhbach/recorder/spool';
 import { z } from 'zod';
 
 /*
- * The recorder's capture, segments, spool, ledger and watch over content without uplink and archive, as a process whose cost can be read.
- * The first line on stdin says what to record; "RECORDING" is printed when all sources do; SIGTERM seals and ends.
+ * The recorder's capture, segments, spool, ledger and watch over content without uplink and archive, as a process whose
+ * cost can be read. The first line on stdin says what to record; "RECORDING" is printed when all sources do; SIGTERM seals and ends.
  */
 const orderSchema = z.strictObject({
   directory: z.string(),

@@ -48,6 +48,7 @@ async function runDemo(argv: readonly string[], interrupted: AbortSignal): Promi
   const files = await writeConfigurations(dataDirectory, { port });
   const monitor = new Daemon(
     'monitor',
+    // As `npm run monitor` starts it.
     ['--max-semi-space-size=4', join(root, 'monitor-ui/dist/server/main.js'), '--config', files.monitor],
     join(logs, 'monitor.log'),
   );

@@ -22,26 +22,22 @@ export class ClosedHours {
 
   /** Of all that stands at a recorder now, what is an alarm; the rest waits. */
   toRaise(recorderId: RecorderId, standing: readonly AlarmSighting[]): readonly AlarmSighting[] {
-    return this.#sort(recorderId, standing);
+    const waits = new Set(standing.filter((sighting) => this.#isUsual(sighting)));
+    if (waits.size === 0) this.#waiting.delete(recorderId);
+    else this.#waiting.set(recorderId, [...waits]);
+    return standing.filter((sighting) => !waits.has(sighting));
   }
 
   /** To be asked every second or so: what waited, and whose counter is on duty by now. */
   opened(nowMs: number): AlarmSighting[] {
     if (nowMs - this.#askedMs < askEveryMs) return [];
     this.#askedMs = nowMs;
-    return [...this.#waiting].flatMap(([recorderId, waiting]) => this.#sort(recorderId, waiting));
+    return [...this.#waiting].flatMap(([recorderId, waiting]) => this.toRaise(recorderId, waiting));
   }
 
   /** Nothing is known of this recorder any more. */
   forget(recorderId: RecorderId): void {
     this.#waiting.delete(recorderId);
-  }
-
-  #sort(recorderId: RecorderId, sightings: readonly AlarmSighting[]): AlarmSighting[] {
-    const waits = new Set(sightings.filter((sighting) => this.#isUsual(sighting)));
-    if (waits.size === 0) this.#waiting.delete(recorderId);
-    else this.#waiting.set(recorderId, [...waits]);
-    return sightings.filter((sighting) => !waits.has(sighting));
   }
 
   #isUsual({ kind, place }: AlarmSighting): boolean {
