@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSpool } from '@minhbach/recorder/spool';
 import { systemClock } from '@minhbach/shared/clock';
-import type { ObjectStore } from '@minhbach/shared/object-store';
 import { newId, recorderIdSchema, sourceIdSchema } from '@minhbach/shared/units-of-measure';
-import { cephArchive, directoryArchive } from './bench-archive.ts';
+import { cephArchive, countObjects, directoryArchive } from './bench-archive.ts';
 import { readNumbers } from './bench-options.ts';
 import { describeMachine, type BenchResult } from './bench-result.ts';
 import { runUploads } from './running-uploads.ts';
@@ -77,14 +76,6 @@ export async function archiveOutage(argv: readonly string[]): Promise<BenchResul
 function provenIn(entries: readonly { readonly kind: string; readonly segmentId?: string }[]): number {
   const proven = entries.flatMap((entry) => (entry.kind === 'segment-proven' ? [entry.segmentId] : []));
   return new Set(proven).size;
-}
-
-async function countObjects(store: ObjectStore, prefix: string): Promise<number> {
-  let count = 0;
-  for await (const object of store.list(prefix, { signal: AbortSignal.timeout(60_000) })) {
-    count += Number(object.sizeBytes > 0);
-  }
-  return count;
 }
 
 /** Resident memory four times a second, per phase: the medians of its first and last quarter, and the most. */

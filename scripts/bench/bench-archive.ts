@@ -66,3 +66,12 @@ export async function cephArchive(of: { readonly lock: boolean }): Promise<Bench
     },
   };
 }
+
+/** Objects under `prefix` that hold anything. */
+export async function countObjects(store: ObjectStore, prefix: string): Promise<number> {
+  let count = 0;
+  for await (const object of store.list(prefix, { signal: AbortSignal.timeout(60_000) })) {
+    count += Number(object.sizeBytes > 0);
+  }
+  return count;
+}

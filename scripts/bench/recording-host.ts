@@ -1,15 +1,18 @@
 import { pino } from 'pino';
 import { systemClock } from '@minhbach/shared/clock';
+import { objectStoreSettingsSchema, openObjectStore } from '@minhbach/shared/object-store';
 import { deviceIdSchema, newId, recorderIdSchema, sourceIdSchema } from '@minhbach/shared/units-of-measure';
 import { createRecording, type DevicePlan } from '@minhbach/recorder/capture';
 import { ContentWatch, ffmpegDecoder } from '@minhbach/recorder/content';
 import { FaultBoard } from '@minhbach/recorder/faults';
 import { openSpool } from '@minhbach/recorder/spool';
 import { z } from 'zod';
+import { runUploads } from './running-uploads.ts';
 
 /*
- * The recorder's capture, segments, spool, ledger and watch over content without uplink and archive, as a process whose
- * cost can be read. The first line on stdin says what to record; "RECORDING" is printed when all sources do; SIGTERM seals and ends.
+ * The recorder's capture, segments, spool, ledger and watch over content without uplink, as a process whose cost can be
+ * read. The first line on stdin says what to record; "RECORDING" is printed when all sources do; SIGTERM seals and ends.
+ * With an archive it uploads too, prints "UNPROVEN n" twice a second and ends once all is proven, or a minute later.
  */
 const orderSchema = z.strictObject({
   directory: z.string(),
@@ -18,7 +21,9 @@ const orderSchema = z.strictObject({
   /** Ids of the picture sources, in the order of the addresses; made up when left out. */
   pictures: z.array(sourceIdSchema).optional(),
   sound: z.boolean(),
+  archive: objectStoreSettingsSchema.optional(),
 });
+const provenWithinMs = 60_000;
 
 let text = '';
 for await (const chunk of process.stdin) text += String(chunk);
@@ -56,8 +61,14 @@ const poll = setInterval(() => {
   clearInterval(poll);
   console.log('RECORDING');
 }, 100);
+const uploads =
+  order.archive &&
+  runUploads(spool, { settings: order.archive, store: await openObjectStore(order.archive) });
+if (uploads) setInterval(() => console.log(`UNPROVEN ${spool.notYetProven()}`), 500);
 process.once('SIGTERM', () => {
-  void Promise.all([recording.close(), content.close()]).then(() => {
+  void Promise.all([recording.close(), content.close()]).then(async () => {
+    await uploads?.untilProven(provenWithinMs).catch((error: unknown) => console.error(String(error)));
+    await uploads?.stop();
     spool.close();
     process.exit(0);
   });

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { ObjectStoreSettings } from '@minhbach/shared/object-store';
 import type { RecorderId, SourceId } from '@minhbach/shared/units-of-measure';
 
 export interface RecordingProcess {
   readonly pid: number;
+  /** Segments sealed and not yet proven to be in the archive, as last told; undefined without an archive. */
+  readonly unproven: () => number | undefined;
   stop(): Promise<void>;
 }
 
@@ -18,12 +21,14 @@ export async function startRecordingProcess(order: {
   readonly urls: readonly string[];
   readonly pictures?: readonly SourceId[];
   readonly sound: boolean;
+  readonly archive?: ObjectStoreSettings;
 }): Promise<RecordingProcess> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'recording-host.js')], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.stdin.end(JSON.stringify(order));
+  let unproven: number | undefined;
   await new Promise<void>((resolve, reject) => {
     void exited.then(() => reject(new Error('the recording ended before it recorded')));
     const limit = setTimeout(() => {
@@ -31,6 +36,7 @@ export async function startRecordingProcess(order: {
       reject(new Error(`not every source was recording after ${startWithinMs / 1000} s`));
     }, startWithinMs);
     createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.startsWith('UNPROVEN ')) unproven = Number(line.slice('UNPROVEN '.length));
       if (line !== 'RECORDING') return;
       clearTimeout(limit);
       resolve();
@@ -38,6 +44,7 @@ export async function startRecordingProcess(order: {
   });
   return {
     pid: child.pid ?? 0,
+    unproven: () => unproven,
     stop: async () => {
       child.kill('SIGTERM');
       await exited;

@@ -11,7 +11,10 @@ export interface RunningUploads {
 }
 
 /** The recorder's upload room as it is wired there, over this spool and archive. */
-export function runUploads(spool: Spool, { store, settings }: BenchArchive): RunningUploads {
+export function runUploads(
+  spool: Spool,
+  { store, settings }: Pick<BenchArchive, 'store' | 'settings'>,
+): RunningUploads {
   const stopping = new AbortController();
   const uploads = new ArchiveUploads({
     spool,

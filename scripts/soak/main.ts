@@ -1,4 +1,5 @@
 import { alterations } from './alterations.ts';
+import { archiveAway } from './archive-away.ts';
 import { captureFaults } from './capture-faults.ts';
 import { diskFull } from './disk-full.ts';
 import { killFfmpeg } from './kill-ffmpeg.ts';
@@ -10,6 +11,7 @@ import { sources } from './sources.ts';
 
 const soaks: Readonly<Record<string, (argv: readonly string[]) => Promise<SoakResult>>> = {
   alterations,
+  'archive-away': archiveAway,
   'capture-faults': captureFaults,
   'disk-full': killingSoak('disk-full', diskFull),
   'kill-ffmpeg': killingSoak('kill-ffmpeg', killFfmpeg),

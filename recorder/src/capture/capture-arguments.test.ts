@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { captureArguments } from './capture-arguments.ts';
 
 const pull =
-  '-hide_banner -nostats -nostdin -v level+info -protocol_whitelist pipe,rtsp,rtp,tcp,udp -analyzeduration 500000';
+  '-hide_banner -nostats -nostdin -v level+info -protocol_whitelist pipe,rtsp,rtp,tcp,udp -analyzeduration 500000 -fpsprobesize 3';
 const input = `${pull} -f concat -safe 0 -i pipe:0`;
 const mux = (fragmentUs: number): string =>
   `-f mp4 -movflags empty_moov+default_base_moof+frag_keyframe+frag_discont -frag_duration ${fragmentUs} -use_editlist 0 ` +

@@ -1,3 +1,4 @@
+import { looksAtFrames } from './stream-address.ts';
 import type { StreamTracks } from './stream-tracks.ts';
 
 /** Input options of every ffmpeg and ffprobe that pulls a stream; the address comes on stdin (`streamScript`). */
@@ -6,6 +7,8 @@ export const pullArguments: readonly string[] = [
   'pipe,rtsp,rtp,tcp,udp',
   '-analyzeduration',
   '500000',
+  '-fpsprobesize',
+  String(looksAtFrames),
   '-f',
   'concat',
   '-safe',

@@ -11,6 +11,7 @@ describe('streamScript', () => {
         'option rtsp_transport tcp',
         'option timeout 5000000',
         'option analyzeduration 500000',
+        'option fpsprobesize 3',
         'option allowed_media_types audio',
         '',
       ].join('\n'),
@@ -32,7 +33,7 @@ describe('streamScript', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (path) => {
         const lines = streamScript(`rtsp://user:secret@host/${path}`).split('\n');
-        expect(lines).toHaveLength(6);
+        expect(lines).toHaveLength(7);
         expect(lines[1]).toMatch(/^file 'rtsp:\/\/[\x21-\x26\x28-\x7e]+'$/);
       }),
     );
