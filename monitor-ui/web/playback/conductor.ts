@@ -108,7 +108,6 @@ export class Conductor {
     this.#shownKeyframe.clear();
     this.align();
     this.#listeners.moved(this.#positionMs);
-    this.#listeners.changed();
   }
 
   /**

@@ -11,6 +11,12 @@ export function loadHls(): Promise<HlsClass> {
 }
 
 /**
+ * Seconds of footage to have ahead. While a place is sought only what shows it is fetched: appending more would take
+ * the time the decoder needs to get there.
+ */
+export const aheadS = { seeking: 0.5, playing: 12 };
+
+/**
  * One rendition, seeks all over the day. Pieces are some seconds (whole minutes where keyframes' places are not known), hence little is fetched ahead; what was played
  * stays for a while so that going back is immediate. What arrives is shown while the rest of its piece still loads. Fragments are MP4 already: a worker would only add a copy.
  */
@@ -23,7 +29,7 @@ export const hlsConfig: Partial<HlsConfig> = {
   startFragPrefetch: true,
   lowLatencyMode: false,
   maxBufferLength: 6,
-  maxMaxBufferLength: 12,
+  maxMaxBufferLength: aheadS.playing,
   maxBufferSize: 24_000_000,
   backBufferLength: 70,
   maxBufferHole: 0.3,

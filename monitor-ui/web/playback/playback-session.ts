@@ -17,6 +17,7 @@ export type Right =
 const reportEveryMs = 15_000;
 const renewBeforeMs = 30_000;
 const noticeMs = 5000;
+const tellWaitingAfterMs = 250;
 
 /** Playing one counter: the grant and its renewals, the elements, the clock, and the report of what was shown. */
 export class PlaybackSession {
@@ -38,7 +39,9 @@ export class PlaybackSession {
   #muted = false;
   #notice: ClockEvent | undefined;
   #waiting = true;
-  #snapshot: SessionSnapshot;
+  #waitingSinceMs: number | undefined = Number.NEGATIVE_INFINITY;
+  #snapshot: SessionSnapshot | undefined;
+  #untold = false;
   #renewTimer: ReturnType<typeof setTimeout> | undefined;
   #noticeTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -61,13 +64,12 @@ export class PlaybackSession {
       },
       frame: (sourceId, utcMs) => this.#frame(sourceId, utcMs),
     });
-    this.#snapshot = this.#compose();
     void this.#ask(startMs);
     this.#run();
   }
 
   get snapshot(): SessionSnapshot {
-    return this.#snapshot;
+    return (this.#snapshot ??= this.#compose());
   }
   get positionMs(): number {
     return this.#conductor.positionMs;
@@ -283,15 +285,25 @@ export class PlaybackSession {
           shuttle.rate,
         );
       }
-      if (waiting !== this.#waiting) {
-        this.#waiting = waiting;
-        this.#tell();
+      this.#waited(waiting, nowMs);
+      if (this.#untold) {
+        this.#untold = false;
+        for (const listener of this.#changed) listener();
       }
       requestAnimationFrame(loop);
     };
     requestAnimationFrame(loop);
     const reporting = setInterval(() => void this.#report(), reportEveryMs);
     signal.addEventListener('abort', () => clearInterval(reporting));
+  }
+
+  /** Most places sought are there sooner than words about waiting could be read. */
+  #waited(waiting: boolean, nowMs: number): void {
+    this.#waitingSinceMs = waiting ? (this.#waitingSinceMs ?? nowMs) : undefined;
+    const isLong = this.#waitingSinceMs !== undefined && nowMs - this.#waitingSinceMs >= tellWaitingAfterMs;
+    if (isLong === this.#waiting) return;
+    this.#waiting = isLong;
+    this.#tell();
   }
 
   async #report(): Promise<void> {
@@ -316,9 +328,10 @@ export class PlaybackSession {
     };
   }
 
+  /** With the next screen frame, once for all that changed until then: a seek is under way before the page is drawn anew. */
   #tell(): void {
     if (this.#stop.signal.aborted) return;
-    this.#snapshot = this.#compose();
-    for (const listener of this.#changed) listener();
+    this.#snapshot = undefined;
+    this.#untold = true;
   }
 }

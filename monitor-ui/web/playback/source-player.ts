@@ -1,6 +1,6 @@
 import type Hls from 'hls.js';
 import type { ErrorData } from 'hls.js';
-import { hlsConfig, loadHls } from './load-hls.ts';
+import { aheadS, hlsConfig, loadHls } from './load-hls.ts';
 import { placeUtc, unbrokenEnd, utcOfMedia, type MediaPiece, type Placement } from './media-map.ts';
 import { faultOf } from './player-fault.ts';
 import type { Player, PlayerState } from './player.ts';
@@ -46,6 +46,11 @@ export class SourcePlayer implements Player {
     element.addEventListener('loadedmetadata', () => {
       if (this.#beginS !== undefined && !this.#closed) element.currentTime = this.#beginS;
     });
+    for (const [event, wantedS] of [
+      ['seeking', aheadS.seeking],
+      ['seeked', aheadS.playing],
+    ] as const)
+      element.addEventListener(event, () => this.#fetchAhead(wantedS));
   }
 
   get status(): PlayerState {
@@ -157,6 +162,11 @@ export class SourcePlayer implements Player {
     if (this.#beginS === mediaS) return;
     this.#beginS = mediaS;
     this.#hls?.startLoad(mediaS);
+  }
+
+  /** To be called before hls.js hears of the event. */
+  #fetchAhead(seconds: number): void {
+    if (this.#hls !== undefined) this.#hls.config.maxMaxBufferLength = seconds;
   }
 
   #afterHole(nextStartMs: number | undefined): number {
