@@ -1,4 +1,5 @@
 import type { Counter, Me, Site } from '@minhbach/shared/protocol';
+import { wallAnswers } from '@minhbach/shared/wall-start';
 import { askEarly } from './app/early-answers.ts';
 import { serverClock } from './app/server-clock.ts';
 import { firstPictures } from './wall/first-pictures.ts';
@@ -11,7 +12,7 @@ import { storedGrid } from './wall/stored-grid.ts';
  */
 async function hurryWall(): Promise<void> {
   const player = import('./live-player/early-pictures.ts');
-  const asked = ['/me', '/sites?limit=500', '/counters?limit=500'].map((path) => askEarly(path));
+  const asked = wallAnswers.map((path) => askEarly(path));
   const answers = await Promise.all(asked);
   if (!answers.every(({ ok }) => ok)) return;
   const [me, sites, counters] = (await Promise.all(answers.map((answer) => answer.json()))) as [

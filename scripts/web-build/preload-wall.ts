@@ -11,6 +11,8 @@ interface Chunk {
   readonly viteMetadata?: { readonly importedCss: ReadonlySet<string> };
 }
 
+/** Without it a script that is not waited for comes last. */
+const high = { fetchpriority: 'high' };
 const textFonts = /be-vietnam-pro-(?:latin|vietnamese)-(?:400|600)-normal-[^.]+\.woff2$/;
 
 /**
@@ -51,12 +53,24 @@ export function preloadWall(): Plugin {
         );
         const styles = wanted.flatMap(({ viteMetadata }) => [...(viteMetadata?.importedCss ?? [])]);
         const fonts = files.map(({ fileName }) => fileName).filter((name) => textFonts.test(name));
+        const player = chunkOf('/live-player/early-pictures.ts');
         return [
           script(early.fileName),
-          ...wanted.map(({ fileName }) => link(fileName, { rel: 'modulepreload', crossorigin: '' })),
+          // What the first script goes on with does not wait behind all the rest.
+          {
+            ...link(player.fileName, { rel: 'modulepreload', crossorigin: '', ...high }),
+            injectTo: 'head-prepend',
+          },
+          ...wanted
+            .filter((chunk) => chunk !== player)
+            .map(({ fileName }) => link(fileName, { rel: 'modulepreload', crossorigin: '' })),
           ...styles.map((name) => link(name, { rel: 'preload', as: 'style', crossorigin: '' })),
           ...fonts.map((name) =>
-            link(name, { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: '' }),
+            // A browser opens six connections: fonts would keep the wall's answers waiting.
+            link(name, {
+              ...{ rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: '' },
+              fetchpriority: 'low',
+            }),
           ),
         ];
       },
@@ -76,7 +90,7 @@ function withImports(chunk: Chunk, bundle: Readonly<Record<string, unknown>>, kn
 
 function script(fileName: string): HtmlTagDescriptor {
   // `async`: as soon as it is there, not after the page's text and its styles.
-  const attrs = { type: 'module', async: '', crossorigin: '', src: `/${fileName}` };
+  const attrs = { type: 'module', async: '', crossorigin: '', ...high, src: `/${fileName}` };
   return { tag: 'script', attrs, injectTo: 'head-prepend' };
 }
 

@@ -60,6 +60,14 @@ describe('webFiles', () => {
     expect(plain.body.toString()).toBe(script);
   });
 
+  it('names with the wall, and with no other page, what the wall is drawn from', async () => {
+    const links = async (path: string) => (await ask(path, 'identity')).headers['link'];
+    const wall = await links('/wall');
+    expect(wall).toContain('</api/v1/me>; rel=preload; as=fetch; crossorigin');
+    expect(await links('/')).toBe(wall);
+    expect(await links('/sign-in')).toBeUndefined();
+  });
+
   it('does not offer the compressed forms as files of their own', async () => {
     expect((await ask('/assets/wall-1.js.br', 'br')).status).toBe(404);
   });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { wallAnswers } from '@minhbach/shared/wall-start';
 import type { RequestHandler, Response } from 'express';
 
 /** In the order of preference. */
@@ -35,6 +36,12 @@ const types: Readonly<Record<string, string>> = {
 };
 const compressed = new Set(['.html', '.js', '.css', '.json', '.svg', '.txt', '.map', '.webmanifest']);
 
+/** Where the wall is shown, and what asks for its answers beside the page (RFC 8288; `fetch` sends the same requests). */
+const wallPages = new Set(['/', '/wall']);
+const wallPreloads = wallAnswers
+  .map((path) => `</api/v1${path}>; rel=preload; as=fetch; crossorigin`)
+  .join(', ');
+
 /**
  * The built pages, from memory: only files that were there when they were first asked for can be named at all.
  * Addresses of pages answer `index.html`.
@@ -55,6 +62,7 @@ export function webFiles(directory: string): RequestHandler {
     const path = request.path === '/' ? '/index.html' : request.path;
     // A name with an ending is a file, one without is a page.
     const read = files.get(path) ?? (extname(path) === '' ? files.get('/index.html') : undefined);
+    if (wallPages.has(request.path)) response.setHeader('Link', wallPreloads);
     if (read) send(read(), request.headers, response);
     else if (builtAt === undefined && extname(path) === '') {
       response.status(503).type('text/plain').send('The pages have not been built: npm run build\n');

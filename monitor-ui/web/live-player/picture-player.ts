@@ -35,6 +35,7 @@ const goBackS = 10;
 /** Longer than this nobody looks at one frozen picture; the tile returns to now rather than grow for ever. */
 const longestFreezeS = 120;
 const silenceMs = 12_000;
+const leastRateStep = 0.01;
 /** A fragment longer than this is a hiccup of the recorder, no reason to stay behind. */
 const longestWaitS = 0.5;
 /**
@@ -238,8 +239,15 @@ export class PicturePlayer {
     if (this.element.seeking) return;
     const decision = this.control.sample(state.leadBeforeS, this.#laggedS());
     if (decision.kind === 'jump') this.#jump();
-    else if (this.element.playbackRate !== decision.rate) this.element.playbackRate = decision.rate;
+    else this.#setRate(decision.rate);
     this.#drought.appended();
+  }
+
+  /** A browser takes its time over each change: what nobody would see is left out. */
+  #setRate(rate: number): void {
+    const before = this.element.playbackRate;
+    if (rate !== before && (rate === 1 || Math.abs(rate - before) >= leastRateStep))
+      this.element.playbackRate = rate;
   }
 
   /** How much less was played since the last append than time went by. */

@@ -15,9 +15,11 @@ export interface SiteCounters {
   readonly counters: readonly Counter[];
 }
 
+/** The first costs a browser tens of milliseconds, which pass here while the answers to be sorted are on their way. */
+const order = new Intl.Collator('vi', { numeric: true });
+
 /** Counters under their sites, both by name, as people count: quầy 2 before quầy 10. */
 export function bySite(sites: readonly Site[], counters: readonly Counter[]): readonly SiteCounters[] {
-  const order = new Intl.Collator('vi', { numeric: true });
   return sites
     .toSorted((a, b) => order.compare(a.name, b.name))
     .map((site) => ({

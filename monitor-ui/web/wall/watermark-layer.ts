@@ -2,21 +2,21 @@ const checkEveryMs = 1000;
 
 /**
  * Draws the viewer's name and the time over a tile, so that a photograph of the screen says who took it. Taken out of
- * the page, emptied or hidden, it is drawn anew at once; the time in it moves every second. Returns what ends it.
+ * the page or altered, it is drawn anew at once; hidden by a style sheet, within a second; the time in it moves every
+ * second. Returns what ends it.
  */
 export function keepWatermark(tile: HTMLElement, text: () => string): () => void {
   let mark = draw(tile, text());
-  const observer = new MutationObserver(() => restore());
-  const observe = () =>
-    observer.observe(tile, {
-      childList: true,
-      subtree: true,
-      attributes: true,
-      attributeFilter: ['style', 'class', 'hidden'],
-    });
-
+  const isInPlace = () => mark.host.parentElement === tile && isAsDrawn(mark.host);
+  const observer = new MutationObserver(() => {
+    if (!isInPlace()) restore();
+  });
+  // The mark alone: a tile changes many times a second.
+  const observe = () => {
+    observer.observe(tile, { childList: true });
+    observer.observe(mark.host, { attributes: true, attributeFilter: ['style', 'class', 'hidden'] });
+  };
   const restore = () => {
-    if (mark.host.parentElement === tile && isPlain(mark.host)) return;
     observer.disconnect();
     mark.host.remove();
     mark = draw(tile, text());
@@ -24,7 +24,7 @@ export function keepWatermark(tile: HTMLElement, text: () => string): () => void
   };
   observe();
   const timer = setInterval(() => {
-    restore();
+    if (!isInPlace() || !isSeen(mark.host)) restore();
     for (const line of mark.lines) line.textContent = text();
   }, checkEveryMs);
   return () => {
@@ -34,9 +34,12 @@ export function keepWatermark(tile: HTMLElement, text: () => string): () => void
   };
 }
 
-/** As drawn by us: our style, not switched off by anybody's. */
-function isPlain(host: HTMLElement): boolean {
-  if (host.getAttribute('style') !== style || host.hidden || host.className !== '') return false;
+function isAsDrawn(host: HTMLElement): boolean {
+  return host.getAttribute('style') === style && !host.hidden && host.className === '';
+}
+
+/** Not switched off by anybody's style sheet. Makes the browser reckon styles, which is dear while much changes. */
+function isSeen(host: HTMLElement): boolean {
   const { display, visibility, opacity } = getComputedStyle(host);
   return display !== 'none' && visibility === 'visible' && Number(opacity) > 0.5;
 }
