@@ -236,12 +236,17 @@ describe('ONVIF', () => {
       const socket = createSocket('udp4');
       const header = `<s:Header><a:MessageID>uuid:${randomUUID()}</a:MessageID></s:Header>`;
       const body = '<s:Body><d:Probe><d:Types>dn:NetworkVideoTransmitter</d:Types></d:Probe></s:Body>';
-      socket.send(`<s:Envelope>${header}${body}</s:Envelope>`, 3702, '127.0.0.1');
+      // Again and again, as clients do: one of another test may be listening there for a moment.
+      const probing = setInterval(
+        () => socket.send(`<s:Envelope>${header}${body}</s:Envelope>`, 3702, '127.0.0.1'),
+        300,
+      );
       const answer = await new Promise<string>((resolve) => {
         socket.on('message', (data) => {
           if (data.includes(camera.onvifAddress)) resolve(data.toString());
         });
       });
+      clearInterval(probing);
       socket.close();
       return answer;
     };
