@@ -13,6 +13,7 @@ import { hasGrown } from './fitted-slope.ts';
 import { countFrames, SentFrames } from './lost-frames.ts';
 import { ResourceSamples } from './resource-samples.ts';
 import type { SoakResult } from './soak-result.ts';
+import { entriesOf, gapsByCause } from './spool-facts.ts';
 
 /** Of main stream and sound together, on the disk. */
 const bytesPerCameraMinute = 18e6;
@@ -65,6 +66,7 @@ export async function sources(argv: readonly string[]): Promise<SoakResult> {
         ...{ minutes, sources: 2 * count, cameras: count },
         ...{ framesSent: total('sent'), framesRecorded: total('recorded'), framesLost: lost },
         captures: total('captures'),
+        gaps: gapsByCause(entriesOf(spool)),
         slopesPerHour: Object.fromEntries(
           Object.entries(slopes).map(([quantity, { perHour, errorPerHour, first, last }]) => [
             quantity,

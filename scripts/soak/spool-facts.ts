@@ -46,3 +46,17 @@ export function lostBefore(
   );
   return at - Math.max(recordingSince, ...ends);
 }
+
+/** Gaps of all sources by what they were laid to: how many, and how long together, in seconds. */
+export function gapsByCause(
+  entries: readonly RecorderEntry[],
+): Readonly<Record<string, { readonly count: number; readonly seconds: number }>> {
+  const found: Record<string, { count: number; seconds: number }> = {};
+  for (const entry of entries) {
+    if (entry.kind !== 'gap') continue;
+    const known = (found[entry.cause] ??= { count: 0, seconds: 0 });
+    known.count += 1;
+    known.seconds += (entry.toUtcMs - entry.fromUtcMs) / 1_000;
+  }
+  return found;
+}
