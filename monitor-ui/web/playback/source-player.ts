@@ -79,6 +79,8 @@ export class SourcePlayer implements Player {
     this.#setStatus({ state: 'loading' });
     const hlsClass = await loadHls();
     if (this.#closed) return;
+    // A place still sought in the footage before will not be told as found.
+    this.#fetchAhead(aheadS.playing);
     if (this.#hls === undefined) {
       const hls = new hlsClass(hlsConfig);
       this.#hls = hls;
