@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { checkSpool, type Disagreement } from '@minhbach/recorder/fsck';
-import { openSpool } from '@minhbach/recorder/spool';
-import { systemClock } from '@minhbach/shared/clock';
 import { newId, recorderIdSchema, sourceIdSchema, type RecorderId } from '@minhbach/shared/units-of-measure';
 import { cephArchive, countObjects, type BenchArchive } from '../bench/bench-archive.ts';
 import { readNumbers } from '../bench/bench-options.ts';
@@ -16,6 +14,7 @@ import { hasGrown } from './fitted-slope.ts';
 import { countFrames, SentFrames, type FrameCount } from './lost-frames.ts';
 import { ResourceSamples, type Slopes } from './resource-samples.ts';
 import type { SoakResult } from './soak-result.ts';
+import { entriesOf } from './spool-facts.ts';
 
 /** Before the archive goes: it is known to work, and caches have filled. */
 const goodMinutes = 2;
@@ -116,16 +115,11 @@ async function segmentsOf(
   of: { readonly directory: string; readonly recorderId: RecorderId },
   archive: BenchArchive,
 ) {
-  const spool = await openSpool({ ...of, clock: systemClock });
-  try {
-    const entries = spool.readEntries(0, 1_000_000);
-    const idsOf = (kind: 'segment-sealed' | 'segment-proven') =>
-      new Set(entries.flatMap((entry) => (entry.kind === kind ? [entry.segmentId] : [])));
-    const inArchive = await countObjects(archive.store, `r/${of.recorderId}/s/`);
-    return { sealed: idsOf('segment-sealed').size, proven: idsOf('segment-proven').size, inArchive };
-  } finally {
-    spool.close();
-  }
+  const entries = entriesOf(of.directory);
+  const idsOf = (kind: 'segment-sealed' | 'segment-proven') =>
+    new Set(entries.flatMap((entry) => (entry.kind === kind ? [entry.segmentId] : [])));
+  const inArchive = await countObjects(archive.store, `r/${of.recorderId}/s/`);
+  return { sealed: idsOf('segment-sealed').size, proven: idsOf('segment-proven').size, inArchive };
 }
 
 function ends({ first, last, perHour }: Slopes['ownMiB']) {
