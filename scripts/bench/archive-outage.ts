@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openSpool } from '@minhbach/recorder/spool';
 import { systemClock } from '@minhbach/shared/clock';
 import { newId, recorderIdSchema, sourceIdSchema } from '@minhbach/shared/units-of-measure';
+import { segmentsIn } from '../soak/spool-facts.ts';
 import { cephArchive, countObjects, directoryArchive } from './bench-archive.ts';
 import { readNumbers } from './bench-options.ts';
 import { describeMachine, type BenchResult } from './bench-result.ts';
@@ -59,7 +60,10 @@ export async function archiveOutage(argv: readonly string[]): Promise<BenchResul
         queuedInS: rounded(downS, 1),
         caughtUpInS: rounded(caughtUpS, 1),
         timesRealTime: rounded(real / caughtUpS, 0),
-        lostSegments: options.segments + sources.length - provenIn(spool.readEntries(0, 1_000_000)),
+        lostSegments:
+          options.segments +
+          sources.length -
+          segmentsIn(spool.readEntries(0, 1_000_000), 'segment-proven'),
         objectsInArchive: await countObjects(archive.store, `r/${recorderId}/s/`),
         memoryMiB: memory.summary(),
       },
@@ -71,11 +75,6 @@ export async function archiveOutage(argv: readonly string[]): Promise<BenchResul
     await archive.close();
     await rm(directory, { recursive: true, force: true });
   }
-}
-
-function provenIn(entries: readonly { readonly kind: string; readonly segmentId?: string }[]): number {
-  const proven = entries.flatMap((entry) => (entry.kind === 'segment-proven' ? [entry.segmentId] : []));
-  return new Set(proven).size;
 }
 
 /** Resident memory four times a second, per phase: the medians of its first and last quarter, and the most. */

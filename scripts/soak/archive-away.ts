@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { checkSpool, type Disagreement } from '@minhbach/recorder/fsck';
 import { newId, recorderIdSchema, sourceIdSchema, type RecorderId } from '@minhbach/shared/units-of-measure';
 import { cephArchive, countObjects, type BenchArchive } from '../bench/bench-archive.ts';
 import { readNumbers } from '../bench/bench-options.ts';
@@ -11,10 +10,10 @@ import { startRecordingProcess, type RecordingProcess } from '../bench/recording
 import { rounded } from '../bench/statistics.ts';
 import { startVirtualCameraProcess } from '../bench/virtual-camera-process.ts';
 import { hasGrown } from './fitted-slope.ts';
-import { countFrames, SentFrames, type FrameCount } from './lost-frames.ts';
+import { countFrames, SentFrames, totalOf } from './lost-frames.ts';
 import { ResourceSamples, type Slopes } from './resource-samples.ts';
 import type { SoakResult } from './soak-result.ts';
-import { entriesOf } from './spool-facts.ts';
+import { disagreementsOf, entriesOf, segmentsIn } from './spool-facts.ts';
 
 /** Before the archive goes: it is known to work, and caches have filled. */
 const goodMinutes = 2;
@@ -45,16 +44,10 @@ export async function archiveAway(argv: readonly string[]): Promise<SoakResult> 
     const name = (index: number) => (count === 1 ? 'camera' : `camera-${index + 1}`);
     const sent = new Map(pictures.map((id, index) => [id, new SentFrames(cameras.control, name(index))]));
     await Promise.all([...sent.values()].map((frames) => frames.learn()));
-    const frames = [...(await countFrames({ directory, recorderId }, sent)).values()];
-    const total = (of: keyof FrameCount) => frames.reduce((sum, each) => sum + each[of], 0);
+    const frames = totalOf(await countFrames({ directory, recorderId }, sent));
     const segments = await segmentsOf({ directory, recorderId }, archive);
-    const disagreements: Disagreement[] = [];
-    const { signal } = new AbortController();
-    await checkSpool({
-      ...{ directory, quick: false, signal },
-      onDisagreement: (found) => void disagreements.push(found),
-    });
-    const lostFrames = total('sent') - total('recorded');
+    const disagreements = await disagreementsOf(directory);
+    const lostFrames = frames.sent - frames.recorded;
     const lostSegments = segments.sealed - Math.min(segments.proven, segments.inArchive);
     const timesRealTime = (minutes * 60) / outage.caughtUpInS;
     const grown = Object.entries(outage.slopes).filter(([, slope]) =>
@@ -64,7 +57,7 @@ export async function archiveAway(argv: readonly string[]): Promise<SoakResult> 
       name: 'archive-away',
       figures: {
         ...{ minutes, cameras: count, archive: archive.name },
-        ...{ framesSent: total('sent'), framesRecorded: total('recorded'), captures: total('captures') },
+        ...{ framesSent: frames.sent, framesRecorded: frames.recorded, captures: frames.captures },
         ...{ segments, lostSegments, waitedSegments: outage.waited },
         ...{ caughtUpInS: rounded(outage.caughtUpInS, 1), timesRealTime: rounded(timesRealTime, 1) },
         memoryMiB: { own: ends(outage.slopes.ownMiB), withFfmpeg: ends(outage.slopes.treeMiB) },
@@ -80,7 +73,7 @@ export async function archiveAway(argv: readonly string[]): Promise<SoakResult> 
         ...grown.map(
           ([quantity]) => `${quantity} grew by more than ${grownShare * 100} % while the archive was away`,
         ),
-        ...disagreements.map(({ code, where }) => `fsck: ${code} at ${where}`),
+        ...disagreements.map((line) => `fsck: ${line}`),
       ],
       machine: describeMachine(),
     };
@@ -116,10 +109,12 @@ async function segmentsOf(
   archive: BenchArchive,
 ) {
   const entries = entriesOf(of.directory);
-  const idsOf = (kind: 'segment-sealed' | 'segment-proven') =>
-    new Set(entries.flatMap((entry) => (entry.kind === kind ? [entry.segmentId] : [])));
   const inArchive = await countObjects(archive.store, `r/${of.recorderId}/s/`);
-  return { sealed: idsOf('segment-sealed').size, proven: idsOf('segment-proven').size, inArchive };
+  return {
+    sealed: segmentsIn(entries, 'segment-sealed'),
+    proven: segmentsIn(entries, 'segment-proven'),
+    inArchive,
+  };
 }
 
 function ends({ first, last, perHour }: Slopes['ownMiB']) {

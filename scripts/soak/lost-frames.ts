@@ -97,6 +97,16 @@ export async function countFrames(
   }
 }
 
+export function totalOf(counts: ReadonlyMap<SourceId, FrameCount>): FrameCount {
+  const total = { sent: 0, recorded: 0, captures: 0 };
+  for (const { sent, recorded, captures } of counts.values()) {
+    total.sent += sent;
+    total.recorded += recorded;
+    total.captures += captures;
+  }
+  return total;
+}
+
 async function framesIn(
   segments: readonly SegmentSealed[],
   pathOf: (id: SegmentSealed['segmentId']) => string,

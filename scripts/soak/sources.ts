@@ -2,7 +2,6 @@ import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { checkSpool, type Disagreement } from '@minhbach/recorder/fsck';
 import { newId, recorderIdSchema, sourceIdSchema } from '@minhbach/shared/units-of-measure';
 import { readNumbers } from '../bench/bench-options.ts';
 import { describeMachine } from '../bench/bench-result.ts';
@@ -10,10 +9,10 @@ import { startRecordingProcess } from '../bench/recording-process.ts';
 import { rounded } from '../bench/statistics.ts';
 import { startVirtualCameraProcess } from '../bench/virtual-camera-process.ts';
 import { hasGrown } from './fitted-slope.ts';
-import { countFrames, SentFrames } from './lost-frames.ts';
+import { countFrames, SentFrames, totalOf } from './lost-frames.ts';
 import { ResourceSamples } from './resource-samples.ts';
 import type { SoakResult } from './soak-result.ts';
-import { entriesOf, gapsByCause } from './spool-facts.ts';
+import { disagreementsOf, entriesOf, gapsByCause } from './spool-facts.ts';
 
 /** Of main stream and sound together, on the disk. */
 const bytesPerCameraMinute = 18e6;
@@ -49,23 +48,16 @@ export async function sources(argv: readonly string[]): Promise<SoakResult> {
     const { slopes, hours } = samples.stop();
     await recording.stop();
     await learn();
-    const counts = [...(await countFrames({ directory: spool, recorderId }, sent)).values()];
-    const total = (name: 'sent' | 'recorded' | 'captures') =>
-      counts.reduce((sum, each) => sum + each[name], 0);
-    const disagreements: Disagreement[] = [];
-    const { signal } = new AbortController();
-    await checkSpool({
-      ...{ directory: spool, quick: false, signal },
-      onDisagreement: (found) => void disagreements.push(found),
-    });
-    const lost = total('sent') - total('recorded');
+    const frames = totalOf(await countFrames({ directory: spool, recorderId }, sent));
+    const disagreements = await disagreementsOf(spool);
+    const lost = frames.sent - frames.recorded;
     const grown = Object.entries(slopes).filter(([, slope]) => hasGrown(slope, hours, grownShare));
     return {
       name: 'sources',
       figures: {
         ...{ minutes, sources: 2 * count, cameras: count },
-        ...{ framesSent: total('sent'), framesRecorded: total('recorded'), framesLost: lost },
-        captures: total('captures'),
+        ...{ framesSent: frames.sent, framesRecorded: frames.recorded, framesLost: lost },
+        captures: frames.captures,
         gaps: gapsByCause(entriesOf(spool)),
         slopesPerHour: Object.fromEntries(
           Object.entries(slopes).map(([quantity, { perHour, errorPerHour, first, last }]) => [
@@ -82,9 +74,9 @@ export async function sources(argv: readonly string[]): Promise<SoakResult> {
       },
       faults: [
         ...(lost === 0 ? [] : [`${lost} frames that were sent are in no segment`]),
-        ...(total('captures') === count ? [] : [`${total('captures') - count} captures had to begin anew`]),
+        ...(frames.captures === count ? [] : [`${frames.captures - count} captures had to begin anew`]),
         ...grown.map(([quantity]) => `${quantity} grew by more than ${grownShare * 100} %`),
-        ...disagreements.map(({ code, where }) => `fsck: ${code} at ${where}`),
+        ...disagreements.map((line) => `fsck: ${line}`),
       ],
       machine: describeMachine(),
     };

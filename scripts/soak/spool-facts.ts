@@ -47,6 +47,14 @@ export function lostBefore(
   return at - Math.max(recordingSince, ...ends);
 }
 
+/** How many different segments entries call sealed, or proven. */
+export function segmentsIn(
+  entries: readonly RecorderEntry[],
+  kind: 'segment-sealed' | 'segment-proven',
+): number {
+  return new Set(entries.flatMap((entry) => (entry.kind === kind ? [entry.segmentId] : []))).size;
+}
+
 /** Gaps of all sources by what they were laid to: how many, and how long together, in seconds. */
 export function gapsByCause(
   entries: readonly RecorderEntry[],

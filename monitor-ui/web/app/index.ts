@@ -15,6 +15,6 @@ export { LanguageSwitch } from './language-switch.tsx';
 export { realtime, useRealtimeConnected, useRealtimeEvent, type Realtime } from './realtime.ts';
 export { ServerClock, serverClock } from './server-clock.ts';
 export { leaveTo } from './leave-to.ts';
-export { useCounterNames } from './use-counter-names.ts';
+export { useCounterNames, type CounterPlace } from './use-counter-names.ts';
 export { useServerSeconds } from './use-server-seconds.ts';
 export { meQuery, useMay, useMe, useSignOut } from './session.ts';

@@ -1,8 +1,15 @@
 import { useCounters, useSites } from './fleet-queries.ts';
 
+export interface CounterPlace {
+  readonly counter: string;
+  readonly site: string | undefined;
+}
+
 /** Name of a counter with its site; undefined when it is not within the person's sight. */
 export function useCounterNames(): {
   readonly nameOf: (counterId: string) => string | undefined;
+  /** The same apart, where a column is too narrow for both in one line. */
+  readonly placeOf: (counterId: string) => CounterPlace | undefined;
   readonly options: readonly { readonly value: string; readonly label: string }[];
 } {
   const counters = useCounters().data ?? [];
@@ -13,5 +20,12 @@ export function useCounterNames(): {
     label: `${siteNames.get(siteId) ?? ''} › ${name}`.replace(/^ › /, ''),
   }));
   const names = new Map<string, string>(options.map(({ value, label }) => [value, label]));
-  return { nameOf: (counterId) => names.get(counterId), options };
+  const places = new Map<string, CounterPlace>(
+    counters.map(({ id, name, siteId }) => [id, { counter: name, site: siteNames.get(siteId) }]),
+  );
+  return {
+    nameOf: (counterId) => names.get(counterId),
+    placeOf: (counterId) => places.get(counterId),
+    options,
+  };
 }

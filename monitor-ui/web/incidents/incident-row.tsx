@@ -1,17 +1,18 @@
 import type { Incident } from '@minhbach/shared/protocol';
+import type { CounterPlace } from '../app/index.ts';
 import { formatDateTime, formatDuration, StateDot } from '../ui-kit/index.ts';
 import { useIncidentText } from './i18n/index.ts';
 import { severityTone } from './incident-words.ts';
 
 export function IncidentRow({
   incident,
-  counterName,
+  place,
   chosen,
   topPx,
   onOpen,
 }: {
   readonly incident: Incident;
-  readonly counterName: string | undefined;
+  readonly place: CounterPlace | undefined;
   readonly chosen: boolean;
   readonly topPx: number;
   readonly onOpen: () => void;
@@ -30,7 +31,10 @@ export function IncidentRow({
         <StateDot tone={severityTone[incident.severity]} word={text(`severity.${incident.severity}`)} />
         <b>{text(`category.${incident.category}`)}</b>
       </span>
-      <span className="incident-counter">{counterName ?? text('unknown-counter')}</span>
+      <span className="incident-counter">
+        {place?.counter ?? text('unknown-counter')}
+        {place?.site === undefined ? null : <small>{place.site}</small>}
+      </span>
       <span className={incident.note === undefined ? 'incident-note incident-faint' : 'incident-note'}>
         {incident.note ?? text('no-note')}
       </span>

@@ -1,6 +1,7 @@
 import type { Incident } from '@minhbach/shared/protocol';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
+import type { CounterPlace } from '../app/index.ts';
 import { useIncidentText } from './i18n/index.ts';
 import { IncidentRow } from './incident-row.tsx';
 
@@ -13,12 +14,12 @@ const columns = ['time', 'category', 'counter', 'note', 'by', 'length'] as const
 export function IncidentTable({
   incidents,
   chosenId,
-  nameOf,
+  placeOf,
   onOpen,
 }: {
   readonly incidents: readonly Incident[];
   readonly chosenId: string | undefined;
-  readonly nameOf: (counterId: string) => string | undefined;
+  readonly placeOf: (counterId: string) => CounterPlace | undefined;
   readonly onOpen: (incident: Incident) => void;
 }) {
   'use no memo';
@@ -47,7 +48,7 @@ export function IncidentTable({
               <li key={key} aria-setsize={incidents.length} aria-posinset={index + 1}>
                 <IncidentRow
                   incident={incident}
-                  counterName={nameOf(incident.counterId)}
+                  place={placeOf(incident.counterId)}
                   chosen={incident.id === chosenId}
                   topPx={start}
                   onOpen={() => onOpen(incident)}

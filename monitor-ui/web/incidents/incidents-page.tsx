@@ -40,7 +40,7 @@ export function IncidentsPage() {
     from: sinceOf(filters.period),
     ...(words === '' ? {} : { q: words }),
   });
-  const { nameOf, options } = useCounterNames();
+  const { nameOf, placeOf, options } = useCounterNames();
   const connected = useRealtimeConnected();
   const all = query.data?.incidents ?? [];
   const shown = all.filter(({ severity }) => filters.severity === undefined || severity === filters.severity);
@@ -79,7 +79,7 @@ export function IncidentsPage() {
         <IncidentTable
           incidents={shown}
           chosenId={chosenId}
-          nameOf={nameOf}
+          placeOf={placeOf}
           onOpen={(incident) => setSearch({ ...filters, incident: incident.id })}
         />
       )}

@@ -20,6 +20,7 @@ export const en = {
   'offline.banner': 'The monitor is out of reach. Trying again; pictures on this page may be old.',
   'no-pages': 'Your role has no pages yet.',
   'not-found': 'There is no such page.',
+  'not-found.home': 'To the first page',
   'role.technician': 'technician',
   'role.monitor': 'monitor',
   'role.investigator': 'investigator',

@@ -20,6 +20,7 @@ export const vi = {
   'offline.banner': 'Mất kết nối với máy chủ giám sát. Đang thử lại; hình trên trang có thể đã cũ.',
   'no-pages': 'Vai trò của bạn chưa có trang nào.',
   'not-found': 'Không có trang này.',
+  'not-found.home': 'Về trang đầu',
   'role.technician': 'kỹ thuật',
   'role.monitor': 'giám sát',
   'role.investigator': 'xác minh',
