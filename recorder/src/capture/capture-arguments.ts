@@ -21,10 +21,11 @@ export const soundEncoding: readonly string[] = '-c:a aac -ar 16000 -b:a 32k -aa
 /**
  * One single-track fMP4. Each output by itself would start at time 0, and the relation of sound to picture be lost:
  * `frag_discont` with no shifting keeps ffmpeg's own times, which already allow for the encoder's delay. The offset keeps
- * a first sound packet, one encoder frame early, from being negative, which a decode time cannot be.
+ * a first sound packet, one encoder frame early, from being negative, which a decode time cannot be. Without `skip_trailer` ffmpeg remembers every
+ * fragment, for an index at the end of a file that never ends.
  */
 const muxing = (fragmentUs: number): readonly string[] => [
-  ...['-f', 'mp4', '-movflags', 'empty_moov+default_base_moof+frag_keyframe+frag_discont'],
+  ...['-f', 'mp4', '-movflags', 'empty_moov+default_base_moof+frag_keyframe+frag_discont+skip_trailer'],
   ...['-frag_duration', String(fragmentUs), '-use_editlist', '0', '-avoid_negative_ts', 'disabled'],
   ...['-output_ts_offset', '10', '-flush_packets', '1'],
 ];

@@ -37,10 +37,10 @@ const causeOfEnd: Readonly<Record<PreviousRun['end'], GapCause>> = {
  * disk's threads once.
  *
  * A killed recorder loses at most what came in one beat and the fragment in ffmpeg (128 ms of sound): together below 0.5 s.
- * Six beats are 1.6 s, the time between syncs. No multiple of a fragment's length, of whatever frame rate: within seconds
+ * Six beats are 1.5 s, the time between syncs. No multiple of a fragment's length, of whatever frame rate: within seconds
  * some fragment of each track ends just before a beat, and tells `CapturePlacer` when it really came.
  */
-const beatMs = 271;
+const beatMs = 251;
 
 export interface DeviceRecordingParts {
   readonly context: RecordingContext;
