@@ -61,9 +61,7 @@ export async function archiveOutage(argv: readonly string[]): Promise<BenchResul
         caughtUpInS: rounded(caughtUpS, 1),
         timesRealTime: rounded(real / caughtUpS, 0),
         lostSegments:
-          options.segments +
-          sources.length -
-          segmentsIn(spool.readEntries(0, 1_000_000), 'segment-proven'),
+          options.segments + sources.length - segmentsIn(spool.readEntries(0, 1_000_000), 'segment-proven'),
         objectsInArchive: await countObjects(archive.store, `r/${recorderId}/s/`),
         memoryMiB: memory.summary(),
       },
