@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import express from 'express';
+import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import type { Clock } from '@minhbach/shared/clock';
 import { ArchiveWatch, openObjectStore } from '@minhbach/shared/object-store';
@@ -12,7 +12,7 @@ import { healthHandlers, metricsHandler, metricsRegistry } from './health/index.
 import { createApp, OriginCheck, routeUpgrades } from './http/index.ts';
 import { closeListener, createListener, listen } from './listener.ts';
 import { databaseSchema } from './schema.ts';
-import type { MonitorSettings } from './settings/index.ts';
+import { isLoopback, type MonitorSettings } from './settings/index.ts';
 import { openStateDirectory, reasonOf, StartError } from './state-directory.ts';
 import { wireRooms, type Rooms } from './wire-rooms.ts';
 
@@ -24,6 +24,8 @@ export interface Monitor {
   readonly firstStartCode: string | undefined;
   /** Every route with its action, for tests that walk them. */
   readonly routes: Rooms['routes'];
+  /** And whatever else can be reached: upgrades, kinds of approvals, and all that is mounted. */
+  readonly reach: Pick<Rooms, 'upgrades' | 'approvalActions'> & { readonly apps: readonly Express[] };
   stop(): Promise<void>;
 }
 
@@ -101,14 +103,19 @@ export async function startMonitor({
   const server = createListener(settings.tls, app);
   rooms.realtime.attach(server);
   // Socket.IO listens for its own upgrades and asks the same questions.
-  const socketIo = { path: '/socket.io/', from: 'browser', handle: () => undefined } as const;
-  routeUpgrades(server, [...rooms.upgrades, socketIo], origins);
+  const socketIo = { path: '/socket.io/', handle: () => undefined } as const;
+  const upgrades = [...rooms.upgrades, socketIo];
+  routeUpgrades(server, upgrades, origins);
+  const apps = [app];
   let metricsServer: Server | undefined;
   try {
     const port = await listen(server, settings.listen);
     const { listen: metricsAt } = settings.metrics;
     if (metricsAt) {
-      metricsServer = createListener(undefined, express().get('/metrics', metricsHandler(registry)));
+      const metricsApp = express();
+      metricsApp.get('/metrics', metricsHandler(registry));
+      apps.push(metricsApp);
+      metricsServer = createListener(isLoopback(metricsAt.host) ? undefined : settings.tls, metricsApp);
       await listen(metricsServer, metricsAt);
     }
     const watched = watch.run(watching.signal);
@@ -118,6 +125,7 @@ export async function startMonitor({
       metricsPort: portOf(metricsServer),
       firstStartCode: rooms.firstStart.code,
       routes: rooms.routes,
+      reach: { upgrades, approvalActions: rooms.approvalActions, apps },
       async stop() {
         stopping = true;
         clearInterval(sweep);

@@ -16,6 +16,7 @@ import type { MonitorDatabase } from './database/index.ts';
 import type { Route, UpgradeRoute } from './http/index.ts';
 import { LiveRelays, liveUpgrade } from './live/index.ts';
 import {
+  FetchedFootage,
   FootageBytes,
   Grants,
   mediaRoutes,
@@ -99,6 +100,8 @@ export function wireMedia(of: MediaWiring): MediaRooms {
   const relays = new LiveRelays(links, clock);
   const bytes = new FootageBytes(of.archive, links);
   const copies = new WorkingCopies(bytes, { directory: join(of.dataDirectory, 'working-copies') });
+  const transaction: PlaybackParts['transaction'] = (work) => of.database.transaction(work);
+  const fetched = new FetchedFootage({ audit, transaction });
   const playback: PlaybackParts = {
     grants: new Grants(of.database, clock),
     catalogue,
@@ -107,7 +110,8 @@ export function wireMedia(of: MediaWiring): MediaRooms {
     audit,
     ownIncident: of.ownIncident,
     caseCovers: of.caseCovers,
-    transaction: (work) => of.database.transaction(work),
+    transaction,
+    fetched,
     bytes,
     thumbnails: new Thumbnails(bytes),
     copies,
@@ -126,6 +130,7 @@ export function wireMedia(of: MediaWiring): MediaRooms {
       relays.close();
       await links.close();
       await copies.close();
+      fetched.close();
     },
   };
 }

@@ -5,7 +5,16 @@ import type { Logger } from 'pino';
 import type { Clock } from '@minhbach/shared/clock';
 import type { ObjectStore } from '@minhbach/shared/object-store';
 import { unitIdSchema, type CounterId, type RecorderId, type UtcMs } from '@minhbach/shared/units-of-measure';
-import { FirstStart, People, Sessions, SessionStore, Sight, SignIn, Units } from './access/index.ts';
+import {
+  FirstStart,
+  People,
+  Sessions,
+  SessionStore,
+  Sight,
+  SignIn,
+  Units,
+  type Action,
+} from './access/index.ts';
 import { alarmAsSeenBy, seesAlarm } from './alarms/index.ts';
 import { approvalRoutes, Approvals } from './approvals/index.ts';
 import { AuditLog, isAnythingSealed } from './audit/index.ts';
@@ -68,6 +77,8 @@ export interface RoomsParts {
 export interface Rooms {
   readonly routes: readonly Route[];
   readonly upgrades: readonly UpgradeRoute[];
+  /** What seeing or deciding the kinds of approvals takes. */
+  readonly approvalActions: readonly Action[];
   readonly publicPages: Router;
   readonly packageLinks: Router;
   readonly keys: KeyCheck;
@@ -113,7 +124,6 @@ export function wireRooms(parts: RoomsParts): Rooms {
     wantFootage(fact.counterId, fact.from, fact.to);
     realtime.tell(
       'incident',
-      'incidents.read',
       (actor) => sight.seesCounter(actor, fact.counterId),
       (actor) => [asSeenBy(actor, fact)],
     );
@@ -161,13 +171,12 @@ export function wireRooms(parts: RoomsParts): Rooms {
     sourceState(source) {
       media.sources.announce(source);
       const sees = (actor: Parameters<Sight['seesCounter']>[0]) => sight.seesCounter(actor, source.counterId);
-      realtime.tell('sourceState', 'sources.read', sees, () => [source]);
+      realtime.tell('sourceState', sees, () => [source]);
     },
     recorderState({ id, online }) {
       const siteId = recorders.row(id)?.site_id ?? '';
       realtime.tell(
         'recorderState',
-        'recorders.read',
         (actor) => sight.seesSite(actor, siteId),
         () => [{ id, online }],
       );
@@ -176,7 +185,6 @@ export function wireRooms(parts: RoomsParts): Rooms {
       const counterId = sources.find(aim.sourceId)?.counterId ?? '';
       realtime.tell(
         'aimStarted',
-        'live.watch',
         (actor) => sight.seesCounter(actor, counterId),
         () => [aim],
       );
@@ -198,7 +206,6 @@ export function wireRooms(parts: RoomsParts): Rooms {
     announce: (alarm) =>
       realtime.tell(
         'alarm',
-        'alarms.read',
         (actor) => seesAlarm(actor, alarm),
         (actor) => [alarmAsSeenBy(actor, alarm)],
       ),
@@ -323,6 +330,7 @@ export function wireRooms(parts: RoomsParts): Rooms {
       ...witness.routes,
     ],
     upgrades: media.upgrades,
+    approvalActions: approvals.actions,
     publicPages: work.publicPages,
     packageLinks: evidence.packageLinks,
     keys: tickets.keys,

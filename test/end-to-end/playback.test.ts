@@ -214,7 +214,7 @@ describe('playback of a counter with two cameras and a microphone', () => {
   it('leaves in the audit what was played and why', async () => {
     await openPlayback(page, demo.origin, counterId, recordedFromMs + 20_000);
     await page.goto('about:blank');
-    await auditHolds(demo.origin, ['play-granted', 'played']);
+    await auditHolds(demo.origin, ['play-granted', 'footage-fetched', 'played']);
   }, 90_000);
 });
 

@@ -114,6 +114,25 @@ describe('bad input', () => {
     expect(body).toMatchObject({ status: 400, code: 'bad-input' });
   });
 
+  const dayMs = 86_400_000;
+  it.each([
+    ['timeline', 'reversed', 2_000, 1_000, /^\/query\/to: is later than from$/],
+    ['timeline', 'empty', 1_000, 1_000, /^\/query\/to: is later than from$/],
+    ['timeline', 'overlong', 0, 31 * dayMs + 1, /^\/query\/to: is at most 31 days after from$/],
+    ['timeline', 'endless', 0, Number.MAX_SAFE_INTEGER, /^\/query\/to: /],
+    ['completeness', 'reversed', 2_000, 1_000, /^\/query\/to: is later than from$/],
+    ['completeness', 'empty', 1_000, 1_000, /^\/query\/to: is later than from$/],
+    ['completeness', 'overlong', 0, 92 * dayMs + 1, /^\/query\/to: is at most 92 days after from$/],
+    ['completeness', 'endless', 0, Number.MAX_SAFE_INTEGER, /^\/query\/to: /],
+  ])('a %s of a span that is %s is refused in a sentence', async (what, _how, from, to, sentence) => {
+    const { people, counterA } = organisation;
+    const path = `/counters/${counterA}/${what}`;
+    const { body } = await people.supervisor.call('GET', `${path}?from=${from}&to=${to}`);
+    expect(body).toMatchObject({ status: 400, code: 'bad-input', detail: expect.stringMatching(sentence) });
+    const longest = (what === 'timeline' ? 31 : 92) * dayMs;
+    expect((await people.supervisor.call('GET', `${path}?from=0&to=${longest}`)).status).toBe(200);
+  });
+
   it('a note of 4000 characters is kept, 4001 are refused', async () => {
     const { people, counterA } = organisation;
     const input = { counterId: counterA, category: 'rude', from: Date.now() - 1_000, to: Date.now() };
@@ -122,7 +141,12 @@ describe('bad input', () => {
     expect(made.body.note).toBe(note);
     const refused = await people.monitor.call('POST', '/incidents', { ...input, note: `${note}x` });
     expect(refused.body.errors).toEqual([
-      { pointer: '/note', message: 'a note has at most 4000 characters' },
+      {
+        pointer: '/note',
+        message: 'a note has at most 4000 characters',
+        rule: 'characters-at-most',
+        params: { count: 4000 },
+      },
     ]);
   });
 

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { roleSchema, type Role } from '@minhbach/shared/protocol';
-import { roleTable } from '../../monitor-ui/server/access/role-table.ts';
+import { eventTable, tellTable, upgradeTable } from '../../monitor-ui/server/access/address-table.ts';
+import { reservedActions, roleTable } from '../../monitor-ui/server/access/role-table.ts';
+import { pages } from '../../monitor-ui/web/app/pages.ts';
 import { makeOrganisation, RunningMonitor, type Organisation } from '../support/running-monitor.ts';
 
 /** DESIGN §1 once more, written down apart from the table that the server uses: who may never do what. */
@@ -81,9 +83,20 @@ describe('who may do what', () => {
   });
 
   it('every route names a row of the table, and every row but the reserved is used', () => {
-    const used = new Set<string>(monitor.monitor.routes.map((route) => route.action));
+    const { routes, reach } = monitor.monitor;
+    const ofRoutes = routes.map(({ action }) => action);
     const known = new Set<string>([...Object.keys(roleTable), 'public', 'signed-in']);
-    expect([...used].filter((action) => !known.has(action))).toEqual([]);
+    expect(ofRoutes.filter((action) => !known.has(action))).toEqual([]);
+    const used = new Set<string>([
+      ...ofRoutes,
+      ...Object.values(eventTable),
+      ...Object.values(tellTable),
+      ...Object.values(upgradeTable).flatMap(({ to }) => (typeof to === 'string' ? [] : to)),
+      ...reach.approvalActions,
+      ...pages.flatMap(({ actions }) => actions),
+    ]);
+    expect(Object.keys(roleTable).filter((action) => !used.has(action))).toEqual(reservedActions);
+    expect(roleTable[reservedActions[0]].roles).toEqual([]);
     const open = monitor.monitor.routes.filter((route) => route.action === 'public');
     expect(open.map((route) => `${route.method} ${route.path}`).sort()).toEqual([
       'get /first-start',

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PrivateAuthority } from '../support/private-authority.ts';
 import { RunningMonitor, testPassword } from '../support/running-monitor.ts';
 import { until } from '../support/until.ts';
 
@@ -151,30 +152,33 @@ describe('one port', () => {
     expect(await own.text()).toContain('minhbach_monitor_process_cpu');
   });
 
-  it('speaks TLS with a cookie that never leaves it', async () => {
-    const [certFile, keyFile] = [join(directory, 'cert.pem'), join(directory, 'key.pem')];
-    execFileSync('openssl', [
-      ...[
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:prime256v1',
-        '-nodes',
-        '-days',
-        '1',
-      ],
-      ...['-subj', '/CN=localhost', '-keyout', keyFile, '-out', certFile],
-    ]);
-    monitor = await RunningMonitor.start({ settings: { tls: { certFile, keyFile }, listen: { port: 0 } } });
+  it('says that it lives and is ready, to anybody and to no cache', async () => {
+    monitor = await RunningMonitor.start();
+    for (const [path, status] of [
+      ['/healthz', 'ok'],
+      ['/readyz', 'ready'],
+    ] as const) {
+      const answer = await fetch(monitor.origin + path);
+      expect([answer.status, await answer.json()]).toEqual([200, { status }]);
+      expect(answer.headers.get('Cache-Control')).toBe('no-store');
+    }
+  });
+
+  it('speaks TLS with a cookie that never leaves it, for figures too that leave the machine', async () => {
+    const { certFile, keyFile } = new PrivateAuthority(directory, 'ca').certify('monitor', 'DNS:localhost');
+    const metrics = { listen: { host: '0.0.0.0', port: 0 } };
+    monitor = await RunningMonitor.start({
+      settings: { tls: { certFile, keyFile }, listen: { port: 0 }, metrics },
+    });
+    const figures = `127.0.0.1:${monitor.monitor.metricsPort}/metrics`;
+    await expect(fetch(`http://${figures}`)).rejects.toThrow();
     const origin = `https://localhost:${monitor.monitor.port}`;
-    const send = (path: string, body?: object) =>
+    const send = (path: string, body?: object, at = origin + path) =>
       new Promise<{ status: number | undefined; hsts: string | undefined; cookie: string | undefined }>(
         (resolve, reject) => {
           const headers = { Origin: origin, 'Content-Type': 'application/json' };
           const options = { method: body ? 'POST' : 'GET', headers, rejectUnauthorized: false };
-          const call = request(`${origin}${path}`, options, (response) => {
+          const call = request(at, options, (response) => {
             response.resume();
             resolve({
               status: response.statusCode,
@@ -185,6 +189,7 @@ describe('one port', () => {
           call.on('error', reject).end(body && JSON.stringify(body));
         },
       );
+    expect((await send('', undefined, `https://${figures}`)).status).toBe(200);
     expect((await send('/healthz')).hsts).toContain('max-age=');
     const account = { username: 'admin', password: testPassword };
     const code = monitor.monitor.firstStartCode;

@@ -106,6 +106,16 @@ describe('first start, sign-in and sessions', () => {
     expect((await admin.call('GET', '/me')).status).toBe(401);
   });
 
+  it('a password is kept as its Argon2id hash only', async () => {
+    await monitor.begin();
+    const database = await readFile(join(monitor.directory, 'data/monitor.db'));
+    const kept = Buffer.concat([database, await readFile(join(monitor.directory, 'data/monitor.db-wal'))]);
+    // 19 MiB, 2 passes, 1 lane: no less than OWASP asks for.
+    expect(kept.includes('$argon2id$v=19$m=19456,t=2,p=1$')).toBe(true);
+    expect(kept.includes(testPassword.normalize('NFC'))).toBe(false);
+    expect(monitor.log.join('\n')).not.toContain(testPassword);
+  });
+
   it('a session in constant use ends at its absolute age', async () => {
     admin = await monitor.begin();
     for (let hours = 0; hours < 12; hours += 0.5) {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { parse, types } from 'hls-parser';
 import { openObjectStore } from '@minhbach/shared/object-store';
 import { playbackSchema, timelineSchema, type Playback, type SegmentSealed } from '@minhbach/shared/protocol';
@@ -373,6 +373,88 @@ describe('a grant', () => {
         fastestPercent: 25,
       },
     });
+  });
+});
+
+describe('what leaves under a grant', () => {
+  const fetchedUnder = (playback: Playback) =>
+    monitor
+      .audit('footage-fetched')
+      .filter(({ subject }) => subject['grantId'] === playback.id)
+      .map(({ personId, subject }) => {
+        expect(personId).toBe(supervisor.personId);
+        return { sourceId: subject['sourceId'], from: subject['from'], to: subject['to'] };
+      });
+  const whole = () => ({ sourceId: camera.sourceId, from: archived.startUtcMs, to: archived.endUtcMs });
+
+  it('is in the audit before its first byte is read, without a word of any player, once for each source', async () => {
+    const playback = await grantTo(supervisor);
+    const { playlist, resolve } = await playlistAt(supervisor, urlOf(playback, camera));
+    await supervisor.get(`${playback.masterUrl}?camera=${camera.sourceId}`);
+    const map = playlist.segments[0]?.map;
+    const init = { range: `bytes=0-${(map?.byterange?.length ?? 0) - 1}` };
+    expect((await supervisor.get(resolve(map?.uri ?? ''), init)).status).toBe(206);
+    expect(fetchedUnder(playback)).toEqual([]);
+
+    const segment = urlOf(playback, camera).replace('index.m3u8', `${archived.segmentId}.mp4`);
+    const response = await supervisor.get(segment);
+    expect(fetchedUnder(playback)).toEqual([whole()]);
+    await response.arrayBuffer();
+    await download(supervisor, urlOf(playback, camera));
+    expect(fetchedUnder(playback)).toEqual([whole()]);
+    await download(supervisor, urlOf(playback, microphone));
+    expect(fetchedUnder(playback).map(({ sourceId }) => sourceId)).toEqual([
+      camera.sourceId,
+      microphone.sourceId,
+    ]);
+    expect(monitor.audit('played').filter(({ subject }) => subject['grantId'] === playback.id)).toEqual([]);
+  });
+
+  it('is told by the seconds of a range, for a shifted rendition, a working copy and a still too', async () => {
+    const entryOf = async (path: (playback: Playback) => string, headers?: Record<string, string>) => {
+      const playback = await grantTo(supervisor);
+      const answer = await supervisor.get(path(playback), headers);
+      expect([200, 206]).toContain(answer.status);
+      await answer.arrayBuffer();
+      return fetchedUnder(playback);
+    };
+    const at = (ending: string) => (playback: Playback) =>
+      urlOf(playback, camera).replace('index.m3u8', `${archived.segmentId}${ending}`);
+    expect(await entryOf(at('.mp4'), { range: `bytes=${archived.initBytes}-${archived.initBytes}` })).toEqual(
+      [{ ...whole(), to: t0 + 4_000 }],
+    );
+    expect(await entryOf(at('.init.mp4'))).toEqual([]);
+    expect(await entryOf(at(`.m4s?bytes=${archived.bytes}&shift=90000`))).toEqual([whole()]);
+    expect(await entryOf(at('.h264.m4s'))).toEqual([whole()]);
+    const moment = t0 + 1_500;
+    const still = ({ id }: Playback) => `/playbacks/${id}/thumbnail?source=${camera.sourceId}&at=${moment}`;
+    expect(await entryOf(still)).toEqual([{ sourceId: camera.sourceId, from: moment, to: moment }]);
+  });
+
+  it('does not leave when it cannot be written down', async () => {
+    const playback = await grantTo(supervisor);
+    const { sqlite } = monitor.database;
+    sqlite.exec(`CREATE TEMP TRIGGER disk_full BEFORE INSERT ON audit_entry WHEN NEW.kind = 'footage-fetched'
+                 BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`);
+    const quiet = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    try {
+      const moment = `source=${camera.sourceId}&at=${t0 + 2_500}`;
+      const base = urlOf(playback, camera).replace('index.m3u8', archived.segmentId);
+      for (const path of [
+        `${base}.mp4`,
+        `${base}.m4s`,
+        `${base}.h264.m4s`,
+        `/playbacks/${playback.id}/thumbnail?${moment}`,
+      ]) {
+        const answer = await supervisor.get(path);
+        expect([path, answer.status]).toEqual([path, 500]);
+        expect(await answer.json()).toMatchObject({ code: 'server-fault' });
+      }
+    } finally {
+      quiet.mockRestore();
+      sqlite.exec('DROP TRIGGER disk_full');
+    }
+    expect(fetchedUnder(playback)).toEqual([]);
   });
 });
 

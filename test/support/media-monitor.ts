@@ -65,6 +65,7 @@ export interface MediaMonitor {
   /** Signs a new person of this role in, as one of the counter's unit unless `oversight`; answers the cookie. */
   signIn(role: Role, where?: 'unit' | 'oversight'): Promise<SignedInTester>;
   audit(kind: string): AuditEntry[];
+  readonly database: MonitorDatabase;
   close(): Promise<void>;
 }
 
@@ -223,6 +224,7 @@ export async function startMediaMonitor(archive?: ObjectStore): Promise<MediaMon
         signOut: async () => void (await post(cookie, {})),
       };
     },
+    database,
     audit: (kind) => audit.list({ kind, limit: 1000 }).reverse(),
     close: async () => {
       await rooms.close();

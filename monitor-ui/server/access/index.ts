@@ -1,5 +1,14 @@
 export { accessSchema } from './access-schema.ts';
 export { may, requireMay, type Actor } from './actor.ts';
+export {
+  pageEvents,
+  requireEvent,
+  tellTable,
+  upgradeTable,
+  type PageEvent,
+  type ToldEvent,
+  type UpgradePath,
+} from './address-table.ts';
 export { FirstStart } from './first-start.ts';
 export { hashPassword } from './password-hash.ts';
 export { People, type PersonChange } from './people.ts';

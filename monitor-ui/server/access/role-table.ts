@@ -137,6 +137,8 @@ export const roleTable = {
 } as const satisfies Record<string, Row>;
 
 export type Action = keyof typeof roleTable;
+/** Rows that nothing asks for yet. */
+export const reservedActions = ['snapshot.read'] as const satisfies readonly Action[];
 export const actions = Object.keys(roleTable) as readonly Action[];
 
 const rows: Readonly<Record<Action, Row>> = roleTable;

@@ -7,7 +7,7 @@ import {
   type ApprovalId,
   type PersonId,
 } from '@minhbach/shared/units-of-measure';
-import { may, requireMay, unitSight, type Actor, type Sight } from '../access/index.ts';
+import { may, requireMay, unitSight, type Action, type Actor, type Sight } from '../access/index.ts';
 import type { AuditLog } from '../audit/index.ts';
 import type { MonitorDatabase } from '../database/index.ts';
 import { conflict, notFound, type ProblemError } from '../problem/index.ts';
@@ -39,6 +39,11 @@ export class Approvals {
   handle(handler: ApprovalHandler): void {
     if (this.#handlers.has(handler.kind)) throw new Error(`${handler.kind} is handled already`);
     this.#handlers.set(handler.kind, handler);
+  }
+
+  /** Of all kinds that are handled. */
+  get actions(): Action[] {
+    return [...this.#handlers.values()].flatMap(({ readAction, giveAction }) => [readAction, giveAction]);
   }
 
   /**

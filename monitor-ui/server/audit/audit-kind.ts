@@ -7,6 +7,9 @@ export const auditKinds = [
   'viewed-live',
   'play-granted',
   'play-refused',
+  /** By the server: what left under a grant. */
+  'footage-fetched',
+  /** By the player: what it showed. */
   'played',
   'searched',
   'bookmarked',

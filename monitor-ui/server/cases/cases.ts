@@ -76,7 +76,7 @@ export class Cases {
     requireMay(actor, 'cases.open');
     const { database, audit, clock, shield } = this.#parts;
     if (input.complaintIds.length + input.incidentIds.length === 0) {
-      throw badInput('/complaintIds', 'a case begins with a complaint or an incident');
+      throw badInput('/complaintIds', 'case-begins');
     }
     const now = clock.wallNow();
     return database.transaction(() => {
@@ -166,10 +166,7 @@ export class Cases {
     const unit = person && units.find(person.unitId);
     const member = person && unit && { person, unit };
     if (member === undefined || !this.#mayWork(member, id)) {
-      throw badInput(
-        '/personId',
-        'is an investigator or supervisor of oversight, and of none of the units concerned',
-      );
+      throw badInput('/personId', 'case-member');
     }
     return this.#change(actor, id, 'member', () => {
       this.#rows.addMember({
@@ -182,7 +179,7 @@ export class Cases {
   addFootage(actor: Actor, id: CaseId, input: z.output<typeof caseFootageInputSchema>): CaseFile {
     const { counterId } = this.#parts.sight.requireCounter(actor, input.counterId);
     const { from, to, label } = input;
-    if (to > this.#parts.clock.wallNow()) throw badInput('/to', 'is at most now');
+    if (to > this.#parts.clock.wallNow()) throw badInput('/to', 'at-most-now');
     return this.#change(actor, id, 'footage', () => {
       const by = actor.person.id;
       const holdId = this.#parts.holds.placeForComplaint({ counterId, from, to, by, caseId: id });
@@ -198,7 +195,7 @@ export class Cases {
 
   addMark(actor: Actor, id: CaseId, input: z.output<typeof caseMarkInputSchema>): CaseFile {
     if (!this.covers(actor, id, input.counterId, input.at, utcMs(input.at + 1))) {
-      throw badInput('/at', 'lies within the footage of the case');
+      throw badInput('/at', 'within-case');
     }
     return this.#change(actor, id, 'mark', () => {
       this.#item(actor, id, 'mark', { text: input.text }, { counter_id: input.counterId, from_ms: input.at });

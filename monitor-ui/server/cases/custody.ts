@@ -59,7 +59,7 @@ export class CustodyReader {
         `SELECT e.seq, e.at, e.kind, e.person_id, p.display_name, e.subject
          FROM audit_entry e LEFT JOIN person p ON p.id = e.person_id
          WHERE e.kind IN ('case-opened', 'case-closed', 'case-referred', 'hold-placed', 'hold-released', 'play-granted',
-           'played', 'export-asked', 'export-made', 'export-failed', 'export-cancelled', 'exported',
+           'footage-fetched', 'played', 'export-asked', 'export-made', 'export-failed', 'export-cancelled', 'exported',
            'recipient-added', 'recipient-revoked', 'custody-printed')
          ORDER BY e.seq`,
       )

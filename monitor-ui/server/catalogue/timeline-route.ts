@@ -21,8 +21,8 @@ export function catalogueRoutes(timelines: Timelines, sight: Sight): Route[] {
       answer: { status: 200, schema: timelineSchema },
       handle: ({ actor, params, query: { from, to }, now }) => {
         const { counterId } = sight.requireCounter(actor, params.id);
-        if (from >= to) throw badInput('/query/to', 'a span ends after it starts');
-        if (to - from > spanLimitMs) throw badInput('/query/to', 'a timeline spans at most 31 days');
+        if (from >= to) throw badInput('/query/to', 'later-than', { field: 'from' });
+        if (to - from > spanLimitMs) throw badInput('/query/to', 'days-after', { count: 31, field: 'from' });
         return { from, to, asOf: now, sources: timelines.of(counterId, from, to, now) };
       },
     }),

@@ -10,11 +10,11 @@ import type { Attachments } from './attachments.ts';
 export function fileNameOf(request: Request): string {
   const sent = request.headers['x-file-name'];
   if (typeof sent !== 'string' || sent === '') return '';
-  if (sent.length > 1_000) throw badInput('/header/X-File-Name', 'has at most 1000 characters');
+  if (sent.length > 1_000) throw badInput('/header/X-File-Name', 'characters-at-most', { count: 1000 });
   try {
     return decodeURIComponent(sent);
   } catch {
-    throw badInput('/header/X-File-Name', 'is a percent-encoded name');
+    throw badInput('/header/X-File-Name', 'encoded-name');
   }
 }
 

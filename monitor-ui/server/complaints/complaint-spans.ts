@@ -24,14 +24,14 @@ export function requireTimes(
   now: UtcMs,
 ): void {
   if (from === undefined) {
-    if (to !== undefined) throw badInput('/happenedFrom', 'is needed beside happenedTo');
+    if (to !== undefined) throw badInput('/happenedFrom', 'needed-beside', { field: 'happenedTo' });
     return;
   }
-  if (from > now + slackMs) throw badInput('/happenedFrom', 'is at most now');
+  if (from > now + slackMs) throw badInput('/happenedFrom', 'at-most-now');
   if (to === undefined) return;
-  if (to < from) throw badInput('/happenedTo', 'is not before happenedFrom');
-  if (to > now + slackMs) throw badInput('/happenedTo', 'is at most now');
-  if (to - from > longestMs) throw badInput('/happenedTo', 'is at most 7 days after happenedFrom');
+  if (to < from) throw badInput('/happenedTo', 'not-before', { field: 'happenedFrom' });
+  if (to > now + slackMs) throw badInput('/happenedTo', 'at-most-now');
+  if (to - from > longestMs) throw badInput('/happenedTo', 'days-after', { count: 7, field: 'happenedFrom' });
 }
 
 /** The footage to hold around what happened. */

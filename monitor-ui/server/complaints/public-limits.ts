@@ -1,4 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { ProblemCode } from '@minhbach/shared/protocol';
 import { ProblemError } from '../problem/index.ts';
 
 /** What one address may do in an hour without signing in. An office shares one address: the limits allow for that. */
@@ -50,7 +51,7 @@ export class PublicGate {
     return found;
   }
 
-  async #count(limiter: RateLimiterMemory, address: string, code: string): Promise<void> {
+  async #count(limiter: RateLimiterMemory, address: string, code: ProblemCode): Promise<void> {
     try {
       await limiter.consume(address);
     } catch (error) {
@@ -60,7 +61,10 @@ export class PublicGate {
         429,
         code,
         `Too much came from this network; try again in ${Math.ceil(seconds / 60)} minutes, or call the hotline.`,
-        { params: { minutes: Math.ceil(seconds / 60) }, headers: { 'Retry-After': String(seconds) } },
+        {
+          params: { seconds, minutes: Math.ceil(seconds / 60) },
+          headers: { 'Retry-After': String(seconds) },
+        },
       );
     }
   }

@@ -33,8 +33,9 @@ export function completenessRoutes(time: CounterTime, sight: Sight): readonly Ro
       answer: { status: 200, schema: completenessSchema },
       handle({ actor, params, query, now }) {
         const { counterId } = sight.requireCounter(actor, params.id);
-        if (query.from >= query.to) throw badInput('/query/to', 'is later than from');
-        if (query.to - query.from > longestMs) throw badInput('/query/to', 'is at most 92 days after from');
+        if (query.from >= query.to) throw badInput('/query/to', 'later-than', { field: 'from' });
+        if (query.to - query.from > longestMs)
+          throw badInput('/query/to', 'days-after', { count: 92, field: 'from' });
         return { asOf: now, ...time.completeness(counterId, query, now) };
       },
     }),
@@ -48,9 +49,9 @@ export function completenessRoutes(time: CounterTime, sight: Sight): readonly Ro
       answer: { status: 200, schema: listOf(completenessDaySchema) },
       handle({ actor, params, query: { from, to }, now }) {
         const { counterId } = sight.requireCounter(actor, params.id);
-        if (from > to) throw badInput('/query/to', 'is not before from');
+        if (from > to) throw badInput('/query/to', 'not-before', { field: 'from' });
         if (dayOf(to).to - dayOf(from).from > longestMs)
-          throw badInput('/query/to', 'is at most 91 days after from');
+          throw badInput('/query/to', 'days-after', { count: 91, field: 'from' });
         return { items: time.days(counterId, from, to, now) };
       },
     }),

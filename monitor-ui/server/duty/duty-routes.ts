@@ -135,9 +135,6 @@ function requireBothKinds(required: readonly SourceId[] | undefined, known: read
   );
   const kinds = new Set(chosen.map((source) => source?.kind));
   if (kinds.has(undefined) || kinds.size < 2) {
-    throw badInput(
-      '/requiredSources',
-      'names sources of this counter, at least one camera and one microphone',
-    );
+    throw badInput('/requiredSources', 'required-sources');
   }
 }

@@ -58,12 +58,12 @@ export class GapExplanations {
     const { counterId } = sight.requireCounter(actor, input.counterId);
     const { sourceId, from, to, reason, evidence } = input;
     if (sourceId !== undefined && sight.requireSource(actor, sourceId).counterId !== counterId) {
-      throw badInput('/sourceId', 'is a source of that counter');
+      throw badInput('/sourceId', 'source-of-counter');
     }
     const now = clock.wallNow();
-    if (from >= to) throw badInput('/to', 'is later than from');
-    if (from >= now) throw badInput('/from', 'is before now: what is to come is announced as a work order');
-    if (to - from > longestMs) throw badInput('/to', 'is at most 31 days after from');
+    if (from >= to) throw badInput('/to', 'later-than', { field: 'from' });
+    if (from >= now) throw badInput('/from', 'gap-begun');
+    if (to - from > longestMs) throw badInput('/to', 'days-after', { count: 31, field: 'from' });
     const gaps = time
       .unexplained(counterId, sourceId, { from, to }, now)
       .flatMap((gap) => within([gap], { from, to }).map((span) => ({ ...gap, ...span })));
@@ -73,7 +73,7 @@ export class GapExplanations {
         'Nothing is missing there without explanation: recorded time is not explained, and what may still come is waited for.',
       );
     }
-    if (gaps.length > mostGaps) throw badInput('/to', `is near enough: at most ${mostGaps} holes at once`);
+    if (gaps.length > mostGaps) throw badInput('/to', 'holes-at-once', { count: mostGaps });
     const id = newId(gapExplanationIdSchema);
     const gapMs = totalMs(joined(gaps));
     return database.transaction(() => {

@@ -50,14 +50,11 @@ export class WorkOrders {
     const now = clock.wallNow();
     const { from, to } = input;
     if (from < now) {
-      throw badInput(
-        '/from',
-        'is not before now: what has begun is explained afterwards, by asking somebody of another unit',
-      );
+      throw badInput('/from', 'work-not-begun');
     }
-    if (from >= to) throw badInput('/to', 'is later than from');
-    if (to - from > longestMs) throw badInput('/to', 'is at most 7 days after from');
-    if (from - now > aheadMs) throw badInput('/from', 'is at most 92 days ahead');
+    if (from >= to) throw badInput('/to', 'later-than', { field: 'from' });
+    if (to - from > longestMs) throw badInput('/to', 'days-after', { count: 7, field: 'from' });
+    if (from - now > aheadMs) throw badInput('/from', 'days-ahead', { count: 92 });
     const id = newId(workOrderIdSchema);
     return database.transaction(() => {
       database.run(
@@ -150,18 +147,18 @@ export class WorkOrders {
     const { sight, places } = this.#parts;
     if (siteId !== undefined) {
       if (counterId !== undefined || sourceIds !== undefined) {
-        throw badInput('/siteId', 'stands alone: a work order is of a site, of a counter, or of its sources');
+        throw badInput('/siteId', 'work-site-alone');
       }
       return { siteId: sight.requireSite(actor, siteId).siteId };
     }
     const [first] = sourceIds ?? [];
     const chosen =
       counterId ?? (first === undefined ? undefined : sight.requireSource(actor, first).counterId);
-    if (chosen === undefined) throw badInput('', 'siteId, counterId or sourceIds says where the work is');
+    if (chosen === undefined) throw badInput('', 'work-where');
     const place = sight.requireCounter(actor, chosen);
     for (const sourceId of sourceIds ?? []) {
       if (places.source(sourceId)?.counterId !== place.counterId) {
-        throw badInput('/sourceIds', 'are sources of one counter');
+        throw badInput('/sourceIds', 'sources-of-one-counter');
       }
     }
     return { siteId: place.siteId, counterId: place.counterId };

@@ -78,11 +78,11 @@ export class Exports {
     const { counterId } = sight.requireCounter(actor, input.counterId);
     const now = clock.wallNow();
     const { from, to, reason } = input;
-    if (from >= to) throw badInput('/to', 'is later than from');
-    if (to > now) throw badInput('/to', 'is at most now: what has not happened cannot be exported');
-    if (to - from > longestMs) throw badInput('/from', 'is at most 24 h before to');
+    if (from >= to) throw badInput('/to', 'later-than', { field: 'from' });
+    if (to > now) throw badInput('/to', 'at-most-now');
+    if (to - from > longestMs) throw badInput('/from', 'hours-before', { count: 24, field: 'to' });
     if (input.caseId !== undefined && !this.#parts.caseCovers(actor, input.caseId, counterId, from, to)) {
-      throw badInput('/caseId', 'is an open case of yours about this counter and time');
+      throw badInput('/caseId', 'case-covers');
     }
     const id = newId(exportIdSchema);
     return database.transaction(() => {

@@ -54,7 +54,7 @@ export class AccountChanges {
    */
   ask(actor: Actor, personId: PersonId, change: PersonChange, reason: string | undefined): void {
     if (reason === undefined) {
-      throw badInput('/reason', 'two people decide on accounts: state why, in at least 5 characters');
+      throw badInput('/reason', 'characters-at-least', { count: 5 });
     }
     const { database, approvals, clock } = this.#parts;
     const id = newId(z.uuid());

@@ -25,8 +25,7 @@ export function peopleRoutes(parts: FleetParts): readonly Route[] {
     return person;
   };
   const requireUnit = (actor: Actor, unitId: string): void => {
-    if (units.find(unitId) === undefined || !sees(actor, unitId))
-      throw badInput('/unitId', 'there is no such unit');
+    if (units.find(unitId) === undefined || !sees(actor, unitId)) throw badInput('/unitId', 'no-such-unit');
   };
   return [
     defineRoute({

@@ -23,7 +23,7 @@ const counterListQuery = idListQuerySchema.extend({ siteId: siteIdSchema.optiona
 export function siteRoutes({ database, sites, sight, units, audit }: FleetParts): readonly Route[] {
   const requireUnit = (actor: Actor, unitId: string): void => {
     const seen = actor.unit.oversight || actor.unit.id === unitId;
-    if (!seen || units.find(unitId) === undefined) throw badInput('/unitId', 'there is no such unit');
+    if (!seen || units.find(unitId) === undefined) throw badInput('/unitId', 'no-such-unit');
   };
   const siteNow = (id: SiteId) => {
     const site = sites.find(id);

@@ -81,9 +81,8 @@ export function sourceRoutes(parts: FleetParts): readonly Route[] {
       async handle({ actor, body }) {
         const { counterId, siteId } = sight.requireCounter(actor, body.counterId);
         const recorder = recorders.row(body.recorderId);
-        if (recorder === undefined) throw badInput('/recorderId', 'there is no such recorder');
-        if (recorder.site_id !== siteId)
-          throw badInput('/recorderId', "is not a recorder of this counter's site");
+        if (recorder === undefined) throw badInput('/recorderId', 'no-such-recorder');
+        if (recorder.site_id !== siteId) throw badInput('/recorderId', 'recorder-of-site');
         // Not given up when the caller leaves: what the recorder has registered is written down here.
         const result = await runJob<'register'>(
           link,

@@ -7,11 +7,20 @@ export function healthHandlers(isReady: () => boolean): { healthz: RequestHandle
       response.set('Cache-Control', 'no-store').json({ status: 'ok' });
     },
     readyz: (_request, response) => {
-      const ready = isReady();
+      const ready = answers(isReady);
       response
         .set('Cache-Control', 'no-store')
         .status(ready ? 200 : 503)
         .json({ status: ready ? 'ready' : 'not-ready' });
     },
   };
+}
+
+/** A question that cannot even be asked (the database is gone) is answered like one denied. */
+function answers(isReady: () => boolean): boolean {
+  try {
+    return isReady();
+  } catch {
+    return false;
+  }
 }

@@ -1,6 +1,7 @@
-import type { Problem } from '@minhbach/shared/protocol';
+import type { Problem, ProblemCode } from '@minhbach/shared/protocol';
 import type { z } from 'zod';
-import { ProblemError, type InputFault } from '../problem/index.ts';
+import { inputFault, ProblemError, type InputFault } from '../problem/index.ts';
+import { ruleOf } from './rule-of-issue.ts';
 
 /** Every error to one answer (RFC 9457). What is not a `ProblemError` is our fault and says nothing of its inside. */
 export function problemOf(error: unknown): Problem {
@@ -15,7 +16,7 @@ export function problemOf(error: unknown): Problem {
   };
 }
 
-function problem(status: number, code: string, detail: string): Problem {
+function problem(status: number, code: ProblemCode, detail: string): Problem {
   return { type: `urn:minh-bach:problem:${code}`, title: titles[status] ?? 'Refused', status, code, detail };
 }
 
@@ -69,12 +70,9 @@ export function inputProblem(issues: readonly z.core.$ZodIssue[], prefix: string
 function faultsOf(issue: z.core.$ZodIssue, prefix: string): InputFault[] {
   const pointer = prefix + issue.path.map((step) => `/${escaped(String(step))}`).join('');
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      pointer: `${pointer}/${escaped(key.slice(0, 100))}`,
-      message: 'there is no such field',
-    }));
+    return issue.keys.map((key) => inputFault(`${pointer}/${escaped(key.slice(0, 100))}`, 'no-such-field'));
   }
-  return [{ pointer, message: issue.message }];
+  return [{ pointer, message: issue.message, ...ruleOf(issue) }];
 }
 
 function escaped(step: string): string {

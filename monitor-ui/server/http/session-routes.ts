@@ -13,7 +13,7 @@ import {
 } from '../access/index.ts';
 import type { AuditLog } from '../audit/index.ts';
 import type { MonitorDatabase } from '../database/index.ts';
-import { conflict, notSignedIn, ProblemError } from '../problem/index.ts';
+import { conflict, inputFault, notSignedIn, ProblemError } from '../problem/index.ts';
 import { defineRoute, type Route } from './route.ts';
 
 export interface SessionRouteParts {
@@ -101,7 +101,7 @@ export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
             'code-wrong',
             'That is not the code this monitor printed when it started.',
             {
-              errors: [{ pointer: '/code', message: 'is not the code printed at the start' }],
+              errors: [inputFault('/code', 'start-code')],
             },
           );
         }

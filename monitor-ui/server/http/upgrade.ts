@@ -1,14 +1,13 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { upgradeTable, type UpgradePath } from '../access/index.ts';
 import type { OriginCheck } from './origin-check.ts';
 
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 export interface UpgradeRoute {
-  /** Exact, or everything below it when it ends in `/`. */
-  readonly path: string;
-  /** `browser`: only with our own Origin. `machine`: recorders, which have none and prove themselves otherwise. */
-  readonly from: 'browser' | 'machine';
+  /** A row of the table, which says from whom it takes an upgrade. */
+  readonly path: UpgradePath;
   readonly handle: UpgradeHandler;
 }
 
@@ -26,7 +25,8 @@ export function routeUpgrades(
       known.path.endsWith('/') ? path.startsWith(known.path) : path === known.path,
     );
     if (route === undefined) refuse(socket, '404 Not Found');
-    else if (route.from === 'browser' && !origins.isOwn(request)) refuse(socket, '403 Forbidden');
+    else if (upgradeTable[route.path].from === 'browser' && !origins.isOwn(request))
+      refuse(socket, '403 Forbidden');
     else route.handle(request, socket, head);
   });
 }

@@ -220,9 +220,9 @@ export function asSeenBy(actor: Actor, fact: IncidentFact): Incident {
 }
 
 function requireSpan(from: UtcMs, to: UtcMs, now: UtcMs): void {
-  if (from >= to) throw badInput('/to', 'is later than from');
-  if (to > now + aheadMs) throw badInput('/to', 'is at most 60 s ahead of now');
-  if (to - from > longestMs) throw badInput('/from', 'is at most 4 h before to');
+  if (from >= to) throw badInput('/to', 'later-than', { field: 'from' });
+  if (to > now + aheadMs) throw badInput('/to', 'seconds-ahead', { count: 60 });
+  if (to - from > longestMs) throw badInput('/from', 'hours-before', { count: 4, field: 'to' });
 }
 
 function toFact(row: IncidentTables['incident'] & { display_name: string }): IncidentFact {

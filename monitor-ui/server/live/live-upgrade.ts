@@ -3,7 +3,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { z } from 'zod';
 import { liveCloseCodes, qualitySchema } from '@minhbach/shared/protocol';
 import { sourceIdSchema, type PersonId, type SourceId, type UtcMs } from '@minhbach/shared/units-of-measure';
-import { may, type Sessions, type Sight, type SignedIn } from '../access/index.ts';
+import { may, upgradeTable, type Sessions, type Sight, type SignedIn } from '../access/index.ts';
 import type { UpgradeRoute } from '../http/index.ts';
 import { ProblemError } from '../problem/index.ts';
 import { goodbye } from '../uplink/index.ts';
@@ -28,6 +28,10 @@ class Refusal extends Error {
   }
 }
 
+function mayNotWatch(): Refusal {
+  return new Refusal(liveCloseCodes.forbidden, 'this role may not watch live');
+}
+
 const querySchema = z.object({ source: sourceIdSchema, quality: qualitySchema.default('main') });
 
 /** `WebSocket /live?source=ID&quality=main|sub`. Opens first and then closes with a code: browsers hide HTTP statuses. */
@@ -39,6 +43,7 @@ export function liveUpgrade(parts: LiveUpgradeParts): UpgradeRoute & { close(): 
   const start = async (socket: WebSocket, message: IncomingMessage): Promise<void> => {
     const actor = await parts.sessions.sessionOf(message);
     if (actor === undefined) throw new Refusal(liveCloseCodes.noSession, 'sign in first');
+    if (!upgradeTable['/live'].to.some((action) => may(actor, action))) throw mayNotWatch();
     const request = liveRequest(message, actor, parts);
     const count = open.get(actor.sessionKey) ?? 0;
     if (count >= socketsPerSession) throw new Refusal(1013, 'too many live views in this session');
@@ -54,7 +59,6 @@ export function liveUpgrade(parts: LiveUpgradeParts): UpgradeRoute & { close(): 
 
   return {
     path: '/live',
-    from: 'browser',
     handle: (message, duplex, head) =>
       server.handleUpgrade(message, duplex, head, (socket) => {
         socket.on('error', () => undefined);
@@ -77,7 +81,7 @@ function liveRequest(message: IncomingMessage, actor: SignedIn, parts: LiveUpgra
   const until = source && parts.aimUntil(actor.person.id, source.id);
   const aiming = until !== undefined && source?.kind === 'camera' && may(actor, 'sources.aim');
   const watching = may(actor, source?.kind === 'microphone' ? 'live.listen' : 'live.watch');
-  if (!watching && !aiming) throw new Refusal(liveCloseCodes.forbidden, 'this role may not watch live');
+  if (!watching && !aiming) throw mayNotWatch();
   if (!query.success || source === undefined)
     throw new Refusal(liveCloseCodes.noSource, 'there is no such source');
   return {

@@ -42,10 +42,10 @@ describe('grantableSpan', () => {
   });
 
   it('refuses the future, reversed times and more than a day', () => {
-    expect(() => grantableSpan(wanted({ to: minutes(-2) }), now)).toThrow(/future/);
-    expect(() => grantableSpan(wanted({ from: minutes(1), to: minutes(5) }), now)).toThrow(/after it starts/);
+    expect(() => grantableSpan(wanted({ to: minutes(-2) }), now)).toThrow(/at most now/);
+    expect(() => grantableSpan(wanted({ from: minutes(1), to: minutes(5) }), now)).toThrow(/later than from/);
     const day = { role: 'supervisor', reason: 'audit', from: minutes(1_442), to: minutes(1) } as const;
-    expect(() => grantableSpan(wanted(day), now)).toThrow(/24 hours/);
+    expect(() => grantableSpan(wanted(day), now)).toThrow(/24 h after from/);
   });
 
   it('ends at now what asks for a moment more', () => {

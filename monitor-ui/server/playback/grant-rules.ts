@@ -25,14 +25,13 @@ const slackMs = 5_000;
 /** The span that may be granted at `now`. Throws the problem that says what is allowed. */
 export function grantableSpan(wanted: GrantWanted, now: UtcMs): SpanWanted {
   const { from } = wanted;
-  if (wanted.to > now + slackMs)
-    throw badInput('/to', 'footage of the future cannot be played: to is at most now');
+  if (wanted.to > now + slackMs) throw badInput('/to', 'at-most-now');
   const to = utcMs(Math.min(wanted.to, now));
-  if (from >= to) throw badInput('/to', 'a span ends after it starts');
-  if (to - from > grantSpanLimitMs) throw badInput('/to', 'a grant spans at most 24 hours');
+  if (from >= to) throw badInput('/to', 'later-than', { field: 'from' });
+  if (to - from > grantSpanLimitMs) throw badInput('/to', 'hours-after', { count: 24, field: 'from' });
   if (wanted.role === 'monitor') requireWithinReach({ from, to }, wanted.ownIncident, now);
   else if ((wanted.reason ?? '').length < 3) {
-    throw badInput('/reason', 'state the reason for playing, in at least 3 characters');
+    throw badInput('/reason', 'characters-at-least', { count: 3 });
   }
   return { from, to };
 }

@@ -1,4 +1,5 @@
 export { byteRange } from './byte-range.ts';
+export { FetchedFootage } from './fetched-footage.ts';
 export { FootageBytes, FootageUnavailableError, type FootageUplink } from './footage-bytes.ts';
 export { playbackSchema } from './grant-schema.ts';
 export { Grants } from './grants.ts';

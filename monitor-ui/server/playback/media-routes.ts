@@ -9,7 +9,8 @@ import type { Response } from 'express';
 import { z } from 'zod';
 import { defineRoute, type Route } from '../http/index.ts';
 import { notFound, ProblemError } from '../problem/index.ts';
-import { FootageUnavailableError } from './footage-bytes.ts';
+import { spanOfBytes } from './fetched-spans.ts';
+import { FootageUnavailableError, type ByteSpan } from './footage-bytes.ts';
 import { counterMaster, renditionOf } from './counter-master.ts';
 import { mediaPlaylist } from './media-playlist.ts';
 import { piecesOf, requireGrant, requirePlace, requireSource, type PlaybackParts } from './playback-parts.ts';
@@ -91,7 +92,12 @@ export function mediaRoutes(parts: PlaybackParts): Route[] {
         const place = requirePlace(parts, grant, source, file.segmentId);
         if ((query.bytes ?? 0) > place.piece.bytes) throw notFound('footage');
         const sizeBytes = query.bytes ?? place.piece.bytes;
-        const wanted = { place: { ...place, piece: { ...place.piece, bytes: sizeBytes } }, response, signal };
+        const piece = { ...place.piece, bytes: sizeBytes };
+        const onGiven = ({ firstByte, lastByte }: ByteSpan) => {
+          const span = spanOfBytes(piece, firstByte, lastByte);
+          if (span) parts.fetched.note(grant, source.id, actor.person.id, span);
+        };
+        const wanted = { place: { ...place, piece }, response, signal, onGiven };
         const immutable = place.piece.sealed || query.bytes !== undefined;
         await asProblems(async () => {
           switch (file.form) {
@@ -131,6 +137,7 @@ export function mediaRoutes(parts: PlaybackParts): Route[] {
         await asProblems(async () => {
           const jpeg = await parts.thumbnails.at(place, at, keyframes, signal);
           if (jpeg === undefined) throw notFound('footage');
+          parts.fetched.note(grant, source.id, actor.person.id, { from: at, to: at });
           response.setHeader('Cache-Control', piece.sealed ? 'private, max-age=3600' : 'no-store');
           response.type('image/jpeg').send(jpeg);
         });

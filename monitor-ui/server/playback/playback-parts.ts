@@ -4,6 +4,7 @@ import type { Actor, SignedIn, Sight } from '../access/index.ts';
 import type { AuditLog } from '../audit/index.ts';
 import type { Catalogue, FootagePiece, FootagePlace, KnownSource, SourceBook } from '../catalogue/index.ts';
 import { notFound } from '../problem/index.ts';
+import type { FetchedFootage } from './fetched-footage.ts';
 import type { FootageBytes } from './footage-bytes.ts';
 import type { SpanWanted } from './grant-rules.ts';
 import type { Grant, Grants } from './grants.ts';
@@ -33,6 +34,8 @@ export interface PlaybackParts {
   /** Whether this person may look at this footage for this case. */
   readonly caseCovers: CaseCovers;
   readonly transaction: <Result>(work: () => Result) => Result;
+  /** Told of all footage before it is given out. */
+  readonly fetched: FetchedFootage;
   readonly bytes: FootageBytes;
   readonly thumbnails: Thumbnails;
   readonly copies: WorkingCopies;

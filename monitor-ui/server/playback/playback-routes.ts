@@ -114,7 +114,7 @@ export function playbackRoutes(parts: PlaybackParts): Route[] {
         const source = requireSource(parts, grant, query.source);
         const from = utcMs(Math.max(grant.from, query.from ?? grant.from));
         const to = utcMs(Math.min(grant.to, query.to ?? grant.to));
-        if (from > to) throw badInput('/query/to', 'a span ends after it starts, and lies within the grant');
+        if (from > to) throw badInput('/query/to', 'within-grant');
         return { sourceId: source.id, keyframes: parts.catalogue.keyframesIn(source.id, from, to) };
       },
     }),

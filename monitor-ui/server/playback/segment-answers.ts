@@ -3,7 +3,7 @@ import type { Response } from 'express';
 import type { FootagePlace } from '../catalogue/index.ts';
 import { ProblemError } from '../problem/index.ts';
 import { byteRange } from './byte-range.ts';
-import type { FootageBytes } from './footage-bytes.ts';
+import type { ByteSpan, FootageBytes } from './footage-bytes.ts';
 import { sendFootage } from './send-footage.ts';
 import { ShiftedFragments } from './shifted-fragments.ts';
 import type { WorkingCopies } from './working-copies.ts';
@@ -13,6 +13,8 @@ interface Wanted {
   readonly place: FootagePlace;
   readonly response: Response;
   readonly signal: AbortSignal;
+  /** Called with the bytes of the segment that are about to leave, once they are there. What it throws is the answer. */
+  readonly onGiven: (span: ByteSpan) => void;
 }
 
 interface PartWanted extends Wanted {
@@ -28,6 +30,7 @@ export async function sendSegment(
     place,
     response,
     signal,
+    onGiven,
     range,
     immutable,
   }: Wanted & { readonly range: string | undefined; readonly immutable: boolean },
@@ -41,6 +44,7 @@ export async function sendSegment(
   }
   const span = asked === 'whole' ? { firstByte: 0, lastByte: sizeBytes - 1 } : asked;
   const body = await bytes.open(place, span, signal);
+  given(body, () => onGiven(span));
   await sendFootage(
     response,
     {
@@ -62,7 +66,7 @@ export async function sendSegment(
 /** The same footage moved in time, for renditions that share a timeline. Lengths do not change. */
 export async function sendShifted(
   bytes: FootageBytes,
-  { place, response, signal, part, shiftTicks }: PartWanted,
+  { place, response, signal, onGiven, part, shiftTicks }: PartWanted,
 ): Promise<void> {
   const { initBytes, bytes: sizeBytes } = place.piece;
   const span =
@@ -70,6 +74,7 @@ export async function sendShifted(
       ? { firstByte: 0, lastByte: initBytes - 1 }
       : { firstByte: initBytes, lastByte: sizeBytes - 1 };
   const body = await bytes.open(place, span, signal);
+  given(body, () => onGiven(span));
   const headers = { 'Content-Length': span.lastByte - span.firstByte + 1 };
   const answer = { status: 200, contentType: containerOf(place), immutable: true, headers } as const;
   await sendFootage(response, answer, body, shiftTicks === 0 ? undefined : new ShiftedFragments(shiftTicks));
@@ -78,9 +83,11 @@ export async function sendShifted(
 /** An H.264 copy, said to be one. */
 export async function sendCopy(
   copies: WorkingCopies,
-  { place, response, part, shiftTicks }: PartWanted,
+  { place, response, onGiven, part, shiftTicks }: PartWanted,
 ): Promise<void> {
   const body = Readable.from(part === 'init' ? [await copies.init(place)] : await copies.fragments(place));
+  const { initBytes, bytes } = place.piece;
+  if (part === 'media') given(body, () => onGiven({ firstByte: initBytes, lastByte: bytes - 1 }));
   const answer = {
     status: 200,
     contentType: 'video/mp4',
@@ -88,6 +95,16 @@ export async function sendCopy(
     headers: { 'X-Minhbach-Working-Copy': 'h264' },
   } as const;
   await sendFootage(response, answer, body, shiftTicks === 0 ? undefined : new ShiftedFragments(shiftTicks));
+}
+
+/** Footage that cannot be written down is not given out. */
+function given(body: Readable, note: () => void): void {
+  try {
+    note();
+  } catch (error) {
+    body.destroy();
+    throw error;
+  }
 }
 
 function containerOf(place: FootagePlace): string {

@@ -9,7 +9,16 @@ import {
   type PageToServer,
   type ServerToPage,
 } from '@minhbach/shared/protocol';
-import { may, requireMay, type Action, type Sessions, type SignedIn } from '../access/index.ts';
+import {
+  may,
+  pageEvents,
+  requireEvent,
+  tellTable,
+  type PageEvent,
+  type Sessions,
+  type SignedIn,
+  type ToldEvent,
+} from '../access/index.ts';
 import { inputProblem, problemOf, type OriginCheck } from '../http/index.ts';
 import { notSignedIn, ProblemError } from '../problem/index.ts';
 
@@ -36,6 +45,18 @@ export class RealtimeServer {
   readonly #io: Server<PageToServer, ServerToPage, Record<string, never>, SocketFacts>;
   readonly #parts: RealtimeParts;
   readonly #messages = new RateLimiterMemory({ points: messagesPerMinute, duration: 60 });
+  readonly #handlers: Readonly<Record<PageEvent, (actor: SignedIn, input: unknown) => object>> = {
+    bookmark: (actor, input) => ({
+      ok: true,
+      incident: this.#parts.bookmark(actor, parsed(incidentInputSchema, input)),
+    }),
+    catchUp: (actor, after) => ({
+      incidents: this.#parts.catchUp(actor, parsed(catchUpSchema, after).afterSeq, catchUpLimit),
+    }),
+    catchUpAlarms: (actor, after) => ({
+      alarms: this.#parts.catchUpAlarms(actor, parsed(catchUpSchema, after).afterSeq, catchUpLimit),
+    }),
+  };
 
   constructor(parts: RealtimeParts) {
     this.#parts = parts;
@@ -67,16 +88,16 @@ export class RealtimeServer {
     this.#io.attach(server);
   }
 
-  /** Tells those whose role has `action` and who see the object now; `eventFor` may differ by reader. */
-  tell<Name extends keyof ServerToPage>(
+  /** Tells those whose role has the event's action and who see the object now; `eventFor` may differ by reader. */
+  tell<Name extends ToldEvent>(
     name: Name,
-    action: Action,
     sees: (actor: SignedIn) => boolean,
     eventFor: (actor: SignedIn) => Parameters<ServerToPage[Name]>,
   ): void {
     for (const socket of this.#io.sockets.sockets.values()) {
       const actor = this.#parts.sessions.byKey(socket.data.sessionKey);
-      if (actor !== undefined && may(actor, action) && sees(actor)) socket.emit(name, ...eventFor(actor));
+      if (actor !== undefined && may(actor, tellTable[name]) && sees(actor))
+        socket.emit(name, ...eventFor(actor));
     }
   }
 
@@ -111,25 +132,12 @@ export class RealtimeServer {
       socket.disconnect(true);
     });
     socket.once('disconnect', stop);
-    socket.on('bookmark', (input: unknown, answer: unknown) => {
-      this.#answer(socket, 'incidents.create', answer, (who) => ({
-        ok: true,
-        incident: this.#parts.bookmark(who, parsed(incidentInputSchema, input)),
-      }));
-    });
-    socket.on('catchUpAlarms', (after: unknown, answer: unknown) => {
-      this.#answer(socket, 'alarms.read', answer, (who) => ({
-        alarms: this.#parts.catchUpAlarms(who, parsed(catchUpSchema, after).afterSeq, catchUpLimit),
-      }));
-    });
-    socket.on('catchUp', (after: unknown, answer: unknown) => {
-      this.#answer(socket, 'incidents.read', answer, (who) => ({
-        incidents: this.#parts.catchUp(who, parsed(catchUpSchema, after).afterSeq, catchUpLimit),
-      }));
-    });
+    for (const event of pageEvents) {
+      socket.on(event, (input: unknown, answer: unknown) => this.#answer(socket, event, input, answer));
+    }
   }
 
-  #answer(socket: PageSocket, action: Action, answer: unknown, work: (actor: SignedIn) => object): void {
+  #answer(socket: PageSocket, event: PageEvent, input: unknown, answer: unknown): void {
     // A page that asks for no answer cannot be told what went wrong either.
     if (typeof answer !== 'function') return;
     const reply = answer as (result: object) => void;
@@ -137,8 +145,8 @@ export class RealtimeServer {
       .then(() => {
         const actor = this.#parts.sessions.byKey(socket.data.sessionKey);
         if (actor === undefined) throw notSignedIn();
-        requireMay(actor, action);
-        reply(work(actor));
+        requireEvent(actor, event);
+        reply(this.#handlers[event](actor, input));
       })
       .catch((error: unknown) => {
         if (!(error instanceof ProblemError)) this.#parts.onFault(error);

@@ -61,7 +61,7 @@ export class Holds {
     const { counterId } = this.#sight.requireCounter(actor, input.counterId);
     requireSpan(input.from, input.to, this.#clock.wallNow());
     if (input.caseId !== undefined && !this.#worksOn(actor, input.caseId)) {
-      throw badInput('/caseId', 'is a case of yours');
+      throw badInput('/caseId', 'case-of-yours');
     }
     return this.#database.transaction(() => {
       const { from, to, reason, caseId } = input;
@@ -174,7 +174,7 @@ export class Holds {
 }
 
 function requireSpan(from: UtcMs, to: UtcMs, now: UtcMs): void {
-  if (from >= to) throw badInput('/to', 'is later than from');
-  if (to > now + aheadMs) throw badInput('/to', 'is at most 24 h ahead of now');
-  if (to - from > longestMs) throw badInput('/from', 'is at most 31 days before to');
+  if (from >= to) throw badInput('/to', 'later-than', { field: 'from' });
+  if (to > now + aheadMs) throw badInput('/to', 'hours-ahead', { count: 24 });
+  if (to - from > longestMs) throw badInput('/from', 'days-before', { count: 31, field: 'to' });
 }

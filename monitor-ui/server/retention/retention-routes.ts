@@ -54,7 +54,7 @@ export function retentionRoutes(parts: {
       handle: ({ actor, query, now }) => {
         const at = query.at ?? now;
         if (at > now + farthestDays * dayMs)
-          throw badInput('/query/at', `is at most ${farthestDays} days ahead`);
+          throw badInput('/query/at', 'days-ahead', { count: farthestDays });
         return plan.preview(actor, at);
       },
     }),

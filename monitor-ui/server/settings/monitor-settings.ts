@@ -160,7 +160,7 @@ export const monitorSettingsSchema = z
       .prefault({}),
     metrics: z
       .strictObject({
-        /** A listener of its own, for a network that people's browsers do not reach. */
+        /** A listener of its own, for a network that people's browsers do not reach; by `tls` unless on this machine. */
         listen: listenSchema.extend({ port: z.int().min(0).max(65_535).default(9464) }).optional(),
         /** Or `/metrics` on the monitor's own port, for who shows the token in this file. */
         bearerTokenFile: z.string().min(1).optional(),
@@ -172,14 +172,23 @@ export const monitorSettingsSchema = z
   .refine((settings) => settings.tls !== undefined || isLoopback(settings.listen.host), {
     path: ['tls'],
     message: 'is needed to listen on anything but this machine (listen.host 127.0.0.1, ::1 or localhost)',
-  });
+  })
+  .refine(
+    ({ tls, metrics }) =>
+      tls !== undefined || metrics.listen === undefined || isLoopback(metrics.listen.host),
+    {
+      path: ['metrics', 'listen', 'host'],
+      message: 'is 127.0.0.1, ::1 or localhost as long as there is no tls',
+    },
+  );
 export type WrittenSettings = z.infer<typeof monitorSettingsSchema>;
 /** With paths that stand for themselves. */
 export type MonitorSettings = Omit<WrittenSettings, 'shield'> & {
   readonly shield: { readonly keyFile: string };
 };
 
-function isLoopback(host: string): boolean {
+/** Whether only this machine reaches who listens there: what is plain listens nowhere else. */
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 

@@ -46,6 +46,20 @@ test('plain http on anything but this machine is a fault', async () => {
   }
 });
 
+test('plain figures on anything but this machine are a fault', async () => {
+  for (const host of ['0.0.0.0', '::', '10.0.0.1']) {
+    const faults = await faultsOf(`${least}metrics: {listen: {host: "${host}"}}`);
+    expect(faults).toEqual([expect.stringMatching(/^metrics\.listen\.host: is 127\.0\.0\.1/)]);
+    const tls = 'tls: {certFile: cert.pem, keyFile: key.pem}\n';
+    expect((await read(`${least}${tls}metrics: {listen: {host: "${host}"}}`)).metrics.listen?.host).toBe(
+      host,
+    );
+  }
+  for (const host of ['127.0.0.1', '::1', 'localhost']) {
+    expect((await read(`${least}metrics: {listen: {host: "${host}"}}`)).metrics.listen?.host).toBe(host);
+  }
+});
+
 test('every fault is listed at once, with where it is', async () => {
   const faults = await faultsOf(
     'archive: {type: tape}\nlisten: {port: 70000}\npublicOrigins: ["https://a.vn/path"]\ncolour: red\n',

@@ -45,9 +45,9 @@ export class OfficialSight {
    * the counter's span, or for a supervisor with a reason. Throws 400 for a part that lacks, 403 `attendance-refused`.
    */
   requireLookUp(actor: Actor, officialCode: string, { counterId, from, to, caseId, reason }: LookUp): void {
-    if (from === undefined) throw badInput('/query/from', 'is needed to look for an official');
-    if (to === undefined) throw badInput('/query/to', 'is needed to look for an official');
-    if (to - from > longestLookUpMs) throw badInput('/query/to', 'is at most 92 days after from');
+    if (from === undefined) throw badInput('/query/from', 'needed');
+    if (to === undefined) throw badInput('/query/to', 'needed');
+    if (to - from > longestLookUpMs) throw badInput('/query/to', 'days-after', { count: 92, field: 'from' });
     const byReason = actor.person.role === 'supervisor' && reason !== undefined;
     const byCase =
       caseId !== undefined &&

@@ -44,11 +44,11 @@ export function reconciliationRoute({ database, sight, timelines }: Reconciliati
     answer: { status: 200, schema: reconciliationSchema },
     handle({ actor, query: { counterId, from, to }, now }): Reconciliation {
       sight.requireCounter(actor, counterId);
-      if (from >= to) throw badInput('/query/to', 'is later than from');
-      if (to - from > longestMs) throw badInput('/query/to', 'is at most 31 days after from');
+      if (from >= to) throw badInput('/query/to', 'later-than', { field: 'from' });
+      if (to - from > longestMs) throw badInput('/query/to', 'days-after', { count: 31, field: 'from' });
       const services = servicesOf(counterId, from, to);
       if (services.length > mostServices)
-        throw badInput('/query/to', `a span has at most ${mostServices} transactions`);
+        throw badInput('/query/to', 'transactions-at-most', { count: mostServices });
       const until = utcMs(to + longestServiceMs);
       const reconciler = new Reconciler(services.length === 0 ? [] : timelines(counterId, from, until, now));
       const items = services.map((row): Reconciliation['items'][number] => {

@@ -22,8 +22,8 @@ export function rosterRoutes(roster: Roster, officials: OfficialSight, sight: Si
       answer: { status: 200, schema: listOf(rosterEntrySchema) },
       handle({ actor, params: { id }, query: { from, to, caseId } }) {
         const { counterId } = sight.requireCounter(actor, id);
-        if (from >= to) throw badInput('/query/to', 'is later than from');
-        if (to - from > longestMs) throw badInput('/query/to', 'is at most 31 days after from');
+        if (from >= to) throw badInput('/query/to', 'later-than', { field: 'from' });
+        if (to - from > longestMs) throw badInput('/query/to', 'days-after', { count: 31, field: 'from' });
         officials.requireRoster(actor, { counterId, from, to, caseId });
         return { items: roster.list(counterId, from, to) };
       },

@@ -32,8 +32,8 @@ export class Roster {
     input: { readonly officialCode: string; readonly from: UtcMs; readonly to: UtcMs },
     now: UtcMs,
   ): RosterEntry {
-    if (input.from >= input.to) throw badInput('/to', 'is later than from');
-    if (input.to - input.from > longestMs) throw badInput('/to', 'is at most 24 h after from');
+    if (input.from >= input.to) throw badInput('/to', 'later-than', { field: 'from' });
+    if (input.to - input.from > longestMs) throw badInput('/to', 'hours-after', { count: 24, field: 'from' });
     return this.#database.transaction(() => {
       if (this.list(counterId, input.from, input.to).length > 0) {
         throw conflict('roster-overlap', 'An official is already noted at this counter within that time.');

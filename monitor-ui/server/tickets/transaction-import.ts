@@ -91,8 +91,8 @@ function rowOf(
   return fault === undefined ? { input: parsed.data } : { faults: [fault] };
 }
 
-function at(line: number, { pointer, message }: InputFault): InputFault {
-  return { pointer: `/lines/${line}${pointer}`, message };
+function at(line: number, fault: InputFault): InputFault {
+  return { ...fault, pointer: `/lines/${line}${fault.pointer}` };
 }
 
 function faultsProblem(faults: readonly InputFault[]): ProblemError {

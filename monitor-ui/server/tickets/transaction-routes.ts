@@ -10,7 +10,7 @@ import {
 import { transactionIdSchema, type SiteId, type UtcMs } from '@minhbach/shared/units-of-measure';
 import type { Actor, Places, Sight } from '../access/index.ts';
 import { defineRoute, pageOf, type Route } from '../http/index.ts';
-import { badInput, notFound } from '../problem/index.ts';
+import { badInputOf, notFound } from '../problem/index.ts';
 import { faultOfTimes } from './transaction-times.ts';
 import type { Noted, TransactionBook } from './transaction-book.ts';
 import type { Transactions } from './transactions.ts';
@@ -101,7 +101,7 @@ function checked(
     requireCounter(input.counterId);
     const fault = faultOfTimes(input, now);
     const at = 'items' in body ? `/items/${index}` : '';
-    if (fault !== undefined) throw badInput(`${at}${fault.pointer}`, fault.message);
+    if (fault !== undefined) throw badInputOf({ ...fault, pointer: `${at}${fault.pointer}` });
   }
   return inputs;
 }

@@ -46,13 +46,13 @@ export class Transactions {
     const { counterId, from, to, ticket, dossierCode, officialCode, caseId } = query;
     if (counterId !== undefined) this.#sight.requireCounter(actor, counterId);
     if (from !== undefined && to !== undefined && from >= to)
-      throw badInput('/query/to', 'is later than from');
+      throw badInput('/query/to', 'later-than', { field: 'from' });
     if (officialCode !== undefined) this.#officials.requireLookUp(actor, officialCode, query);
     else if (ticket === undefined && dossierCode === undefined) {
       if (counterId === undefined || from === undefined || to === undefined)
-        throw badInput('/query/ticket', 'a ticket, a dossierCode, or counterId with from and to is needed');
+        throw badInput('/query/ticket', 'ticket-or-span');
       if (to - from > longestListMs)
-        throw badInput('/query/to', 'is at most 31 days after from without a ticket or dossierCode');
+        throw badInput('/query/to', 'days-after-without-code', { count: 31, field: 'from' });
     }
     this.#audit.append({
       kind: 'searched',

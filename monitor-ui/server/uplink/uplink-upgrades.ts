@@ -17,7 +17,6 @@ function upgradeOf(path: UplinkPath, limitBytes: number, links: RecorderLinks): 
   const server = new WebSocketServer({ noServer: true, maxPayload: limitBytes, perMessageDeflate: false });
   return {
     path,
-    from: 'machine',
     handle: (request, socket, head) =>
       server.handleUpgrade(request, socket, head, (webSocket) => {
         void links.accept(path, webSocket, request.socket.remoteAddress ?? '');

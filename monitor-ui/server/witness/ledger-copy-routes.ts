@@ -11,7 +11,7 @@ import {
 } from '@minhbach/shared/ledger';
 import { cosignatureInputSchema, ledgerEntriesSchema, maxLedgerEntries } from '@minhbach/shared/protocol';
 import { defineRoute, type Route } from '../http/index.ts';
-import { badInput, conflict } from '../problem/index.ts';
+import { badInput, badInputOf, conflict } from '../problem/index.ts';
 import { foundLedger, type ShownLedgers } from './found-ledgers.ts';
 
 const params = z.strictObject({ id: z.uuid() });
@@ -72,11 +72,11 @@ function read(note: string, outside: readonly VerifierKey[]) {
     const given = parseNote(note);
     const { size } = parseCheckpoint(given.text);
     const cosigners = checkedSignatures(given, outside).map(({ key }) => key);
-    if (cosigners.length === 0)
-      throw badInput('/note', 'bears no signature of a witness that the settings name');
+    if (cosigners.length === 0) throw badInput('/note', 'witness-signature');
     return { given, size, cosigners };
   } catch (error) {
-    if (error instanceof LedgerError) throw badInput('/note', error.message);
+    if (error instanceof LedgerError)
+      throw badInputOf({ pointer: '/note', message: error.message, rule: 'signed-note' });
     throw error;
   }
 }

@@ -70,9 +70,9 @@ export function ledgerRoutes(parts: ShownLedgers): readonly Route[] {
         const tree = trees.grown(origin, head.size, texts);
         const { seq, fromSize } = query;
         if (seq !== undefined && seq >= head.size)
-          throw badInput('/query/seq', `is below the head's ${head.size} entries`);
+          throw badInput('/query/seq', 'below-head', { count: head.size });
         if (fromSize !== undefined && fromSize > head.size)
-          throw badInput('/query/fromSize', `is at most the head's ${head.size} entries`);
+          throw badInput('/query/fromSize', 'at-most-head', { count: head.size });
         const [text = ''] = seq === undefined ? [] : texts(seq, 1);
         return {
           origin,

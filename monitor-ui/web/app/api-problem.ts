@@ -8,7 +8,7 @@ export class ApiProblem extends Error {
   readonly code: string;
   readonly params: Readonly<Record<string, string | number>>;
   /** For bad input: which field (JSON pointer) and what is allowed there. */
-  readonly errors: readonly { readonly pointer: string; readonly message: string }[];
+  readonly errors: NonNullable<Problem['errors']>;
 
   constructor(problem: Pick<Problem, 'status' | 'code' | 'detail' | 'params' | 'errors'>) {
     super(problem.detail);

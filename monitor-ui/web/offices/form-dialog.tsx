@@ -44,9 +44,9 @@ export function FormDialog<Values extends Record<string, unknown>>({
       onClose();
     } catch (error) {
       setFault(error);
-      const faults = problemOf(error).errors.map(({ pointer, message }) => {
-        const field = pointer.split('/')[1] ?? '';
-        return [field, atField(field, message)] as const;
+      const faults = problemOf(error).errors.map((fault) => {
+        const field = fault.pointer.split('/')[1] ?? '';
+        return [field, atField(field, fault)] as const;
       });
       form.setErrors(Object.fromEntries(faults));
       setBusy(false);

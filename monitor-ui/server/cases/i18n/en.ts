@@ -33,6 +33,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   'act.hold-placed': 'footage held',
   'act.hold-released': 'agreed to end a hold',
   'act.play-granted': 'was let play',
+  'act.footage-fetched': 'was given picture and sound',
   'act.played': 'played',
   'act.export-asked': 'asked for an evidence package',
   'act.export-made': 'evidence package made',

@@ -31,6 +31,7 @@ export const vi = {
   'act.hold-placed': 'giữ hình',
   'act.hold-released': 'đồng ý bỏ giữ',
   'act.play-granted': 'được xem',
+  'act.footage-fetched': 'đã lấy dữ liệu hình, tiếng',
   'act.played': 'đã xem',
   'act.export-asked': 'yêu cầu gói chứng cứ',
   'act.export-made': 'gói chứng cứ đã tạo',

@@ -154,28 +154,6 @@ export const en = {
   'check.done': 'Done',
   'check.another': 'Add another device',
   'check.gone': 'This source is gone or outside your scope.',
-  'problem.recorder-offline':
-    'This recorder is not connected, so nothing was done. Check its power and network and try again.',
-  'problem.recorder-timeout': 'The recorder did not answer in time. Look at the list before you try again.',
-  'problem.recorder-fault': 'The recorder answered what was not asked of it.',
-  'problem.address-invalid': 'That address cannot be read. Right: 10.20.0.15 or rtsp://10.20.0.15/stream1',
-  'problem.address-not-allowed':
-    'The recorder may not connect to that address. A camera must be in a camera network allowed by the recorder settings.',
-  'problem.scheme-not-allowed': 'Only http, https and rtsp can be used.',
-  'problem.unreachable': 'The device cannot be reached. Check address, power and network cable.',
-  'problem.not-onvif':
-    'Something answers at that address, but it is no ONVIF device. Switch ONVIF on at the device, or type its RTSP address.',
-  'problem.login-refused':
-    'The device refuses user name or password. Many devices have users of their own for ONVIF.',
-  'problem.no-usable-stream':
-    'The device has no stream that can be recorded: H.264 or H.265 picture, or sound for a microphone.',
-  'problem.timeout': 'The device did not answer in time. Try again.',
-  'problem.already-registered':
-    'This device has been added already. Retire the old source first to bind it elsewhere.',
-  'problem.internal': 'The recorder failed while asking the device. Try again.',
   'problem.job-gone':
     'The earlier result is gone (the server restarted, or an hour has passed). Do it again.',
-  'problem.source-retired': 'This source has been retired.',
-  'problem.not-a-camera': 'Only a camera can be aimed.',
-  'problem.too-many-jobs': 'Too many of your questions are waiting. Try again when they are done.',
 } as const;

@@ -152,28 +152,5 @@ export const vi = {
   'check.done': 'Xong',
   'check.another': 'Thêm thiết bị khác',
   'check.gone': 'Nguồn này không còn hoặc không thuộc phạm vi của bạn.',
-  'problem.recorder-offline':
-    'Máy ghi này đang mất kết nối nên chưa làm gì cả. Kiểm tra điện và mạng của máy ghi rồi thử lại.',
-  'problem.recorder-timeout': 'Máy ghi không trả lời kịp. Hãy xem lại danh sách trước khi thử lại.',
-  'problem.recorder-fault': 'Máy ghi trả lời không đúng điều được hỏi.',
-  'problem.address-invalid':
-    'Địa chỉ này không đọc được. Ví dụ đúng: 10.20.0.15 hoặc rtsp://10.20.0.15/stream1',
-  'problem.address-not-allowed':
-    'Máy ghi không được phép nối tới địa chỉ này. Camera phải ở mạng camera đã cho phép trong cấu hình máy ghi.',
-  'problem.scheme-not-allowed': 'Chỉ nối được bằng http, https hoặc rtsp.',
-  'problem.unreachable': 'Không nối được tới thiết bị. Kiểm tra địa chỉ, nguồn điện và dây mạng.',
-  'problem.not-onvif':
-    'Địa chỉ này trả lời nhưng không phải thiết bị ONVIF. Hãy bật ONVIF trên thiết bị hoặc nhập địa chỉ RTSP.',
-  'problem.login-refused':
-    'Thiết bị từ chối tên đăng nhập hoặc mật khẩu. Nhiều thiết bị có người dùng ONVIF riêng.',
-  'problem.no-usable-stream':
-    'Thiết bị không có luồng ghi được: cần hình H.264 hoặc H.265, hay tiếng cho micrô.',
-  'problem.timeout': 'Thiết bị không trả lời kịp. Hãy thử lại.',
-  'problem.already-registered':
-    'Thiết bị này đã được thêm rồi. Gỡ nguồn cũ trước nếu muốn gắn vào quầy khác.',
-  'problem.internal': 'Máy ghi gặp lỗi khi hỏi thiết bị. Hãy thử lại.',
   'problem.job-gone': 'Kết quả lần trước không còn (máy chủ đã khởi động lại hoặc quá một giờ). Hãy làm lại.',
-  'problem.source-retired': 'Nguồn này đã được gỡ.',
-  'problem.not-a-camera': 'Chỉ camera mới chỉnh góc được.',
-  'problem.too-many-jobs': 'Bạn đang có quá nhiều việc chờ. Đợi các việc trước xong rồi thử lại.',
 } as const;

@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, countersQuery, problemOf, useCounters, useRecorders } from '../../app/index.ts';
+import { useFaultText } from '../../ui-kit/index.ts';
 import { useCamerasProblem } from '../cameras-problem.ts';
 import { camerasHas, useCamerasText } from '../i18n/index.ts';
 import { connectionOf } from './device-connection.ts';
@@ -14,6 +15,7 @@ type Values = Pick<Draft, 'kind' | 'counterId' | 'name'>;
 export function BindStep({ search, go, draft }: StepProps) {
   const text = useCamerasText();
   const problemText = useCamerasProblem();
+  const faultText = useFaultText();
   const queries = useQueryClient();
   const counters = useCounters();
   const recorders = useRecorders();
@@ -54,10 +56,10 @@ export function BindStep({ search, go, draft }: StepProps) {
       setFault(error);
       form.setErrors(
         Object.fromEntries(
-          problemOf(error).errors.map(({ pointer, message }) => {
-            const field = pointer.split('/')[1] ?? '';
+          problemOf(error).errors.map((fault) => {
+            const field = fault.pointer.split('/')[1] ?? '';
             const key = `fault.${field}`;
-            return [field, camerasHas(key) ? text(key) : message];
+            return [field, camerasHas(key) ? text(key) : faultText(fault)];
           }),
         ),
       );

@@ -68,6 +68,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   'custody.hold-placed': 'footage held',
   'custody.hold-released': 'release agreed to',
   'custody.play-granted': 'permission to play',
+  'custody.footage-fetched': 'footage fetched',
   'custody.played': 'played',
   'custody.export-asked': 'evidence package asked for',
   'custody.export-made': 'evidence package made',

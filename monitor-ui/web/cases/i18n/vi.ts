@@ -66,6 +66,7 @@ export const vi = {
   'custody.hold-placed': 'giữ hình',
   'custody.hold-released': 'đồng ý bỏ giữ',
   'custody.play-granted': 'được xem',
+  'custody.footage-fetched': 'đã lấy dữ liệu hình, tiếng',
   'custody.played': 'đã xem',
   'custody.export-asked': 'yêu cầu gói chứng cứ',
   'custody.export-made': 'gói chứng cứ đã tạo',

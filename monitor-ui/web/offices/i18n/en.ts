@@ -23,9 +23,6 @@ export const en = {
   'allowed.unitId': 'Choose a unit.',
   'allowed.siteId': 'Choose a site.',
   'allowed.role': 'Choose a role.',
-  'problem.last-administrator': 'At least one active administrator of an oversight unit must remain.',
-  'problem.own-account':
-    'Nobody changes the role, the unit or the activity of the own account. Ask another administrator.',
 
   'units.title': 'Units',
   'units.lead': 'A unit is the organisation a person belongs to; every site belongs to one.',
@@ -180,7 +177,6 @@ export const en = {
   'allowed.days': '1 to 3650 whole days.',
   'allowed.basis': 'Cite the rule, in 3 to 1000 characters.',
   'allowed.quotaBytes': 'At least 1 GB, or nothing.',
-  'problem.two-keys-needed': 'Fewer days need a second key. The days stay.',
   'retention.title': 'Retention',
   'retention.lead':
     'How many days each counter’s footage is kept, on which basis, and the oldest that is really there.',
@@ -265,21 +261,11 @@ export const en = {
   'completeness.accept-said': 'Evidence you checked',
   'completeness.refuse-said': 'Why it is refused',
   'completeness.decided': 'Decided',
-  'problem.nothing-to-explain': 'Nothing is missing there without explanation.',
-  'problem.own-explanation': 'Nobody decides on an explanation of his own.',
   'problem.same-unit': 'Somebody of another unit than the one who asked decides.',
-  'problem.own-office': 'An office does not decide on what is missing of itself.',
-  'problem.already-decided': 'This explanation is decided already.',
-  'problem.calendar-reduction':
-    'Less duty, or fewer sources, is decided by two people of different units; the calendar stays.',
 
   'tab.notices': 'Notices',
   'tab.keys': 'Queue machines',
   'tab.reconciliation': 'Reconciliation',
-  'problem.notice-not-configured':
-    'No notice can be made yet: the monitor’s settings lack hotline, controller or public address.',
-  'problem.notice-made-meanwhile': 'Somebody else made a notice for this counter just now.',
-  'problem.notice-outdated': 'This version is not what a notice says now. Make and hang a new one.',
   'notices.title': 'Notices at the counters',
   'notices.lead':
     'A page at each counter says that it is recorded, whom to call and where to complain. Make it, print it, hang it, then press “It hangs”.',

@@ -23,9 +23,6 @@ export const vi = {
   'allowed.unitId': 'Hãy chọn một đơn vị.',
   'allowed.siteId': 'Hãy chọn một điểm.',
   'allowed.role': 'Hãy chọn một vai trò.',
-  'problem.last-administrator': 'Phải còn ít nhất một quản trị viên đang hoạt động thuộc đơn vị giám sát.',
-  'problem.own-account':
-    'Không ai tự đổi vai trò, đơn vị hay trạng thái của chính mình. Hãy nhờ quản trị viên khác.',
 
   'units.title': 'Đơn vị',
   'units.lead': 'Đơn vị là tổ chức mà một người thuộc về; mỗi điểm thuộc một đơn vị.',
@@ -179,7 +176,6 @@ export const vi = {
   'allowed.days': 'Số nguyên từ 1 đến 3650 ngày.',
   'allowed.basis': 'Hãy nêu căn cứ, từ 3 đến 1000 ký tự.',
   'allowed.quotaBytes': 'Ít nhất 1 GB, hoặc để trống.',
-  'problem.two-keys-needed': 'Giảm số ngày đang áp dụng cần người thứ hai đồng ý. Số ngày giữ nguyên.',
   'retention.title': 'Thời hạn lưu giữ',
   'retention.lead':
     'Dữ liệu ghi của mỗi quầy được giữ bao nhiêu ngày, theo căn cứ nào, và bản cũ nhất thực sự còn.',
@@ -263,21 +259,11 @@ export const vi = {
   'completeness.accept-said': 'Bằng chứng đã kiểm tra',
   'completeness.refuse-said': 'Lý do từ chối',
   'completeness.decided': 'Đã quyết định',
-  'problem.nothing-to-explain': 'Ở đó không thiếu gì chưa giải trình.',
-  'problem.own-explanation': 'Không ai tự quyết định giải trình của mình.',
   'problem.same-unit': 'Người của đơn vị khác với người xin phải quyết định.',
-  'problem.own-office': 'Cơ quan không tự quyết định về phần thiếu của chính mình.',
-  'problem.already-decided': 'Giải trình này đã được quyết định.',
-  'problem.calendar-reduction':
-    'Giảm giờ trực hoặc bớt nguồn cần hai người của hai đơn vị khác nhau quyết định; lịch cũ được giữ nguyên.',
 
   'tab.notices': 'Thông báo',
   'tab.keys': 'Máy gọi số',
   'tab.reconciliation': 'Đối chiếu',
-  'problem.notice-not-configured':
-    'Chưa lập được thông báo: cài đặt của máy giám sát còn thiếu đường dây nóng, cơ quan chịu trách nhiệm hoặc địa chỉ công khai.',
-  'problem.notice-made-meanwhile': 'Vừa có người lập thông báo cho quầy này.',
-  'problem.notice-outdated': 'Bản này không còn đúng nội dung hiện nay. Hãy lập và treo bản mới.',
   'notices.title': 'Thông báo tại quầy',
   'notices.lead':
     'Mỗi quầy treo một tờ nói rõ đang ghi hình, ghi âm, gọi ai và gửi khiếu nại ở đâu. Lập, in, treo, rồi bấm “Đã treo”.',

@@ -119,6 +119,5 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   'help.goto': 'go to a moment',
   'help.camera': 'show camera 1–4 large',
   'help.help': 'this table',
-  'monitor.too-old': 'Monitors can go back 10 minutes and play incidents they bookmarked themselves.',
   close: 'Close',
 };

@@ -117,6 +117,5 @@ export const vi = {
   'help.goto': 'tới thời điểm',
   'help.camera': 'đưa camera 1–4 lên khung lớn',
   'help.help': 'bảng này',
-  'monitor.too-old': 'Người giám sát chỉ xem lại được 10 phút gần nhất và các sự việc do mình đánh dấu.',
   close: 'Đóng',
 } as const;

@@ -9,6 +9,7 @@ import {
   utcMsSchema,
 } from '../../units-of-measure/index.ts';
 import { secondKeyReasonSchema } from './approval.ts';
+import { inputRules } from './input-rule.ts';
 
 /**
  * Two routes of Vietnamese law with different secrecy: a complaint (khiếu nại) is about what was done to oneself, a
@@ -27,7 +28,7 @@ const lineSchema = z
   .trim()
   .min(1)
   .max(200, 'at most 200 characters')
-  .regex(/^[^\p{Cc}]*$/u, 'no control characters');
+  .regex(/^[^\p{Cc}]*$/u, inputRules['no-control-characters']);
 /** What is printed on a queue ticket or a dossier's receipt. */
 const codeSchema = lineSchema.max(60, 'at most 60 characters');
 const textSchema = z
@@ -35,7 +36,7 @@ const textSchema = z
   .trim()
   .min(1, 'say what happened')
   .max(10_000, 'at most 10000 characters')
-  .regex(/^(?:[^\p{Cc}]|[\n\r\t])*$/u, 'no control characters');
+  .regex(/^(?:[^\p{Cc}]|[\n\r\t])*$/u, inputRules['no-control-characters']);
 
 /** Who complained, if they said so. */
 export const reporterSchema = z.strictObject({

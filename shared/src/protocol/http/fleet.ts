@@ -12,6 +12,7 @@ import { deviceConnectionSchema } from '../uplink/connection.ts';
 import { jobProblemSchema, jobStateSchema, recorderJobResultSchema } from '../uplink/job.ts';
 import { gapCauseSchema, sourceKindSchema, sourceStateSchema } from '../uplink/source-state.ts';
 import { nameSchema } from './people.ts';
+import { inputRules } from './input-rule.ts';
 
 export const siteSchema = z.strictObject({ id: siteIdSchema, name: nameSchema, unitId: unitIdSchema });
 export type Site = z.infer<typeof siteSchema>;
@@ -85,13 +86,13 @@ export const sourceCreatedSchema = z.strictObject({ id: sourceIdSchema, ids: z.a
 export const aimSchema = z.strictObject({ sourceId: sourceIdSchema, expiresAt: utcMsSchema });
 export type Aim = z.infer<typeof aimSchema>;
 
-const clockTimeSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'a time of day is HH:MM');
+const clockTimeSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, inputRules['time-of-day']);
 /** When a counter serves, in Asia/Ho_Chi_Minh. Weekdays 1 (Monday) to 7. */
 export const dutyCalendarSchema = z.strictObject({
   weekly: z
     .array(z.strictObject({ weekday: z.int().min(1).max(7), from: clockTimeSchema, to: clockTimeSchema }))
     .max(50)
-    .refine((spans) => spans.every((span) => span.from < span.to), 'each span ends after it starts'),
+    .refine((spans) => spans.every((span) => span.from < span.to), inputRules['each-span-ends-later']),
   holidays: z.array(z.iso.date()).max(400),
   /** At least a camera and a microphone of the counter. Absent: every source it has. */
   requiredSources: z.array(sourceIdSchema).min(2).max(50).optional(),

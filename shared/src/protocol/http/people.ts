@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { personIdSchema, unitIdSchema, utcMsSchema } from '../../units-of-measure/index.ts';
+import { inputRules } from './input-rule.ts';
 
 export const roleSchema = z.enum([
   'technician',
@@ -18,7 +19,7 @@ export const nameSchema = z
   .trim()
   .min(1, 'a name has 1 to 200 characters')
   .max(200, 'a name has 1 to 200 characters')
-  .regex(/^[^\p{Cc}]*$/u, 'a name has no control characters');
+  .regex(/^[^\p{Cc}]*$/u, inputRules['no-control-characters']);
 
 export const unitSchema = z.strictObject({
   id: unitIdSchema,
@@ -34,7 +35,7 @@ export const usernameSchema = z
   .string()
   .trim()
   .toLowerCase()
-  .regex(/^[a-z0-9][a-z0-9._-]{1,39}$/, 'a user name has 2 to 40 of a-z 0-9 . _ -');
+  .regex(/^[a-z0-9][a-z0-9._-]{1,39}$/, inputRules['user-name']);
 export const passwordSchema = z
   .string()
   .min(12, 'a password has 12 to 200 characters')
@@ -45,7 +46,7 @@ export const staffNumberSchema = z
   .string()
   .trim()
   .toUpperCase()
-  .regex(/^[A-Z0-9][A-Z0-9./-]{1,39}$/, 'a staff number has 2 to 40 of A-Z 0-9 . / -');
+  .regex(/^[A-Z0-9][A-Z0-9./-]{1,39}$/, inputRules['staff-number']);
 
 export const personSchema = z.strictObject({
   id: personIdSchema,

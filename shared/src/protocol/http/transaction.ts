@@ -6,13 +6,14 @@ import {
   utcMsSchema,
 } from '../../units-of-measure/index.ts';
 import { listQueryShape } from './list.ts';
+import { inputRules } from './input-rule.ts';
 
 const codeSchema = z
   .string()
   .trim()
   .min(1, 'a code has at least 1 character')
   .max(100, 'a code has at most 100 characters')
-  .regex(/^[^\p{Cc}]*$/u, 'a code has no control characters');
+  .regex(/^[^\p{Cc}]*$/u, inputRules['no-control-characters']);
 /** The staff number the queue machine or the roster knows an official by. */
 export const officialCodeSchema = codeSchema;
 
@@ -29,7 +30,7 @@ export const transactionInputSchema = z
   })
   .refine(({ ticket, dossierCode }) => ticket !== undefined || dossierCode !== undefined, {
     path: ['ticket'],
-    message: 'a ticket or a dossierCode is needed',
+    message: inputRules['ticket-or-code'],
   });
 export type TransactionInput = z.output<typeof transactionInputSchema>;
 
