@@ -162,7 +162,7 @@ for (const make of [directory, ceph]) {
     test('has the whole of an object or nothing when its writer is killed in the middle', async () => {
       const bytes = 16 * 2 ** 20;
       let cut = 0;
-      for (let round = 0; round < 4; round += 1) {
+      for (let round = 0; round < 4 || (cut === 0 && round < 20); round += 1) {
         const prefix = `killed/${randomUUID()}`;
         const begun = await putsUntilKilled({ settings, prefix, bytes });
         for (const key of begun) {

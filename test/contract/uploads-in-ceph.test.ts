@@ -247,8 +247,8 @@ const sourceId = newId(sourceIdSchema);
       uploads.wake();
       return sleeps() >= enough;
     });
-    // What is taken up is `uploading` before a byte of it is read.
-    expect(spool.findSegment(segment.segmentId)?.uploadState).toBe('sealed');
+    // Not even begun: an attempt is counted before a byte of it is read.
+    expect(spool.findSegment(segment.segmentId)).toMatchObject({ uploadState: 'sealed', attempts: 0 });
     expect(await archive.store.stat(segment.key, { signal: never })).toBeUndefined();
   });
 

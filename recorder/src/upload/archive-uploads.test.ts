@@ -84,8 +84,8 @@ test('nothing is ever put into a store that answers a lock by overwriting, and i
         /refused \(overwrites-on-retention\).* lies about locks: use another store/,
       ),
     });
-    // What is taken up is `uploading` before a byte of it is read.
-    expect(spool.findSegment(segmentId)?.uploadState).toBe('sealed');
+    // Not even begun: an attempt is counted before a byte of it is read.
+    expect(spool.findSegment(segmentId)).toMatchObject({ uploadState: 'sealed', attempts: 0 });
     expect([...lying.objects.keys(), ...lying.paths].filter((path) => !isOfProbe(path))).toEqual([]);
     expect(spool.readEntries(1, 9)).toMatchObject([
       {
@@ -132,7 +132,7 @@ test('a store that becomes unsafe overnight gets nothing more from the next dayâ
     sending.wake();
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  expect(spool.findSegment(segmentId)?.uploadState).toBe('sealed');
+  expect(spool.findSegment(segmentId)).toMatchObject({ uploadState: 'sealed', attempts: 0 });
   expect(await store.stat(key, { signal: stop.signal })).toBeUndefined();
   const refusal = 'the archive is refused (deletes-locked)';
   expect(sending.archive).toMatchObject({ message: expect.stringContaining(refusal) });

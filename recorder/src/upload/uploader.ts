@@ -225,9 +225,10 @@ export class Uploader {
     const nowMs = clock.monotonicNowMs();
     const pauseEndsMs = this.#pausedUntilMs > nowMs ? this.#pausedUntilMs : Number.POSITIVE_INFINITY;
     const waitMs = Math.max(5, Math.min(lookAgainMs, pauseEndsMs - nowMs + 5, this.#nextDueMs - nowMs + 5));
-    if (this.#nextDueMs <= nowMs + waitMs) this.#nextDueMs = Number.POSITIVE_INFINITY;
     this.#wake = () => looking.abort();
     await clock.sleep(waitMs, looking.signal).catch(() => undefined);
     this.#wake = () => undefined;
+    // Only what is due now is looked for now: whoever was woken before has not seen it yet.
+    if (this.#nextDueMs <= clock.monotonicNowMs()) this.#nextDueMs = Number.POSITIVE_INFINITY;
   }
 }
