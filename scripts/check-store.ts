@@ -5,11 +5,13 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import {
   archiveRefusal,
+  objectRetention,
   ObjectStoreError,
   objectStoreSettingsSchema,
   openObjectStore,
   openS3ObjectStore,
   readBackSha256,
+  type ObjectRetention,
   type ObjectStore,
   type ObjectStoreSettings,
   type StoreProbe,
@@ -56,6 +58,7 @@ async function tryArchive(
     const probe = await store.probe({ signal });
     write(`  stores and gives back  ${await measure(store, signal)}`);
     write(`  object lock            ${describeLock(probe)}`);
+    write(`  locks each object      ${describeRetention(objectRetention(settings.retention, probe))}`);
     write(`  create-only            ${probe.createOnly ? 'yes' : 'no'}`);
     write(`  keeps versions         ${probe.versioning ? 'yes' : 'no'}`);
     write(`  uploads in parts       ${probe.multipart ? 'yes' : 'no'}`);
@@ -73,6 +76,13 @@ async function tryArchive(
 
 function describeLock({ lock, lockFault }: StoreProbe): string {
   return lockFault === undefined ? lock : `${lock}: ${lockFault}`;
+}
+
+/** What a recorder with this configuration does. */
+function describeRetention(retention: ObjectRetention | undefined): string {
+  if (retention === undefined) return 'no';
+  const { mode, days } = retention;
+  return `${mode}, until ${days} days after its footage${mode === 'compliance' ? ': nobody can lift that' : ''}`;
 }
 
 function faultsOf(probe: StoreProbe, settings: ObjectStoreSettings): string[] {

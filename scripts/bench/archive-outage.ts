@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkSpool } from '@minhbach/recorder/fsck';
 import { openSpool } from '@minhbach/recorder/spool';
 import { systemClock } from '@minhbach/shared/clock';
 import { newId, recorderIdSchema, sourceIdSchema } from '@minhbach/shared/units-of-measure';
@@ -63,6 +64,7 @@ export async function archiveOutage(argv: readonly string[]): Promise<BenchResul
         lostSegments:
           options.segments + sources.length - segmentsIn(spool.readEntries(0, 1_000_000), 'segment-proven'),
         objectsInArchive: await countObjects(archive.store, `r/${recorderId}/s/`),
+        fsckDisagreements: await countDisagreements(directory),
         memoryMiB: memory.summary(),
       },
       machine: describeMachine(),
@@ -73,6 +75,14 @@ export async function archiveOutage(argv: readonly string[]): Promise<BenchResul
     await archive.close();
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** Of rows, facts and times; the files are noise, so that only their sizes can be looked at. */
+async function countDisagreements(directory: string): Promise<number> {
+  let count = 0;
+  const { signal } = new AbortController();
+  await checkSpool({ directory, quick: true, signal, onDisagreement: () => void (count += 1) });
+  return count;
 }
 
 /** Resident memory four times a second, per phase: the medians of its first and last quarter, and the most. */

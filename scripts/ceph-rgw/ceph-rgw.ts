@@ -70,6 +70,20 @@ export class CephRgw {
     return pair;
   }
 
+  /** Another key of the same user's, or another secret for it. */
+  async setKey(accessKey: string, secretKey: string): Promise<void> {
+    const key = [`--access-key=${accessKey}`, `--secret-key=${secretKey}`, '--key-type=s3'];
+    await this.#admin('key', 'create', '--uid=test', ...key);
+  }
+
+  /** A user who may do nothing yet, but what buckets' policies say. His access key is his name. */
+  async addUser(name: string): Promise<{ readonly accessKey: string; readonly secretKey: string }> {
+    const secretKey = randomBytes(15).toString('hex');
+    const keys = [`--access-key=${name}`, `--secret-key=${secretKey}`];
+    await this.#admin('user', 'create', `--uid=${name}`, `--display-name=${name}`, ...keys);
+    return { accessKey: name, secretKey };
+  }
+
   /** kill -9, in the middle of whatever it does. */
   async killGateway(): Promise<void> {
     await this.#daemons.get('radosgw')?.kill();

@@ -1,24 +1,29 @@
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   openObjectStore,
   readBackSha256,
   type ObjectStore,
   type ObjectStoreErrorCode,
+  type ObjectStoreSettings,
 } from '@minhbach/shared/object-store';
 import { sha256HexSchema, utcMs, type Sha256Hex } from '@minhbach/shared/units-of-measure';
 import { archiveInCeph, cephIsHere } from '../support/ceph-rgw/archive-in-ceph.ts';
 import { CephRgw } from '../support/ceph-rgw/ceph-rgw.ts';
+import { until } from '../support/until.ts';
 
 /** What every make of archive must do. A make is started once and gives a store with nothing under our keys. */
 interface Make {
   readonly name: string;
   readonly here: boolean;
-  start(): Promise<{ store: ObjectStore; stop(): Promise<void> }>;
+  start(): Promise<{ store: ObjectStore; settings: ObjectStoreSettings; stop(): Promise<void> }>;
 }
 
 const directory: Make = {
@@ -26,8 +31,9 @@ const directory: Make = {
   here: true,
   start: async () => {
     const path = await mkdtemp(join(tmpdir(), 'minhbach-archive-'));
-    const store = await openObjectStore({ type: 'directory', path });
-    return { store, stop: () => rm(path, { recursive: true }) };
+    const settings = { type: 'directory', path } as const;
+    const store = await openObjectStore(settings);
+    return { store, settings, stop: () => rm(path, { recursive: true }) };
   },
 };
 
@@ -39,6 +45,7 @@ const ceph: Make = {
     const archive = await archiveInCeph(rgw);
     return {
       store: archive.store,
+      settings: archive.settings,
       stop: async () => {
         await archive.close();
         await rgw.stop();
@@ -50,16 +57,35 @@ const ceph: Make = {
 const never = new AbortController().signal;
 const sha256 = (body: Buffer): Sha256Hex =>
   sha256HexSchema.parse(createHash('sha256').update(body).digest('hex'));
+/** Runs a writer of its own and kills it some way into its second put or a later one; the keys it began. */
+async function putsUntilKilled(of: object): Promise<string[]> {
+  const program = join(import.meta.dirname, '../support/put-until-killed.mjs');
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  void _;
+  const writer = spawn(process.execPath, [program, JSON.stringify(of)], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  writer.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const ended = once(writer, 'close');
+  await until(() => said.split('\n').length > 2 || writer.exitCode !== null, 30_000);
+  await delay(Math.random() * 40);
+  writer.kill('SIGKILL');
+  await ended;
+  return said.trimEnd().split('\n');
+}
 const newKey = (): string => `t/${randomUUID()}`;
 const fails = (code: ObjectStoreErrorCode) => expect.objectContaining({ name: 'ObjectStoreError', code });
 
 for (const make of [directory, ceph]) {
   (make.here ? describe : describe.skip)(`the archive in ${make.name}`, () => {
     let store: ObjectStore;
+    let settings: ObjectStoreSettings;
     let stop: () => Promise<void> = async () => undefined;
 
     beforeAll(async () => {
-      ({ store, stop } = await make.start());
+      ({ store, settings, stop } = await make.start());
     });
     afterAll(() => stop());
 
@@ -131,6 +157,28 @@ for (const make of [directory, ceph]) {
         sha256: sha256(body),
         sizeBytes,
       });
+    });
+
+    test('has the whole of an object or nothing when its writer is killed in the middle', async () => {
+      const bytes = 16 * 2 ** 20;
+      let cut = 0;
+      for (let round = 0; round < 4 || (cut === 0 && round < 20); round += 1) {
+        const prefix = `killed/${randomUUID()}`;
+        const begun = await putsUntilKilled({ settings, prefix, bytes });
+        for (const key of begun) {
+          const found = await store.stat(key, { signal: never });
+          cut += Number(found === undefined);
+          // The last may have arrived though nobody was told; those before it have.
+          if (key !== begun.at(-1)) expect(found).toBeDefined();
+          if (found === undefined) continue;
+          const digest = key.split('-').at(-1);
+          const whole = await readBackSha256(store, found, { signal: never });
+          expect(whole).toEqual({ sha256: digest, sizeBytes: bytes });
+        }
+        expect((await keysUnder(`${prefix}/`)).length).toBeGreaterThanOrEqual(begun.length - 1);
+      }
+      // Else the kills came at no put's middle, and nothing was tried.
+      expect(cut).toBeGreaterThan(0);
     });
 
     test('refuses bytes that do not have the digest given for them, and stores nothing', async () => {

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { utcMs } from '@minhbach/shared/units-of-measure';
+import { sha256HexSchema, utcMs } from '@minhbach/shared/units-of-measure';
 import { EntryBundler, rebuildCatalogue } from '../../monitor-ui/server/catalogue/index.ts';
+import { checkMonitor, type MonitorDisagreement } from '../../monitor-ui/server/fsck/index.ts';
+import { Shield } from '../../monitor-ui/server/shield/index.ts';
 import { archiveInCeph, cephIsHere, type ArchiveInCeph } from '../support/ceph-rgw/archive-in-ceph.ts';
 import { CephRgw } from '../support/ceph-rgw/ceph-rgw.ts';
 import { catalogueState, fillArchive, loseCatalogue } from '../support/filled-archive.ts';
@@ -104,4 +107,35 @@ const never = new AbortController().signal;
     expect(await rebuildCatalogue(parts)).toMatchObject({ segments: 42, gaps: 2, findings: [] });
     expect(catalogueState(bench)).toEqual(before);
   }, 60_000);
+
+  test('fsck of the monitor agrees with the bucket, then names what was removed and what was put in a place', async () => {
+    const start = bench.nowMs - 600_000;
+    const films = [];
+    for (let nth = 0; nth < 4; nth += 1) films.push(await bench.film(bench.camera, start + nth * 10_000));
+    const found = async () => {
+      const disagreements: MonitorDisagreement[] = [];
+      await checkMonitor({
+        dataDirectory: bench.directory,
+        shield: Shield.ofKey(Buffer.alloc(32)),
+        ...{ store: archive.store, inFull: true, signal: never, onProgress: () => undefined },
+        onDisagreement: (one) => void disagreements.push(one),
+      });
+      return disagreements.filter(({ code }) => code.startsWith('object-'));
+    };
+    expect(await found()).toEqual([]);
+    const [removed, covered] = films;
+    if (removed === undefined || covered === undefined) throw new Error('unreachable');
+    expect(await remove(removed)).toBe('removed');
+    // A version on top of the one that was proven changes nothing of it.
+    const body = Buffer.from('doctored');
+    const sha256 = sha256HexSchema.parse(createHash('sha256').update(body).digest('hex'));
+    await archive.store.put(covered.key, body, { sha256, contentType: 'video/mp4', signal: never });
+    expect(await found()).toMatchObject([
+      { code: 'object-missing', where: expect.stringContaining(removed.key) },
+    ]);
+    expect(await remove(covered)).toBe('removed');
+    expect((await found()).map(({ where }) => where)).toEqual(
+      [removed.key, covered.key].map((key) => expect.stringContaining(key)),
+    );
+  });
 });

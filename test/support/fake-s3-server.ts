@@ -45,13 +45,17 @@ export function lyingStore(claims: {
   readonly ignoresRetention?: boolean;
   /** Nobody may delete anything. */
   readonly refusesDelete?: boolean;
+  /** How a put with lock headers is answered instead of being stored. */
+  readonly refusesLock?: { readonly status: number; readonly code: string };
 }) {
   const objects = new Map<string, Buffer>();
   const seen: string[] = [];
+  const paths: string[] = [];
   const answer: Answer = (request, body, response) => {
     const url = new URL(request.url ?? '/', 'http://x');
     seen.push(`${request.method} ${url.search}`);
     const key = url.pathname;
+    paths.push(key);
     const xml = (text: string) => response.writeHead(200, { 'content-type': 'application/xml' }).end(text);
     if (key === '/archive') {
       if (url.searchParams.has('object-lock') && claims.objectLock === 'enabled') {
@@ -61,6 +65,9 @@ export function lyingStore(claims: {
       } else if (url.searchParams.has('versioning')) {
         xml('<VersioningConfiguration/>');
       } else xml('<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>');
+    } else if (claims.refusesLock !== undefined && 'x-amz-object-lock-mode' in request.headers) {
+      const { status, code } = claims.refusesLock;
+      response.writeHead(status).end(`<Error><Code>${code}</Code></Error>`);
     } else if (request.method === 'PUT') {
       if (!(claims.ignoresRetention === true && url.searchParams.has('retention'))) objects.set(key, body);
       response.writeHead(200).end();
@@ -75,5 +82,5 @@ export function lyingStore(claims: {
       else response.writeHead(200, { 'content-length': object.length }).end(object);
     }
   };
-  return { answer, objects, seen };
+  return { answer, objects, seen, paths };
 }

@@ -13,6 +13,8 @@ export interface LineFault {
   readonly damageAnswerAtByte?: number;
   /** Connections open, and nothing passes any more. */
   readonly silent?: boolean;
+  /** Each request is answered by these bytes instead of by the server; the connection ends. */
+  readonly answer?: string;
   /** Every piece waits so long. */
   readonly delayMs?: number;
 }
@@ -74,13 +76,20 @@ export class FaultyLine implements AsyncDisposable {
       socket.on('error', () => undefined);
       socket.once('close', () => {
         this.#sockets.delete(socket);
-        reset();
+        if (this.#fault.delayMs === undefined) return reset();
+        // Behind what is still on its way.
+        setTimeout(() => [client, server].map((end) => end.end()), this.#fault.delayMs + 5);
       });
     }
     const request = this.#counted('cutRequestAfterBytes', 'damageRequestAtByte');
     const answer = this.#counted('cutAnswerAfterBytes', 'damageAnswerAtByte');
-    this.#pass(client, server, request, reset);
-    this.#pass(server, client, answer, reset, () => this.#fault.loseAnswers === true);
+    // What still comes of a body is read and dropped: a reset could overtake the answer.
+    const answerInstead = (text: string): void => void (client.writable && client.end(text));
+    this.#pass(client, server, request, { reset, answerInstead });
+    this.#pass(server, client, answer, {
+      ...{ reset, answerInstead: () => undefined },
+      isLost: () => this.#fault.loseAnswers === true,
+    });
   }
 
   /** The present fault of one direction of one connection, its count begun anew whenever the fault changes. */
@@ -103,11 +112,19 @@ export class FaultyLine implements AsyncDisposable {
     from: Socket,
     to: Socket,
     now: () => Direction,
-    reset: () => void,
-    isLost: () => boolean = () => false,
+    {
+      reset,
+      answerInstead,
+      isLost = () => false,
+    }: {
+      readonly reset: () => void;
+      readonly answerInstead: (text: string) => void;
+      readonly isLost?: () => boolean;
+    },
   ): void {
     from.on('data', (bytes: Buffer) => {
       if (this.#fault.silent === true) return;
+      if (this.#fault.answer !== undefined) return answerInstead(this.#fault.answer);
       if (isLost()) return reset();
       const direction = now();
       const at = (direction.damageAt ?? -1) - direction.passed;

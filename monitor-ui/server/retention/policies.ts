@@ -1,4 +1,5 @@
 import type { Clock } from '@minhbach/shared/clock';
+import { defaultRetentionDays } from '@minhbach/shared/object-store';
 import type { RetentionPolicy, retentionPatchSchema } from '@minhbach/shared/protocol';
 import { utcMs, type CounterId, type PersonId } from '@minhbach/shared/units-of-measure';
 import type { z } from 'zod';
@@ -7,9 +8,6 @@ import type { AuditLog } from '../audit/index.ts';
 import type { MonitorDatabase } from '../database/index.ts';
 import { conflict } from '../problem/index.ts';
 import type { RetentionTables } from './retention-schema.ts';
-
-/** Holds until somebody decides. A setting, not law: no rule we know of names a number of days for counter footage. */
-export const defaultDays = 90;
 
 type AllTables = RetentionTables & {
   person: { id: string; display_name: string };
@@ -48,7 +46,7 @@ export class RetentionPolicies {
         .orderBy('r.seq', 'desc')
         .limit(1),
     );
-    if (row === undefined) return { counterId, days: defaultDays, basis: '' };
+    if (row === undefined) return { counterId, days: defaultRetentionDays, basis: '' };
     return {
       counterId,
       days: row.days,

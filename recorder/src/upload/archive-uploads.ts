@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '@minhbach/shared/clock';
 import {
   ArchiveWatch,
+  objectRetention,
   type ObjectStore,
   type ObjectStoreSettings,
   type StoreProbe,
@@ -71,9 +72,9 @@ export class ArchiveUploads {
           ? monitorProver({ recorderId, monitor: of.monitor })
           : ownProver({ store, pace, deadlineMs }),
       standing: () => this.#watch.standing,
-      retention: archive.retention && {
-        mode: archive.retention.mode,
-        durationMs: archive.retention.days * dayMs,
+      retention: () => {
+        const wanted = objectRetention(archive.retention, this.probe);
+        return wanted && { mode: wanted.mode, durationMs: wanted.days * dayMs };
       },
       wanted: () => of.wanted.list(),
       hours: new UploadHours(hours, timeZone),

@@ -26,7 +26,8 @@ export interface UploadParts {
   readonly prover: Prover;
   readonly files: FileBytes;
   readonly logger: Logger;
-  readonly retention?: ArchiveRetention | undefined;
+  /** As it is when a segment is put; none unless given. */
+  readonly retention?: (() => ArchiveRetention | undefined) | undefined;
   readonly pace?: Pace | undefined;
   readonly deadlineMs: (sizeBytes: number) => number;
 }
@@ -143,7 +144,13 @@ async function put(
       more.signal.throwIfAborted();
       if (body.length !== bytes) throw new SpoolFileDamaged(path);
       const bounds = { pace, deadlineMs: deadlineMs(bytes) };
-      return store.put(key, body, { sha256, contentType, ...bounds, ...lockOf(segment, retention), ...more });
+      return store.put(key, body, {
+        sha256,
+        contentType,
+        ...bounds,
+        ...lockOf(segment, retention?.()),
+        ...more,
+      });
     });
   } catch (error) {
     // The store checks what arrives against the digest of the seal, so nothing need be hashed before. Ours or the line's?
@@ -164,6 +171,8 @@ function lockOf(
   retention: ArchiveRetention | undefined,
 ): Pick<PutOptions, 'retainUntil' | 'retentionMode'> {
   if (retention === undefined) return {};
-  const retainUntil = utcMs(endUtcMs + retention.durationMs);
-  return retainUntil <= Date.now() ? {} : { retainUntil, retentionMode: retention.mode };
+  // Footage of a time when the clock was ahead is locked no longer than what is made now: nobody could take that back.
+  const nowMs = Date.now();
+  const retainUntil = utcMs(Math.min(endUtcMs, nowMs) + retention.durationMs);
+  return retainUntil <= nowMs ? {} : { retainUntil, retentionMode: retention.mode };
 }

@@ -20,8 +20,10 @@ import {
   sha256HexSchema,
   sourceIdSchema,
   utcMs,
+  type SegmentId,
   type SourceId,
 } from '@minhbach/shared/units-of-measure';
+import { countedSleeps } from '../../../test/support/counted-sleeps.ts';
 import { takeOutIfDamaged } from '../segments/index.ts';
 import { openSpool, type Spool } from '../spool/index.ts';
 import { ownProver } from './prover.ts';
@@ -152,18 +154,23 @@ test('what is sealed is sent, read back and stated as proven, once, oldest first
 test('an archive that is down is asked sparingly, told of, and caught up with', async () => {
   for (let count = 0; count < 5; count += 1) await seal();
   let down = true;
-  let asked = 0;
+  const askedAt: number[] = [];
   const store = faulty({
     put: async (...given) => {
-      asked += 1;
+      askedAt.push(performance.now());
       if (down) throw unavailable();
       return archive.put(...given);
     },
   });
-  const uploader = start(store);
-  await until(() => asked >= 4);
+  const uploader = start(store, { firstPauseMs: 50, maxPauseMs: 200 });
+  await until(() => askedAt.length >= 5);
   expect(uploader.archive.state).toBe('failing');
   expect(spool.notYetProven()).toBe(5);
+  // Two at once until the first answer; then one at a time, after half of each pause at least. Timers may be early by 1 ms.
+  const pausesMs = askedAt.slice(1).map((at, index) => at - (askedAt[index] ?? Infinity));
+  expect(askedAt.length).toBeLessThanOrEqual(6);
+  for (const [index, leastMs] of [50, 100, 100].entries())
+    expect(pausesMs[index + 1]).toBeGreaterThanOrEqual(leastMs - 2);
   down = false;
   await until(() => spool.notYetProven() === 0);
   expect(uploader.archive.state).toBe('working');
@@ -270,7 +277,7 @@ test('a source with a long backlog does not starve one with a short one', async 
 });
 
 test('nothing is stored in an archive that is refused, nor outside the hours', async () => {
-  await seal();
+  const { segmentId } = await seal();
   let puts = 0;
   const store = faulty({
     put: async (...given) => {
@@ -283,9 +290,11 @@ test('nothing is stored in an archive that is refused, nor outside the hours', a
     probe: { ...probe, lock: 'unsafe', lockFault: 'deletes-locked' },
     message: 'the archive is refused (deletes-locked)',
   };
-  let open = false;
+  let open = true;
   let short = false;
+  const { clock, sleeps } = countedSleeps();
   const uploader = start(store, {
+    clock,
     standing: () => standing,
     hours: { isOpen: () => open },
     isSpoolShort: () => short,
@@ -294,21 +303,30 @@ test('nothing is stored in an archive that is refused, nor outside the hours', a
     state: 'failing',
     message: expect.stringContaining('deletes-locked'),
   });
-  uploader.wake();
+  const looked = async (): Promise<void> => {
+    const enough = sleeps() + 3;
+    await until(() => {
+      uploader.wake();
+      return sleeps() >= enough;
+    });
+  };
+  /** What is taken up is `uploading` before a byte of it is read. */
+  const stateOf = (id: SegmentId) => spool.findSegment(id)?.uploadState;
+  await looked();
+  expect([stateOf(segmentId), puts]).toEqual(['sealed', 0]);
+  open = false;
   standing = { standing: 'usable', probe };
-  uploader.wake();
-  await new Promise((resolve) => setImmediate(resolve));
-  expect([puts, uploader.archive.state]).toEqual([0, 'working']);
+  await looked();
+  expect([stateOf(segmentId), puts, uploader.archive.state]).toEqual(['sealed', 0, 'working']);
   open = true;
   uploader.wake();
   await until(() => spool.notYetProven() === 0);
   expect(puts).toBe(1);
   // Hours are over, and the disk runs out of room.
   open = false;
-  await seal();
-  uploader.wake();
-  await new Promise((resolve) => setImmediate(resolve));
-  expect(puts).toBe(1);
+  const late = await seal();
+  await looked();
+  expect([stateOf(late.segmentId), puts]).toEqual(['sealed', 1]);
   short = true;
   uploader.wake();
   await until(() => spool.notYetProven() === 0);
@@ -337,9 +355,10 @@ test('what is stored and could not be read back yet is read back later, not sent
   expect(puts).toBe(1);
 });
 
-test('footage is locked until so long after its end, and not at all when that is over', async () => {
+test('footage is locked until so long after its end, not at all when that is over, never longer than from now', async () => {
   const old = await seal();
   const fresh = await seal({ startMs: Date.now() - 5_000 });
+  const ahead = await seal({ startMs: Date.now() + 365 * 86_400_000 });
   const asked = new Map<string, unknown>();
   const store = faulty({
     put: async (key, body, options) => {
@@ -347,10 +366,13 @@ test('footage is locked until so long after its end, and not at all when that is
       return archive.put(key, body, { ...options, retainUntil: undefined });
     },
   });
-  start(store, { retention: { mode: 'governance', durationMs: 60_000 } });
+  start(store, { retention: () => ({ mode: 'governance', durationMs: 60_000 }) });
   await until(() => spool.notYetProven() === 0);
   expect(asked.get(old.key)).toEqual([undefined, undefined]);
   expect(asked.get(fresh.key)).toEqual(['governance', fresh.endUtcMs + 60_000]);
+  expect(asked.get(ahead.key)).toEqual(['governance', expect.any(Number)]);
+  const [, untilMs] = (asked.get(ahead.key) ?? []) as [unknown, number];
+  expect(untilMs).toBeLessThanOrEqual(Date.now() + 60_000);
 });
 
 test.each([

@@ -11,13 +11,7 @@ import type { FootageSpan, Spool, SpooledSegment } from '../spool/index.ts';
 import { ProofUnavailable, type Prover } from './prover.ts';
 import type { UploadHours } from './upload-hours.ts';
 import { FileBytes } from './file-bytes.ts';
-import {
-  NotProven,
-  SpoolFileDamaged,
-  uploadSegment,
-  type ArchiveRetention,
-  type UploadParts,
-} from './upload-segment.ts';
+import { NotProven, SpoolFileDamaged, uploadSegment, type UploadParts } from './upload-segment.ts';
 
 export interface UploaderParts {
   readonly spool: Pick<
@@ -52,7 +46,7 @@ export interface UploaderParts {
   /** Hours give way while the spool runs out of room: footage that cannot be kept is worse than a line in use. */
   readonly isSpoolShort?: () => boolean;
   readonly pace?: Pace | undefined;
-  readonly retention?: ArchiveRetention | undefined;
+  readonly retention?: UploadParts['retention'];
   readonly deadlineMs: (sizeBytes: number) => number;
   readonly firstPauseMs?: number;
   readonly maxPauseMs?: number;
@@ -231,9 +225,10 @@ export class Uploader {
     const nowMs = clock.monotonicNowMs();
     const pauseEndsMs = this.#pausedUntilMs > nowMs ? this.#pausedUntilMs : Number.POSITIVE_INFINITY;
     const waitMs = Math.max(5, Math.min(lookAgainMs, pauseEndsMs - nowMs + 5, this.#nextDueMs - nowMs + 5));
-    if (this.#nextDueMs <= nowMs + waitMs) this.#nextDueMs = Number.POSITIVE_INFINITY;
     this.#wake = () => looking.abort();
     await clock.sleep(waitMs, looking.signal).catch(() => undefined);
     this.#wake = () => undefined;
+    // Only what is due now is looked for now: whoever was woken before has not seen it yet.
+    if (this.#nextDueMs <= clock.monotonicNowMs()) this.#nextDueMs = Number.POSITIVE_INFINITY;
   }
 }

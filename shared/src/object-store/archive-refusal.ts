@@ -17,9 +17,12 @@ export function archiveRefusal(
       'use another store',
     );
   }
-  if (retention === undefined || lock === 'enforced') return undefined;
+  if (retention === undefined || retention.mode === 'none' || lock === 'enforced') return undefined;
+  const why = remarks.find((remark) => remark.includes('object lock')) ?? 'the store has none';
   return refuse(
-    `archive.retention asks for locks, but ${remarks.find((remark) => remark.includes('object lock')) ?? 'the store has none'}`,
-    'make a new bucket by check-store --create, or leave archive.retention out',
+    `archive.retention asks for locks, but ${why}`,
+    why.startsWith('this access key')
+      ? 'or leave archive.retention out'
+      : 'make a new bucket by check-store --create, or leave archive.retention out',
   );
 }

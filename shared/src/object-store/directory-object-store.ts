@@ -60,6 +60,8 @@ export class DirectoryObjectStore implements ObjectStore {
   readonly #deadlineMs: number;
   readonly #leftoverAgeMs: number;
   readonly #durableDirectories = new Set<string>();
+  /** Where a part lay that was too young to be taken away, and when it will not be (`Date.now`). */
+  readonly #lookAgainAt = new Map<string, number>();
 
   private constructor(options: DirectoryObjectStoreOptions, rootIdentity: string) {
     this.#root = options.path;
@@ -85,6 +87,7 @@ export class DirectoryObjectStore implements ObjectStore {
       const path = join(this.#root, key);
       const directory = dirname(path);
       await this.#ensureDirectory(directory);
+      await this.#lookAgain();
       const part = join(directory, `.${basename(path)}.${randomUUID().slice(0, 8)}.part`);
       try {
         await this.#writePart(part, body, signal);
@@ -202,6 +205,7 @@ export class DirectoryObjectStore implements ObjectStore {
 
   async close(): Promise<void> {
     this.#durableDirectories.clear();
+    this.#lookAgainAt.clear();
   }
 
   async #call<Result>(
@@ -222,9 +226,25 @@ export class DirectoryObjectStore implements ObjectStore {
   async #ensureDirectory(directory: string): Promise<void> {
     if (this.#durableDirectories.has(directory)) return;
     await makeDirectoryDurably(this.#root, directory);
-    await removeOldParts(directory, this.#leftoverAgeMs);
+    await this.#clearParts(directory);
     if (this.#durableDirectories.size >= rememberedDirectories) this.#durableDirectories.clear();
     this.#durableDirectories.add(directory);
+  }
+
+  async #clearParts(directory: string): Promise<void> {
+    const young = await removeOldParts(directory, this.#leftoverAgeMs);
+    if (young.length > 0) this.#lookAgainAt.set(directory, Date.now() + this.#leftoverAgeMs);
+  }
+
+  /** A writer that was killed and begins again finds its part still young; nobody may come to that directory later. */
+  async #lookAgain(): Promise<void> {
+    for (const [directory, atMs] of this.#lookAgainAt) {
+      if (atMs > Date.now()) continue;
+      this.#lookAgainAt.delete(directory);
+      await this.#clearParts(directory).catch((error: unknown) => {
+        if (errnoOf(error) !== 'ENOENT') throw error;
+      });
+    }
   }
 
   async #writePart(part: string, body: Buffer, signal: AbortSignal): Promise<void> {

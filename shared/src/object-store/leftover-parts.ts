@@ -6,18 +6,17 @@ const partName = /^\..+\.[0-9a-f]{8}\.part$/;
 
 /**
  * Removes what writers left behind in this directory when they were killed: `.part` files not written to for
- * `olderThanMs`. They were never objects. Returns how many.
+ * `olderThanMs`. They were never objects. Returns the names of those that may still have a writer.
  */
-export async function removeOldParts(directory: string, olderThanMs: number): Promise<number> {
-  let removed = 0;
+export async function removeOldParts(directory: string, olderThanMs: number): Promise<string[]> {
+  const young: string[] = [];
   for (const name of await readdir(directory)) {
     if (!partName.test(name)) continue;
     const path = join(directory, name);
-    if (Date.now() - (await lastWriteMs(path)) < olderThanMs) continue;
-    await removeName(path);
-    removed += 1;
+    if (Date.now() - (await lastWriteMs(path)) < olderThanMs) young.push(name);
+    else await removeName(path);
   }
-  return removed;
+  return young;
 }
 
 /** Now, when the file is gone: its writer has just finished. */

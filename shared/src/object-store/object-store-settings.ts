@@ -1,9 +1,18 @@
 import { z } from 'zod';
 
-/** Each object is locked until so many days after the end of its footage, where the probe shows that locks hold. */
+/**
+ * A counter's days at the monitor until somebody decides, and an object's lock until the configuration says otherwise. A
+ * setting, not law: no rule we know of names a number of days for counter footage.
+ */
+export const defaultRetentionDays = 90;
+
+/**
+ * Each object is locked until so many days after the end of its footage; a store that does not lock is refused. `none`:
+ * no object is. Left out: see `objectRetention`.
+ */
 const retentionSchema = z.strictObject({
-  mode: z.enum(['compliance', 'governance']),
-  days: z.int().min(1).max(3_650),
+  mode: z.enum(['compliance', 'governance', 'none']).default('compliance'),
+  days: z.int().min(1).max(3_650).default(defaultRetentionDays),
 });
 
 /** The `archive` part of both configuration files. Paths are resolved by the settings reader. */

@@ -64,6 +64,19 @@ describe('the probe of a store that lies', () => {
     expect(probe.remarks.join()).toMatch(/only check-store with a key that may shows/);
   });
 
+  test('tells a store that refuses to lock from a key that may not', async () => {
+    const claims = { objectLock: 'enabled', refusesLock: { status: 400, code: 'InvalidRequest' } } as const;
+    const refusing = await (await storeThat(lyingStore(claims).answer)).probe({ signal: never });
+    expect(refusing).toMatchObject({ lock: 'unsafe', lockFault: 'refuses-to-lock' });
+    await close();
+    const forbidding = { ...claims, refusesLock: { status: 403, code: 'AccessDenied' } };
+    const forbidden = await (await storeThat(lyingStore(forbidding).answer)).probe({ signal: never });
+    expect(forbidden).toMatchObject({ lock: 'none' });
+    expect(archiveRefusal(forbidden, undefined)).toBeUndefined();
+    const asked = { mode: 'compliance', days: 1 } as const;
+    expect(archiveRefusal(forbidden, asked)?.message).toMatch(/give it s3:PutObjectRetention/);
+  });
+
   test('rejects when the store gives back other bytes', async () => {
     const lying = lyingStore({ objectLock: 'listing' });
     const store = await storeThat((request, body, response) =>

@@ -3,6 +3,7 @@ import { utcMs } from '../units-of-measure/index.ts';
 import { ObjectStoreError, type LockFault, type StoredObject, type StoreProbe } from './object-store.ts';
 import { elementText } from './s3-listing.ts';
 import type { S3ProbeTarget } from './s3-probe-target.ts';
+import { S3Failure } from './s3-transport.ts';
 
 const prefix = 'probe/';
 const lockMs = 60_000;
@@ -164,6 +165,10 @@ async function triesToBreakLock(target: S3ProbeTarget, remarks: string[]): Promi
       stored = await target.putLocked(key, Buffer.from(body), until, true);
     } catch (again) {
       if (!isRefusal(again)) throw again;
+      if (isForbidden(again)) {
+        remarks.push('this access key may not put with an object lock: give it s3:PutObjectRetention');
+        return { lock: 'none' };
+      }
       remarks.push(`the lock was refused: ${again.message}`);
       return unsafe('refuses-to-lock');
     }
@@ -213,6 +218,11 @@ async function tidy(target: S3ProbeTarget, old: readonly StoredObject[]): Promis
     const current = await target.stat(key, undefined);
     if (current !== undefined) await removes(target, current);
   }
+}
+
+/** It is the key that may not; of the store it says nothing. */
+function isForbidden({ cause }: ObjectStoreError): boolean {
+  return cause instanceof S3Failure && cause.status === 403;
 }
 
 /** The store answered, and said no: as opposed to not answering, or breaking. */
