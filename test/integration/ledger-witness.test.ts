@@ -126,7 +126,9 @@ describe('a monitor as witness', () => {
     await tell(2, 10);
     head(recorder.signedHead(0, told));
     await witnessed(12);
-    // Signed for, and then something else is told in its place.
+    // Signed for beside what is told then, as if neither would ever be held against the other.
+    const truth = [...told, canonicalJson(entryAt(12)), canonicalJson(entryAt(13))];
+    head(recorder.signedHead(0, truth));
     head(
       recorder.signedHead(0, [...told, canonicalJson(entryAt(12, 'recorded')), canonicalJson(entryAt(13))]),
     );

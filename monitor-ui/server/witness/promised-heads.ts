@@ -23,7 +23,7 @@ export class PromisedHeads {
     this.#count = sqlite
       .prepare<[string], number>('SELECT count(*) FROM promised_head WHERE origin = ?')
       .pluck();
-    // What was promised first for a size is what counts.
+    // The same again, on another connection, is no other promise.
     this.#insert = sqlite.prepare(
       'INSERT OR IGNORE INTO promised_head (origin, size, root, note, promised_at) VALUES (?, ?, ?, ?, ?)',
     );

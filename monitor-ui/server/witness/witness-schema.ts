@@ -54,7 +54,7 @@ CREATE TABLE promised_head (                           -- signed by a recorder o
   root        TEXT NOT NULL,                           -- hex
   note        TEXT NOT NULL,                           -- with the recorder's signature
   promised_at INTEGER NOT NULL,
-  PRIMARY KEY (origin, size)
+  PRIMARY KEY (origin, size, root)                     -- two over as many entries: one of them is broken
 ) STRICT, WITHOUT ROWID;
 `,
   },
