@@ -52,6 +52,29 @@ describe('check-store', () => {
   });
 
   test.each([
+    [600_000, '600 s ahead of ours'],
+    [-600_000, '600 s behind ours'],
+  ])('says of a clock that is off by %i ms how to mend it', async (offMs, seen) => {
+    const { answer } = lyingStore({ objectLock: 'listing' });
+    const fake = await fakeS3((request, body, response) => {
+      response.setHeader('date', new Date(Date.now() + offMs).toUTCString());
+      answer(request, body, response);
+    });
+    try {
+      await writeFile(join(directory, 'secret'), 'secret', { mode: 0o600 });
+      const { exitCode, said } = await check({ archive: { ...fake.settings, secretKeyFile: 'secret' } });
+      // Dates in headers are of whole seconds.
+      expect(said.replace(/\b(599|601) s/, '600 s')).toContain(seen);
+      expect(said).toContain(
+        'to mend: the clocks of this machine and of the store disagree: set both by NTP',
+      );
+      expect(exitCode).toBe(1);
+    } finally {
+      await fake.close();
+    }
+  });
+
+  test.each([
     ['no archive', 'name: x', /has no part 'archive'/],
     ['no YAML', '{{', /neither YAML nor JSON/],
     ['an unknown setting', 'archive: { type: directory, path: a, worm: true }', /archive: .*worm/],

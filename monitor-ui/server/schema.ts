@@ -50,4 +50,5 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...evidenceSchema.slice(1, 2),
   ...witnessSchema.slice(1, 2),
   ...evidenceSchema.slice(2, 3),
+  ...witnessSchema.slice(2, 3),
 ];

@@ -18,6 +18,7 @@ import {
   ledgerRoutes,
   LedgerTrees,
   OwnLedger,
+  PromisedHeads,
   RecorderLedgers,
   WitnessKey,
 } from './witness/index.ts';
@@ -96,7 +97,7 @@ export function wireWitness(of: WitnessWiring): WitnessRoom {
   ];
   return {
     heads: new HeadWitness({
-      ...{ trees, ledgers, key, clock, publicKeyOf },
+      ...{ trees, ledgers, key, clock, publicKeyOf, promises: new PromisedHeads(database) },
       onRefused: (recorderId, _why, message) => of.alarms().headRefused(recorderId, message),
     }),
     archiver: new LedgerArchiver({

@@ -16,7 +16,7 @@ import { createRecording } from './capture/index.ts';
 import { machineTimeSync, TimeTrust } from './clock/index.ts';
 import { ContentWatch, ffmpegDecoder } from './content/index.ts';
 import { FaultBoard, watchFaults } from './faults/index.ts';
-import { diskSpace, RecorderFaults, recorderMetrics, serveHealth } from './health/index.ts';
+import { diskFaultCodes, diskSpace, RecorderFaults, recorderMetrics, serveHealth } from './health/index.ts';
 import { KnownMonitors, openIdentity, openSealingKey, takeDataDirectory } from './identity/index.ts';
 import { DeviceInquiry, JobRunner } from './jobs/index.ts';
 import { keepSpool } from './keep-spool.ts';
@@ -41,11 +41,6 @@ const farewellMs = 300;
 /** After the disk took nothing, before uploads try again. */
 const diskRestMs = 5_000;
 const faultsEveryMs = 2_500;
-/** What the watch over the disk finds; the monitors hear of all of it as one fault. */
-const diskFaultCodes = new Set([
-  'disk-refuses',
-  ...['disk-full', 'disk-soon-full', 'disk-foreign-files', 'disk-unreadable'],
-]);
 
 /** Builds the parts, wires them and starts them. When it rejects the process is to end: some may be running. */
 export async function startRecorder(of: {

@@ -77,7 +77,10 @@ const put = (store: ObjectStore, key: string, body: Buffer, retainUntilMs?: numb
       expect(said).not.toContain('very-secret-indeed');
     });
 
-    test.each([-20, 20])('says that a clock is %s minutes off', async (minutes) => {
+    test.each([
+      [-20, 'behind'],
+      [20, 'ahead of'],
+    ])('says that a clock is %s minutes off, and how to mend it', async (minutes, direction) => {
       const { store } = await open({ prepared: true });
       const real = Date.now.bind(Date);
       // The SDK signs with `new Date()`.
@@ -97,7 +100,10 @@ const put = (store: ObjectStore, key: string, body: Buffer, retainUntilMs?: numb
         ],
       });
       try {
-        await expect(put(store, newKey(), Buffer.from('x'))).rejects.toEqual(fails('clock-skew'));
+        await expect(put(store, newKey(), Buffer.from('x'))).rejects.toMatchObject({
+          code: 'clock-skew',
+          hint: `the clock of this machine is 20 min ${direction} the store's: set both by NTP`,
+        });
       } finally {
         jest.useRealTimers();
       }

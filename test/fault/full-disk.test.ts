@@ -1,5 +1,5 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -32,6 +32,8 @@ beforeAll(async () => {
     monitors: [{ url: monitor.url, enrolmentCode: monitor.enrolmentCode }],
     segment: { maxDurationMs: 2_000 },
     spool: { reserveBytes: 16 * 1024 * 1024 },
+    // The least there may be.
+    faults: { spoolAgeMs: 60_000 },
     // Nothing can be proven, hence nothing may leave.
     archive: { type: 'directory', path: '/proc/nowhere' },
   });
@@ -99,6 +101,23 @@ test('filled while the recorder is down: it starts, says so, records nothing, an
   expect(gaps.map(({ cause }) => cause)).toContain('disk-full');
 }, 180_000);
 
+test('a third of the disk is taken under the running recorder: said with how much it is, and no footage goes for it', async () => {
+  // With the disk seen as it is without what filled it.
+  await until(() => !monitor.faults.some(({ kind }) => kind === 'disk'), 30_000);
+  const names = await readdir(join(dataDirectory(), 'spool/sealed'));
+  await writeFile(junk(), Buffer.alloc(64_000_000, 7));
+  const said = () => monitor.faults.find(({ kind }) => kind === 'disk')?.evidence ?? '';
+  await until(
+    () => /^6\d MB that are not the recorder's came onto the disk of the spool/.test(said()),
+    30_000,
+  );
+  await recordsAgain();
+  expect(await readdir(join(dataDirectory(), 'spool/sealed'))).toEqual(expect.arrayContaining(names));
+  expect(monitor.entries.filter(({ kind }) => kind === 'segment-dropped')).toEqual([]);
+  rmSync(junk());
+  await until(() => said() === '', 30_000);
+}, 120_000);
+
 test('filled again, and the kept room with it: it waits until there is room, without anybody starting it again', async () => {
   await killed();
   rmSync(join(dataDirectory(), 'spool', 'kept-room'), { force: true });
@@ -108,6 +127,10 @@ test('filled again, and the kept room with it: it waits until there is room, wit
   rmSync(junk());
   await recorder.untilStarted();
   await recordsAgain();
+  // What the first test filmed has waited for the archive ever since.
+  await until(() => monitor.faults.some(({ kind }) => kind === 'spool-age'), 90_000);
+  const evidence = monitor.faults.find(({ kind }) => kind === 'spool-age')?.evidence;
+  expect(evidence).toMatch(/^footage has waited \d+ min to be proven in the archive$/);
   expect((await recorder.stop()).code).toBe(0);
   expect(await disagreementsOf(join(dataDirectory(), 'spool'))).toEqual([]);
 }, 180_000);

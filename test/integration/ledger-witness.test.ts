@@ -108,7 +108,7 @@ describe('a monitor as witness', () => {
     ).toBe(true);
   });
 
-  it('answers the same head again, refuses an older one and one over entries it was not told', async () => {
+  it('answers the same head again and refuses an older one', async () => {
     const texts = await tell(10);
     head(recorder.signedHead(0, texts));
     const first = await witnessed(10);
@@ -117,9 +117,34 @@ describe('a monitor as witness', () => {
     expect(await witnessed(10)).toEqual(first);
     head(recorder.signedHead(0, texts.slice(0, 5)));
     expect(await recorder.next('head-refused')).toMatchObject({ why: 'older' });
+  });
+
+  it('holds a recorder to a head over entries that it tells only later', async () => {
+    const texts = await tell(10);
+    const told = [...texts, canonicalJson(entryAt(10)), canonicalJson(entryAt(11))];
+    head(recorder.signedHead(0, told));
+    await tell(2, 10);
+    head(recorder.signedHead(0, told));
+    await witnessed(12);
+    // Signed for beside what is told then, as if neither would ever be held against the other.
+    const truth = [...told, canonicalJson(entryAt(12)), canonicalJson(entryAt(13))];
+    head(recorder.signedHead(0, truth));
+    head(
+      recorder.signedHead(0, [...told, canonicalJson(entryAt(12, 'recorded')), canonicalJson(entryAt(13))]),
+    );
+    const others = await tell(3, 12);
     recorder.heard.length = 0;
-    head(recorder.signedHead(0, [...texts, canonicalJson(entryAt(10))]));
-    expect(await recorder.next('head-refused')).toMatchObject({ why: 'ahead' });
+    head(recorder.signedHead(0, others));
+    expect(await recorder.next('head-refused')).toMatchObject({
+      why: 'fork',
+      message: expect.stringMatching(/before its entries were told, a head over 14 of them was signed/),
+    });
+    const alarm = await alarmSoon(
+      organisation.people.monitor,
+      'ledger-refused',
+      (each) => each.recorderId === recorder.recorderId,
+    );
+    expect(alarm.evidence).toContain('over 14 of them');
   });
 
   it('refuses a head over other entries than it was told, and somebody must own that', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -97,7 +98,20 @@ test('from ONVIF to proven footage, through a restart, without the password anyw
   expect(monitor.entries.at(-1)?.kind).toBe('recorder-stopped');
 
   const before = sealed(picture).length;
+  const slowly = { spool: { scrubBytesPerSecond: 100_000 } };
+  await recorder.configure({ ...home(), ...slowly });
   recorder.start();
+  const { healthUrl: again } = await recorder.untilStarted();
+  const metric = async (name: string) =>
+    Number(
+      new RegExp(`^minhbach_recorder_${name} (.*)$`, 'm').exec(
+        await (await fetch(`${again}/metrics`)).text(),
+      )?.[1],
+    );
+  // What was sealed before lies there to be read; the pass before found an empty spool.
+  await until(async () => (await metric('scrub_segments_read')) >= 1, 30_000);
+  expect(await metric('scrub_segments_damaged')).toBe(0);
+  expect(Math.abs((await metric('scrub_last_pass_ended_seconds')) - Date.now() / 1000)).toBeLessThan(120);
   await until(() => sealed(picture).length >= before + 2, 30_000);
   expect(monitor.entries.map(({ seq }) => seq)).toEqual(monitor.entries.map((_, index) => index));
   const gaps = monitor.entries.filter(({ kind }) => kind === 'gap');
@@ -172,11 +186,15 @@ test.each([
   60_000,
 );
 
-test('an archive that is not there keeps nobody from recording, and is caught up with', async () => {
+test('an archive that is not there, or taken away, keeps nobody from recording, is told of, and is caught up with', async () => {
   await using recorder = await RecorderProcess.prepare({
     ...home(),
     archive: { type: 'directory', path: 'not-mounted/archive' },
+    faults: { archiveGraceMs: 2_000 },
   });
+  const isTold = () => monitor.faults.some(({ kind }) => kind === 'archive');
+  const isProven = (segmentId: string) =>
+    monitor.entries.some((entry) => entry.kind === 'segment-proven' && entry.segmentId === segmentId);
   const camera = await startVirtualCamera({ password, sound: 'none' }, cameras.signal);
   recorder.start();
   const { recorderId, healthUrl } = await recorder.untilStarted();
@@ -186,16 +204,62 @@ test('an archive that is not there keeps nobody from recording, and is caught up
   await until(() => sealed(picture).length >= 2, 30_000);
   expect((await fetch(`${healthUrl}/readyz`)).status).toBe(503);
   expect(monitor.entries.some(({ kind }) => kind === 'segment-proven')).toBe(false);
-  await mkdir(join(recorder.directory, 'not-mounted'));
-  await until(() => {
-    const proven = new Set(
-      monitor.entries.flatMap((entry) => (entry.kind === 'segment-proven' ? [entry.segmentId] : [])),
+  await until(isTold, 10_000);
+  const mounted = join(recorder.directory, 'not-mounted');
+  await mkdir(mounted);
+  await until(
+    () =>
+      sealed(picture)
+        .slice(0, 2)
+        .every(({ segmentId }) => isProven(segmentId)),
+    40_000,
+  );
+  await until(() => !isTold(), 10_000);
+  // Under the running recorder: a file lies where the archive was.
+  await rename(mounted, `${mounted}-aside`);
+  await writeFile(mounted, '');
+  const before = sealed(picture).length;
+  await until(isTold, 30_000);
+  expect(monitor.faults.find(({ kind }) => kind === 'archive')?.evidence).toMatch(
+    /^the archive cannot be used for \d+ s$/,
+  );
+  await until(() => sealed(picture).length >= before + 2, 30_000);
+  await rm(mounted);
+  await rename(`${mounted}-aside`, mounted);
+  await until(
+    () =>
+      sealed(picture)
+        .slice(0, before + 2)
+        .every(({ segmentId }) => isProven(segmentId)),
+    60_000,
+  );
+  await until(() => !isTold(), 10_000);
+}, 150_000);
+
+test('a spool in memory is recorded into, and said to be one, with how to mend it', async () => {
+  await using recorder = await RecorderProcess.prepare(home());
+  const data = join(recorder.directory, 'data');
+  await mkdir(data, { mode: 0o700 });
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m,mode=700', 'tmpfs', data]);
+  try {
+    recorder.start();
+    const { recorderId, healthUrl } = await recorder.untilStarted();
+    await monitor.untilConnected(recorderId);
+    await until(() => monitor.entries.length > 0);
+    expect(monitor.entries[0]).toMatchObject({ kind: 'recorder-started', found: ['on-memory'] });
+    expect(recorder.output).toMatch(
+      /data\/spool lies in memory \(tmpfs\) and is gone at the next power cut: put the data directory on a disk/,
     );
-    return sealed(picture)
-      .slice(0, 2)
-      .every(({ segmentId }) => proven.has(segmentId));
-  }, 40_000);
-}, 90_000);
+    expect(await (await fetch(`${healthUrl}/metrics`)).text()).toContain(
+      'minhbach_recorder_faults{code="on-memory"} 1',
+    );
+    expect((await recorder.stop()).code).toBe(0);
+  } finally {
+    recorder.signal('SIGKILL');
+    await recorder.exitCode();
+    execFileSync('umount', [data]);
+  }
+}, 60_000);
 
 test('what an operator must mend is one sentence and exit code 2', async () => {
   const outcome = async (recorder: RecorderProcess): Promise<[number | null, string]> => {

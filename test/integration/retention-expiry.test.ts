@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ObjectStore } from '@minhbach/shared/object-store';
-import { approvalIdSchema, utcMs } from '@minhbach/shared/units-of-measure';
+import { approvalIdSchema, newId, siteIdSchema, utcMs } from '@minhbach/shared/units-of-measure';
+import { retentionSightings } from '../../monitor-ui/server/alarms/index.ts';
 import { MonitorDatabase } from '../../monitor-ui/server/database/index.ts';
 import { holdFaults } from '../../monitor-ui/server/retention/index.ts';
 import { databaseSchema } from '../../monitor-ui/server/schema.ts';
@@ -333,6 +334,42 @@ describe('the job of retention', () => {
       short: true,
     });
     expect(bench.faults).toMatchObject([{ kind: 'footage-short', counterId: bench.counterId }]);
+  });
+
+  it('says weekly when a source takes more than its quota, removes nothing for it, and when it is over', async () => {
+    const quotaBytes = 1_000_000_000;
+    const filmed = [
+      await bench.film(bench.camera, bench.nowMs - 80 * dayMs),
+      await bench.film(bench.microphone, bench.nowMs - 80 * dayMs),
+    ];
+    const { policies } = bench.rooms();
+    policies.change(bench.administrator, bench.counterId, { quotaBytes, basis: 'thử' });
+    const sizes = bench.database.sqlite.prepare('UPDATE segment SET bytes = ? WHERE source_id = ?');
+    // A gigabyte need not be filmed: the catalogue says how much there is. Each source has a quota of its own.
+    for (const sourceId of [bench.camera, bench.microphone]) sizes.run(quotaBytes, sourceId);
+    await bench.rooms().runs.runOnce();
+    const passed = () => bench.faults.filter(({ kind }) => kind === 'quota-passed');
+    expect(passed()).toEqual([]);
+    expect(bench.well).toContain('quota-passed');
+    sizes.run(quotaBytes + 1, bench.camera);
+    bench.nowMs += 7 * dayMs;
+    await bench.rooms().runs.runOnce();
+    const [fault] = passed();
+    if (fault === undefined) throw new Error('nothing was said');
+    expect(fault).toMatchObject({ counterId: bench.counterId });
+    expect(fault.sentence).toMatch(/takes 1000000001 bytes of the archive, more than the 1000000000/);
+    const siteId = newId(siteIdSchema);
+    const places = { siteOf: () => siteId, oversight: () => [] };
+    expect(retentionSightings(fault, utcMs(bench.nowMs), places)).toMatchObject([
+      { kind: 'quota-passed', place: { siteId, counterId: bench.counterId }, evidence: fault.sentence },
+    ]);
+    for (const segment of filmed) expect(await bench.isArchived(segment)).toBe(true);
+    policies.change(bench.administrator, bench.counterId, { quotaBytes: null, basis: 'thử' });
+    bench.nowMs += 7 * dayMs;
+    bench.well.length = 0;
+    await bench.rooms().runs.runOnce();
+    expect(bench.well).toContain('quota-passed');
+    expect(passed()).toHaveLength(1);
   });
 });
 

@@ -12,6 +12,7 @@ import {
   LedgerArchiver,
   LedgerTrees,
   OwnLedger,
+  PromisedHeads,
   RecorderLedgers,
   WitnessKey,
 } from '../../monitor-ui/server/witness/index.ts';
@@ -50,7 +51,8 @@ export class ArchivedLedgers {
     );
     this.#own = new OwnLedger({ trees, clock, identity, entries });
     this.#heads = new HeadWitness({
-      ...{ trees, ledgers: this.#ledgers, key, clock, publicKeyOf: () => raw(this.#recorder) },
+      ...{ trees, ledgers: this.#ledgers, promises: new PromisedHeads(database) },
+      ...{ key, clock, publicKeyOf: () => raw(this.#recorder) },
       onRefused: (_recorderId, _why, message) => {
         throw new Error(message);
       },
@@ -87,7 +89,7 @@ export class ArchivedLedgers {
       0,
     );
     const answer = this.#heads.witness(recorderId, 0, note);
-    if (answer.outcome !== 'witnessed') throw new Error(answer.message);
+    if (answer.outcome !== 'witnessed') throw new Error(`the head is ${answer.outcome}`);
     this.#own.sign();
     const heads = this.#archiver.heads();
     const { signal } = new AbortController();

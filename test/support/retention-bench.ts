@@ -43,7 +43,7 @@ import {
   RetentionPolicies,
   RetentionRuns,
 } from '../../monitor-ui/server/retention/index.ts';
-import type { RetentionFault } from '../../monitor-ui/server/retention/retention-fault.ts';
+import type { RetentionFault, RetentionIsWell } from '../../monitor-ui/server/retention/retention-fault.ts';
 import { databaseSchema } from '../../monitor-ui/server/schema.ts';
 import { sampleFootage } from './sample-footage.ts';
 
@@ -56,6 +56,8 @@ export class RetentionBench {
   readonly camera = newId(sourceIdSchema);
   readonly microphone = newId(sourceIdSchema);
   readonly faults: RetentionFault[] = [];
+  /** Kinds that were said to be well again, of this counter. */
+  readonly well: RetentionFault['kind'][] = [];
   readonly investigator: Actor;
   readonly administrator: Actor;
   /** A supervisor of another oversight unit. */
@@ -129,7 +131,7 @@ export class RetentionBench {
   rooms() {
     const { database, clock, store } = this;
     const raise = (fault: RetentionFault) => void this.faults.push(fault);
-    const isWell = () => undefined;
+    const isWell: RetentionIsWell = (kinds) => void this.well.push(...kinds);
     const shield = Shield.ofKey(Buffer.alloc(32));
     const audit = new AuditLog(database, clock, shield);
     const sight = new Sight(new FleetPlaces(database));

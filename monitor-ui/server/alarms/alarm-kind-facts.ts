@@ -1,4 +1,5 @@
-import type { AlarmKind, AlarmSeverity, Role } from '@minhbach/shared/protocol';
+import { alarmSeverities, type AlarmKind, type AlarmSeverity, type Role } from '@minhbach/shared/protocol';
+import type { CameraFigures } from './alarm-fact.ts';
 
 interface KindFacts {
   readonly severity: AlarmSeverity;
@@ -44,8 +45,24 @@ const facts: Readonly<Record<AlarmKind, KindFacts>> = {
   identity: { severity: 'critical', alsoFor: [] },
 };
 
-export function severityOf(kind: AlarmKind): AlarmSeverity {
-  return facts[kind].severity;
+/** From this share of a unit's cameras on, what is missing is no longer a matter of single cameras. */
+const shareMissing = { high: 0.1, critical: 0.5 };
+
+export function severityOf(of: {
+  readonly kind: AlarmKind;
+  readonly cameras?: CameraFigures | undefined;
+}): AlarmSeverity {
+  const { severity } = facts[of.kind];
+  if (of.cameras === undefined || of.cameras.declared === 0) return severity;
+  const { declared, working } = of.cameras;
+  const missing = (declared - working) / declared;
+  if (missing >= shareMissing.critical) return worse(severity, 'critical');
+  return missing >= shareMissing.high ? worse(severity, 'high') : severity;
+}
+
+/** The higher of two. */
+export function worse(one: AlarmSeverity, other: AlarmSeverity): AlarmSeverity {
+  return alarmSeverities.indexOf(one) >= alarmSeverities.indexOf(other) ? one : other;
 }
 
 /** Whether this role hears of alarms of this kind at all. */

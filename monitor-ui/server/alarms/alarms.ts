@@ -15,7 +15,7 @@ import {
 import type { AuditFact, AuditLog } from '../audit/index.ts';
 import type { MonitorDatabase } from '../database/index.ts';
 import type { AlarmFact, AlarmPlace, CameraFigures } from './alarm-fact.ts';
-import { severityOf } from './alarm-kind-facts.ts';
+import { severityOf, worse } from './alarm-kind-facts.ts';
 import type { AlarmTables } from './alarm-schema.ts';
 import type { AlarmStore } from './alarm-store.ts';
 
@@ -39,7 +39,7 @@ export interface AlarmRules {
 }
 
 /** What is told outside the building. */
-export type OutwardEvent = 'raised' | 'reopened' | 'escalated' | 'closed';
+export type OutwardEvent = 'raised' | 'reopened' | 'worsened' | 'escalated' | 'closed';
 
 export interface AlarmsParts {
   readonly database: MonitorDatabase;
@@ -166,20 +166,35 @@ export class Alarms {
         before.condition === seen.condition &&
         before.cause === sighting.cause &&
         before.cameras?.working === sighting.cameras?.working;
-      return same ? before : this.change(before.id, { set: seen });
+      return same ? before : this.#add(before, sighting, seen);
     }
     const again = {
       ...seen,
       last_seen_ms: Math.max(sighting.from, before.lastSeen),
       count: before.count + 1,
     };
-    if (before.state !== 'closed') return this.change(before.id, { set: again });
+    if (before.state !== 'closed') return this.#add(before, sighting, again);
     if (this.#now - (before.to ?? before.lastSeen) > rules.reopenWithinMs)
       return this.#insert(sighting, over);
     return this.change(before.id, {
-      set: { ...again, ...unowned(this.#now), severity: severityOf(before.kind) },
+      set: { ...again, ...unowned(this.#now), severity: severityOf(sighting) },
       audit: { kind: 'alarm-reopened', subject: { count: again.count } },
       outward: 'reopened',
+    });
+  }
+
+  /** What is seen of an open alarm may lift its severity, which is then told again; it lowers none. */
+  #add(
+    before: AlarmFact,
+    sighting: AlarmSighting,
+    set: Partial<Omit<AlarmTables['alarm'], 'id' | 'seq'>>,
+  ): AlarmFact {
+    const severity = worse(before.severity, severityOf(sighting));
+    if (severity === before.severity) return this.change(before.id, { set });
+    return this.change(before.id, {
+      set: { ...set, severity },
+      audit: { kind: 'alarm-escalated', subject: { escalation: before.escalation, severity } },
+      outward: 'worsened',
     });
   }
 
@@ -191,7 +206,7 @@ export class Alarms {
       const inserted = store.insert({
         kind,
         merge_key: key,
-        severity: severityOf(kind),
+        severity: severityOf(sighting),
         unit_id: 'unitId' in place ? place.unitId : null,
         site_id: at?.siteId ?? null,
         recorder_id: at?.recorderId ?? null,

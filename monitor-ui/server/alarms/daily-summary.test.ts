@@ -17,6 +17,7 @@ let database: MonitorDatabase;
 let store: AlarmStore;
 let counters: SummedCounter[];
 let told: (readonly SiteFigures[])[];
+let outward: string[];
 const clock = { wallNow: () => utcMs(now), monotonicNowMs: () => now, sleep: async () => undefined };
 
 function start(): DailySummary {
@@ -24,7 +25,7 @@ function start(): DailySummary {
   const alarms = new Alarms({
     ...{ database, store, clock, audit: new AuditLog(database, clock, Shield.ofKey(Buffer.alloc(32))) },
     rules: { escalateAfterMs: hour, reopenWithinMs: hour },
-    outward: () => undefined,
+    outward: (event, { severity }) => void outward.push(`${event} ${severity}`),
     announce: () => undefined,
   });
   return new DailySummary({
@@ -39,6 +40,7 @@ const camera = (state: 'recording' | 'retrying') => ({ kind: 'camera', state }) 
 beforeEach(async () => {
   now = Date.UTC(2026, 10, 20, 3, 0);
   told = [];
+  outward = [];
   database = await MonitorDatabase.open(':memory:', databaseSchema);
   database.sqlite.exec(`INSERT INTO unit VALUES ('${unitA}', 'A', 0), ('${unitB}', 'B', 0)`);
   counters = [
@@ -71,7 +73,7 @@ test('once a day, at its time and not on the first day: an alarm for each unit t
     ],
   ]);
   expect(open()).toMatchObject([
-    { unitId: unitA, cameras: { declared: 4, working: 1 }, condition: 'standing', severity: 'medium' },
+    { unitId: unitA, cameras: { declared: 4, working: 1 }, condition: 'standing', severity: 'critical' },
   ]);
   start().sweep();
   expect(told).toHaveLength(1);
@@ -90,3 +92,42 @@ test('a day that was missed is made up for at the start; what is well again ends
   summary.sweep();
   expect(open()).toMatchObject([{ condition: 'ended', to: now }]);
 });
+
+test.each([
+  [180, 163, 'medium'],
+  [180, 162, 'high'],
+  [180, 91, 'high'],
+  [180, 90, 'critical'],
+  [180, 3, 'critical'],
+] as const)('of %i cameras %i work: %s', (declared, working, severity) => {
+  const summary = start();
+  now += 24 * hour;
+  counters = [withWorking(declared, working)];
+  summary.sweep();
+  expect(open()).toMatchObject([{ severity, cameras: { declared, working } }]);
+});
+
+test('an open alarm becomes as severe as what is missing now, told once more, and stays so while some come back', () => {
+  const summary = start();
+  now += 24 * hour;
+  counters = [withWorking(180, 170)];
+  summary.sweep();
+  expect(open()).toMatchObject([{ severity: 'medium' }]);
+  counters = [withWorking(180, 3)];
+  now += minute;
+  summary.sweep();
+  summary.sweep();
+  expect(open()).toMatchObject([{ severity: 'critical', count: 1, cameras: { declared: 180, working: 3 } }]);
+  counters = [withWorking(180, 170)];
+  now += minute;
+  summary.sweep();
+  expect(open()).toMatchObject([{ severity: 'critical', cameras: { declared: 180, working: 170 } }]);
+  expect(outward).toEqual(['raised medium', 'worsened critical']);
+});
+
+function withWorking(declared: number, working: number): SummedCounter {
+  const sources = Array.from({ length: declared }, (_, nth) =>
+    camera(nth < working ? 'recording' : 'retrying'),
+  );
+  return { unitId: unitA, siteName: 'Điểm A', sources };
+}

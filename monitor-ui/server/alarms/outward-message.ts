@@ -14,7 +14,7 @@ const figuresSchema = z.strictObject({ declared: z.int(), working: z.int() });
  * either: only kinds, places, times and figures.
  */
 export const outwardMessageSchema = z.strictObject({
-  event: z.enum(['raised', 'reopened', 'escalated', 'closed', 'summary']),
+  event: z.enum(['raised', 'reopened', 'worsened', 'escalated', 'closed', 'summary']),
   at: utcMsSchema,
   alarm: z
     .strictObject({

@@ -171,7 +171,7 @@ export class ConnectedRecorder {
 
   #witness(generation: number, note: string): void {
     const answer = this.#parts.heads?.witness(this.recorderId, generation, note);
-    if (answer === undefined) return;
+    if (answer === undefined || answer.outcome === 'promised') return;
     if (answer.outcome === 'witnessed')
       return this.send({ type: 'head-witnessed', generation, note: answer.note });
     this.send({ type: 'head-refused', generation, why: answer.why, message: answer.message });

@@ -92,6 +92,7 @@ export interface HeadIntake {
     note: string,
   ):
     | { readonly outcome: 'witnessed'; readonly note: string }
+    | { readonly outcome: 'promised' }
     | { readonly outcome: 'refused'; readonly why: HeadRefusal; readonly message: string };
 }
 

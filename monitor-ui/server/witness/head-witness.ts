@@ -15,15 +15,19 @@ import {
 import type { HeadRefusal } from '@minhbach/shared/protocol';
 import { sha256HexSchema, type RecorderId } from '@minhbach/shared/units-of-measure';
 import type { LedgerTrees } from './ledger-trees.ts';
+import type { PromisedHeads } from './promised-heads.ts';
 import type { RecorderLedgers } from './recorder-ledgers.ts';
 import type { WitnessKey } from './witness-key.ts';
 
 export type HeadAnswer =
   | { readonly outcome: 'witnessed'; readonly note: string }
+  /** It is over entries that are still to come, and is held against them then. */
+  | { readonly outcome: 'promised' }
   | { readonly outcome: 'refused'; readonly why: HeadRefusal; readonly message: string };
 
 export interface HeadWitnessParts {
   readonly trees: LedgerTrees;
+  readonly promises: PromisedHeads;
   readonly ledgers: RecorderLedgers;
   readonly key: WitnessKey;
   readonly clock: Clock;
@@ -36,7 +40,7 @@ export interface HeadWitnessParts {
 /**
  * Counter-signs recorders' heads. It holds every entry itself, so it needs no proof of a recorder: the root over its own
  * copy must be the one that was signed, and that copy only ever grows. So no head here goes back behind an older one, and
- * none is over other entries than those told.
+ * none is over other entries than those told. A head over entries that are not told yet binds its recorder to them.
  */
 export class HeadWitness {
   readonly #parts: HeadWitnessParts;
@@ -47,19 +51,26 @@ export class HeadWitness {
 
   /** The head is durable here before it is answered. */
   witness(recorderId: RecorderId, generation: number, note: string): HeadAnswer {
-    const { trees, ledgers, key, clock } = this.#parts;
+    const { trees, ledgers, promises, key, clock } = this.#parts;
     const origin = recorderOrigin(recorderId, generation);
     const read = this.#read(recorderId, origin, note);
     if (typeof read === 'string') return this.#refuse(recorderId, 'signature', read);
     const { head, signed } = read;
     const known = trees.latest(origin);
     if (head.size > ledgers.size(recorderId, generation)) {
+      const promised = { size: head.size, root: hexOf(head.root), note: formatNote(signed) };
+      if (promises.keep(origin, { ...promised, at: clock.wallNow() })) return { outcome: 'promised' };
       return refused('ahead', `the head is over ${head.size} entries, more than are stored here`);
     }
     const tree = trees.grown(origin, head.size, ledgers.texts(recorderId, generation));
     const root = hexOf(head.root);
     if (root !== hexOf(tree.root(head.size))) {
       const message = `generation ${generation}: the head over ${head.size} entries is not over the entries that were told`;
+      return this.#refuse(recorderId, 'fork', message);
+    }
+    const [broken] = promises.broken(origin, head.size, (size) => hexOf(tree.root(size)));
+    if (broken !== undefined) {
+      const message = `generation ${generation}: before its entries were told, a head over ${broken} of them was signed that is not over those told`;
       return this.#refuse(recorderId, 'fork', message);
     }
     if (known !== undefined && head.size < known.size) {
@@ -72,6 +83,7 @@ export class HeadWitness {
     const cosignature = signNoteText(signed.text, key.signer, Math.floor(signedAt / 1000));
     const witnessed = formatNote(withSignature(signed, cosignature));
     trees.add(origin, { size: head.size, root, note: witnessed, signedAt });
+    promises.kept(origin, head.size);
     return { outcome: 'witnessed', note: witnessed };
   }
 

@@ -7,6 +7,7 @@ export * from './ledger-extracts.ts';
 export * from './ledger-routes.ts';
 export * from './ledger-trees.ts';
 export * from './own-ledger.ts';
+export * from './promised-heads.ts';
 export * from './recorder-ledgers.ts';
 export * from './witness-key.ts';
 export * from './witness-schema.ts';

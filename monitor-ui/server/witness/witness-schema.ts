@@ -45,4 +45,17 @@ CREATE TABLE archived_head (                           -- the newest head of eac
 ) STRICT, WITHOUT ROWID;
 `,
   },
+  {
+    name: 'promised-heads',
+    up: `
+CREATE TABLE promised_head (                           -- signed by a recorder over entries it has not told yet
+  origin      TEXT NOT NULL,
+  size        INTEGER NOT NULL,
+  root        TEXT NOT NULL,                           -- hex
+  note        TEXT NOT NULL,                           -- with the recorder's signature
+  promised_at INTEGER NOT NULL,
+  PRIMARY KEY (origin, size, root)                     -- two over as many entries: one of them is broken
+) STRICT, WITHOUT ROWID;
+`,
+  },
 ];

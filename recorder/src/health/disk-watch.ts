@@ -7,9 +7,20 @@ import { diskSpace } from './disk-space.ts';
 
 const soonHours = 24;
 const foreignShare = 0.1;
+/** What fills a disk in a minute must not stop recording while proven footage may leave. */
+const lookEveryMs = 10_000;
 
 export type DiskFaultCode =
   'disk-soon-full' | 'disk-full' | 'disk-foreign-files' | 'disk-unreadable' | 'disk-refuses';
+
+/** The monitors hear of all of it as one fault. */
+export const diskFaultCodes: ReadonlySet<string> = new Set<DiskFaultCode>([
+  'disk-soon-full',
+  'disk-full',
+  'disk-foreign-files',
+  'disk-unreadable',
+  'disk-refuses',
+]);
 
 export interface DiskWatchParts {
   readonly spool: Pick<Spool, 'directory' | 'totals' | 'makeRoom'>;
@@ -22,7 +33,7 @@ export interface DiskWatchParts {
   readonly forecast?: DiskForecast;
 }
 
-/** Looks at the spool's disk every minute: makes room from what is proven, and says ahead when there will be none. */
+/** Looks at the spool's disk every ten seconds: makes room from what is proven, and says ahead when there will be none. */
 export class DiskWatch {
   readonly #of: DiskWatchParts;
   readonly #forecast: DiskForecast;
@@ -46,7 +57,7 @@ export class DiskWatch {
 
   /** Resolves when `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, everyMs = 60_000, onFault } = this.#of;
+    const { clock, everyMs = lookEveryMs, onFault } = this.#of;
     while (!signal.aborted) {
       try {
         await this.look();

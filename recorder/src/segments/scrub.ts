@@ -35,6 +35,8 @@ export class Scrub {
   readonly #onPassEnded: () => Promise<void>;
   readonly #onUnreadable: (message: string) => void;
   readonly #onDiskFault: (message: string | undefined) => void;
+  /** Ahead of what is kept, which is written once a slice. */
+  #reached: Row | undefined;
 
   constructor(of: {
     readonly spool: Spool;
@@ -58,7 +60,7 @@ export class Scrub {
   }
 
   progress(): ScrubProgress {
-    const { afterId, ...progress } = this.#row();
+    const { afterId, ...progress } = this.#reached ?? this.#row();
     void afterId;
     return progress;
   }
@@ -89,6 +91,7 @@ export class Scrub {
           bytes: row.bytes + segment.bytes,
           damaged: row.damaged + Number(isDamaged),
         };
+        this.#reached = row;
       }
       if (slice.length === 0) {
         const now = this.#clock.wallNow();
@@ -140,6 +143,7 @@ export class Scrub {
   }
 
   #save(row: Row): void {
+    this.#reached = undefined;
     this.#spool.database
       .prepare(
         `INSERT OR REPLACE INTO scrub (only, after_id, pass_began_at, segments, bytes, damaged, last_pass_ended_at)

@@ -74,6 +74,7 @@ export class ControlSession {
     this.#cleanUps.push(ports.heads.onSigned(() => setImmediate(() => this.#pump())));
     this.#cleanUps.push(ports.sources.onChanged((source) => this.#tellSource(source)));
     this.#cleanUps.push(ports.faults.onChanged(() => this.#tellFaults()));
+    this.#heads.promise(this.#feed.position);
     this.#pump();
     this.#tellSource(undefined);
     this.#tellFaults();

@@ -6,7 +6,15 @@ export interface SignedHead {
   readonly note: string;
 }
 
-/** Hands signed heads to one monitor, each once a connection, as soon as it has stored the entries under it. */
+interface Stored {
+  readonly generation: number;
+  readonly nextSeq: number;
+}
+
+/**
+ * Hands signed heads to one monitor: the newest before anything else, over entries still to be sent, then each once a
+ * connection, as soon as it has stored the entries under it.
+ */
 export class HeadFeed {
   readonly #list: () => readonly SignedHead[];
   readonly #send: (message: RecorderMessage) => void;
@@ -17,14 +25,26 @@ export class HeadFeed {
     this.#send = send;
   }
 
+  /** Call when connected, before any entry is sent. */
+  promise(stored: Stored): void {
+    const newest = this.#list().at(-1);
+    if (newest === undefined || isOverStored(newest, stored)) return;
+    this.#send({ type: 'head', generation: newest.generation, note: newest.note });
+  }
+
   /** Call after every head, and whenever the monitor has stored more. */
-  pump(stored: { readonly generation: number; readonly nextSeq: number }): void {
-    for (const { generation, size, note } of this.#list()) {
-      const has = generation < stored.generation ? Number.POSITIVE_INFINITY : stored.nextSeq;
-      if (generation > stored.generation || has < size) continue;
+  pump(stored: Stored): void {
+    for (const head of this.#list()) {
+      const { generation, size, note } = head;
+      if (!isOverStored(head, stored)) continue;
       if ((this.#sent.get(generation) ?? 0) >= size) continue;
       this.#sent.set(generation, size);
       this.#send({ type: 'head', generation, note });
     }
   }
+}
+
+/** Whether the monitor has all entries that a head is over. */
+function isOverStored({ generation, size }: SignedHead, stored: Stored): boolean {
+  return generation < stored.generation || (generation === stored.generation && size <= stored.nextSeq);
 }

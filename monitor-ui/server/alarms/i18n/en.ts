@@ -33,6 +33,7 @@ export const en: Readonly<Record<keyof typeof vi, string>> = {
   'kind.retention-failed': 'Retention failed',
   'event.raised': 'New alarm',
   'event.reopened': 'Alarm again',
+  'event.worsened': 'The alarm became worse',
   'event.escalated': 'Nobody owns this alarm',
   'event.closed': 'Alarm closed',
   'severity.low': 'low',

@@ -31,6 +31,7 @@ export const vi = {
   'kind.retention-failed': 'Việc lưu và hết hạn bị lỗi',
   'event.raised': 'Cảnh báo mới',
   'event.reopened': 'Cảnh báo tái diễn',
+  'event.worsened': 'Cảnh báo nghiêm trọng hơn',
   'event.escalated': 'Chưa ai nhận cảnh báo',
   'event.closed': 'Đã đóng cảnh báo',
   'severity.low': 'nhẹ',

@@ -100,7 +100,10 @@ export const recorderMessageSchema = z.discriminatedUnion('type', [
   }),
   /** Asks the home monitor to read an object back and sign for it; answered by one `proof-receipt` with this id. */
   z.strictObject({ type: z.literal('prove-ask'), id: z.int().min(0), subject: proofSubjectSchema }),
-  /** A head of one generation of the ledger, as a signed note; sent once the monitor has the entries under it. */
+  /**
+   * A head of one generation of the ledger, as a signed note. The newest comes before anything else on a connection, also
+   * over entries the monitor does not have: they cannot be changed any more from then on. Again once it has them.
+   */
   z.strictObject({ type: z.literal('head'), generation: z.int().min(0), note: z.string().max(10_000) }),
   z.strictObject({ type: z.literal('pong'), id: z.int(), recorderNow: utcMsSchema }),
 ]);
@@ -108,7 +111,7 @@ export type RecorderMessage = z.infer<typeof recorderMessageSchema>;
 
 /**
  * Why a head is not counter-signed. `fork`: it is over other entries than the monitor holds. `ahead`: over entries the
- * monitor does not hold yet. `older`: a later one is witnessed already. `signature`: not this recorder's, or no head.
+ * monitor does not hold yet, and it keeps no more of such. `older`: a later one is witnessed already. `signature`: not this recorder's, or no head.
  */
 export const headRefusalSchema = z.enum(['fork', 'ahead', 'older', 'signature']);
 export type HeadRefusal = z.infer<typeof headRefusalSchema>;
