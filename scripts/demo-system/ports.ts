@@ -1,8 +1,19 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { DemoError } from './demo-error.ts';
 
-/** A TCP port of 127.0.0.1 that was free a moment ago. */
+/** Linux gives its own choice from 32768 on, also to outgoing connections. */
+const [leastPort, portsEnd] = [10_240, 32_768];
+
+/**
+ * A TCP port of 127.0.0.1 that was free a moment ago. Of those the system gives nobody by itself: its owner may listen only
+ * seconds later, and wants it again at the next start.
+ */
 export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const port = await probePort(randomInt(leastPort, portsEnd)).catch(() => undefined);
+    if (port !== undefined) return port;
+  }
   return probePort(0);
 }
 

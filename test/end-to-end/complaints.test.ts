@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { timelineSchema } from '@minhbach/shared/protocol';
 import type { Page } from 'playwright-core';
 import { seriousViolations, signInOn, startBrowser, type TestBrowser } from '../support/browser.ts';
 import { demoPassword, startDemo, type DemoSystem } from '../support/demo-system.ts';
@@ -61,7 +62,7 @@ describe('from a complaint by telephone to a verified package in the hand', () =
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'complaints-'));
-    demo = await startDemo({ cameras: 1 });
+    demo = await startDemo({ cameras: 1, segmentMs: 10_000 });
     browser = await startBrowser({ width: 1280, height: 860 });
   }, 300_000);
   afterAll(async () => {
@@ -103,7 +104,14 @@ describe('from a complaint by telephone to a verified package in the hand', () =
     const investigator = await signedIn(demo.origin, 'investigator', demoPassword);
     const counter = (await investigator.call('GET', '/counters')).body.items[0];
     // What happened is a little while ago.
-    await new Promise((resolve) => setTimeout(resolve, 8_000));
+    await until(async () => {
+      const path = `/counters/${counter.id}/timeline?from=${Date.now() - 120_000}&to=${Date.now()}`;
+      const { sources } = timelineSchema.parse((await investigator.call('GET', path)).body);
+      const lengths = sources.map(({ spans }) =>
+        spans.reduce((sum, { kind, from, to }) => sum + (kind === 'footage' ? to - from : 0), 0),
+      );
+      return Math.min(...lengths) > 8_000;
+    }, 60_000);
     const localNow = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 16);
     const hands = new CountedHands(page);
 

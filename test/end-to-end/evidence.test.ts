@@ -11,7 +11,7 @@ let demo: DemoSystem;
 let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'evidence-'));
-  demo = await startDemo({ cameras: 1 });
+  demo = await startDemo({ cameras: 1, segmentMs: 10_000 });
 }, 300_000);
 afterAll(async () => {
   await demo?.[Symbol.asyncDispose]();
@@ -47,7 +47,7 @@ it('leaves the building by two keys, and convinces whoever has the keys of recor
     ...{ status: 200, body: { state: 'given' } },
   });
   const found = async () => (await investigator.call('GET', `/exports/${id}`)).body;
-  // Until the segment of the span is sealed, at most a minute, and a head over it is witnessed.
+  // Until the segment of the span is sealed, and a head over it is witnessed.
   let ready = await found();
   await until(async () => {
     ready = await found();

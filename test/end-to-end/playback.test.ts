@@ -37,13 +37,13 @@ describe('playback of a counter with two cameras and a microphone', () => {
   };
 
   beforeAll(async () => {
-    demo = await startDemo({ cameras: 4 });
+    demo = await startDemo({ cameras: 4, segmentMs: 15_000 });
     supervisor = await signedIn(demo.origin, 'supervisor', demoPassword);
     const counters: readonly Counter[] = (await supervisor.call('GET', '/counters')).body.items;
     const counter = counters.find(({ sources }) => sources.length === 3);
     if (counter === undefined) throw new Error('the demo has no counter with three sources');
     counterId = counter.id;
-    // Long enough to seek about in: one sealed segment and an open one for every source.
+    // Long enough to seek about in: sealed segments and an open one for every source.
     await until(async () => {
       const to = Date.now();
       const { body } = await supervisor.call(
@@ -54,7 +54,7 @@ describe('playback of a counter with two cameras and a microphone', () => {
       recordedFromMs = Math.max(
         ...sources.map(({ spans }) => spans.find(({ kind }) => kind === 'footage')?.from ?? to),
       );
-      return to - recordedFromMs > 75_000;
+      return to - recordedFromMs > 40_000;
     }, 200_000);
     browser = await startBrowser();
     const first = await browser.page();
@@ -132,7 +132,7 @@ describe('playback of a counter with two cameras and a microphone', () => {
     const stage = page.getByRole('slider', { name: 'Dòng thời gian' });
     const box = await stage.boundingBox();
     if (box === null) throw new Error('no timeline');
-    const wantedMs = recordedFromMs + 50_000;
+    const wantedMs = recordedFromMs + 34_000;
     const [from, to] = [
       Number(await stage.getAttribute('aria-valuemin')),
       Number(await stage.getAttribute('aria-valuemax')),

@@ -28,6 +28,23 @@ export function ffmpegsOf(spoolId: string): number[] {
     .map(Number);
 }
 
+/** Processes of a group, which a terminal's Ctrl-C would reach; those that ended and nobody asked after left out. */
+export function processesOfGroup(groupId: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        // proc(5): pid (comm) state ppid pgrp; the name may hold anything, brackets too.
+        const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+        const [state, , group] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+        return state !== 'Z' && Number(group) === groupId;
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
 /** That one of these processes that has a TCP connection to this port of this machine. */
 export function connectedTo(port: number, pids: readonly number[]): number | undefined {
   const remote = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;

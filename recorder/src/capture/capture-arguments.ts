@@ -33,6 +33,11 @@ const muxing = (fragmentUs: number): readonly string[] => [
 const pictureMuxing = muxing(80_000);
 /** Two AAC frames at 16 kHz. */
 export const soundMuxing = muxing(100_000);
+/**
+ * For so long ffmpeg's encoder holds sound back: it wants two frames (1024 samples at 16 kHz) more than it gives away. What
+ * was copied, picture or sound, waits for nothing but the frame after it.
+ */
+export const encoderHoldMs = 128;
 
 export interface CaptureArguments {
   readonly arguments: readonly string[];

@@ -2,7 +2,7 @@ import { MediaError, parameterSetsIn, type PictureInit } from '@minhbach/shared/
 import type { GapCause } from '@minhbach/shared/protocol';
 import { captureIdSchema, newId, utcMs } from '@minhbach/shared/units-of-measure';
 import { CapturePlacer } from '../clock/index.ts';
-import { captureArguments } from './capture-arguments.ts';
+import { captureArguments, encoderHoldMs } from './capture-arguments.ts';
 import type { CaptureEnd } from './capture-end.ts';
 import { CaptureWatch } from './capture-watch.ts';
 import { classifyFfmpegExit } from './ffmpeg-exit.ts';
@@ -45,6 +45,8 @@ export class Capture {
   /** Of the capture's first keyframe: what its init segment was made for. */
   #parameterSets: string | undefined;
   #begunMs: number;
+  /** By how much what places this capture comes later than it would without our encoder. */
+  #heldMs: number;
   /** When its first fragment came, UTC milliseconds. */
   #firstArrivalMs: number | undefined;
 
@@ -54,6 +56,8 @@ export class Capture {
     this.#begunMs = context.clock.monotonicNowMs();
     const { arguments: arguments_, pictureFd, soundFd } = captureArguments(of.tracks);
     const encoded = of.tracks.sound === 'other' && of.tracks.picture !== undefined;
+    // Beside a picture sound comes too late to place anything.
+    this.#heldMs = of.tracks.sound === 'other' && of.tracks.picture === undefined ? encoderHoldMs : 0;
     const readers = new Map<number, (chunk: Uint8Array) => void>();
     if (pictureFd !== undefined && of.picture !== undefined) {
       readers.set(pictureFd, this.#reader('picture', of.picture, encoded ? of.soundLatenessMs : 0));
@@ -125,7 +129,7 @@ export class Capture {
       const arrivedUtcMs = recorderClock.nowMs();
       this.#firstArrivalMs ??= arrivedUtcMs;
       this.#watch.arrived(kind, clock.monotonicNowMs(), fragment.endMs, fragment.bytes.length);
-      this.#placer.observe(fragment.endMs, arrivedUtcMs);
+      this.#placer.observe(fragment.endMs, arrivedUtcMs - this.#heldMs);
       if (this.#placer.isAhead(fragment.endMs, arrivedUtcMs)) {
         this.#deaf = true;
         this.stop('clock-drift', 'media time ran more than 1 s ahead of the time in which it came');
