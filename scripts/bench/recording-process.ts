@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ObjectStoreSettings } from '@minhbach/shared/object-store';
 import type { RecorderId, SourceId } from '@minhbach/shared/units-of-measure';
@@ -10,6 +9,12 @@ export interface RecordingProcess {
   readonly unproven: () => number | undefined;
   stop(): Promise<void>;
 }
+
+/** Processes run from the built scripts, also when a test calls this from the sources. */
+const hostProgram = new URL(
+  import.meta.url.endsWith('.ts') ? '../../dist/scripts/bench/recording-host.js' : './recording-host.js',
+  import.meta.url,
+).pathname;
 
 /** A box that is not recording everything after this long never will. */
 const startWithinMs = 120_000;
@@ -23,7 +28,7 @@ export async function startRecordingProcess(order: {
   readonly sound: boolean;
   readonly archive?: ObjectStoreSettings;
 }): Promise<RecordingProcess> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'recording-host.js')], {
+  const child = spawn(process.execPath, [hostProgram], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 
@@ -8,6 +7,7 @@ const lineSchema = z.discriminatedUnion('event', [
     event: z.literal('serving'),
     rtspUrls: z.looseObject({ main: z.string() }),
     onvifAddress: z.string(),
+    epochUtcMs: z.number(),
   }),
   z.looseObject({ event: z.literal('ready'), control: z.string() }),
   z.looseObject({ event: z.literal('encoded') }),
@@ -17,10 +17,18 @@ const lineSchema = z.discriminatedUnion('event', [
 export interface VirtualCameraProcess {
   /** Main streams, login included. */
   readonly rtspUrls: readonly string[];
+  /** When frame 0 of each was due. */
+  readonly epochsUtcMs: readonly number[];
   readonly control: string;
   readonly pid: number;
   stop(): Promise<void>;
 }
+
+/** Processes run from the built scripts, also when a test calls this from the sources. */
+const cameraProgram = new URL(
+  import.meta.url.endsWith('.ts') ? '../../dist/scripts/virtual-camera/main.js' : '../virtual-camera/main.js',
+  import.meta.url,
+).pathname;
 
 const password = 'bench-password';
 
@@ -29,14 +37,13 @@ export async function startVirtualCameraProcess(
   count: number,
   flags: readonly string[] = [],
 ): Promise<VirtualCameraProcess> {
-  const program = join(import.meta.dirname, '../virtual-camera/main.js');
   const child = spawn(
     'setpriv',
     [
       '--pdeathsig',
       'KILL',
       process.execPath,
-      program,
+      cameraProgram,
       '--cameras',
       String(count),
       '--discovery-interface',
@@ -47,11 +54,13 @@ export async function startVirtualCameraProcess(
   );
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const rtspUrls: string[] = [];
+  const epochsUtcMs: number[] = [];
   const control = await new Promise<string>((resolve, reject) => {
     void exited.then(() => reject(new Error('the virtual cameras ended before they were ready')));
     createInterface({ input: child.stdout }).on('line', (text) => {
       const line = lineSchema.parse(JSON.parse(text));
       if (line.event === 'serving') {
+        epochsUtcMs.push(line.epochUtcMs);
         rtspUrls.push(line.rtspUrls.main.replace('rtsp://', `rtsp://admin:${password}@`));
       }
       if (line.event === 'ready') resolve(line.control);
@@ -59,6 +68,7 @@ export async function startVirtualCameraProcess(
   });
   return {
     rtspUrls,
+    epochsUtcMs,
     control,
     pid: child.pid ?? 0,
     stop: async () => {

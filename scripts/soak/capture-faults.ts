@@ -20,7 +20,7 @@ import { describeMachine } from '../bench/bench-result.ts';
 import { median, rounded } from '../bench/statistics.ts';
 import { startVirtualCamera, type VirtualCamera } from '../virtual-camera/index.ts';
 import { captureFaultKinds, type CaptureFault } from './capture-fault-kinds.ts';
-import type { SoakResult } from './soak-result.ts';
+import type { SoakOutcome, SoakResult } from './soak-result.ts';
 
 /** Footage that has come without a break for this long has come back: longer than any fault takes to be noticed. */
 const steadyMs = 5_000;
@@ -32,10 +32,26 @@ interface Watched {
   readonly picture: SourceId;
 }
 
+export interface TormentOrder {
+  readonly faults: number;
+  readonly cameras: number;
+  /** Before each fault, and how much longer than half a second those are in force that last: at most. */
+  readonly pauseMs: number;
+  readonly lastMs: number;
+  /** The next fault; left out: any. */
+  readonly choose?: () => CaptureFault | undefined;
+}
+
 /** `--faults` of the virtual cameras at random instants, `--cameras` at once; how long until each records again. */
 export async function captureFaults(argv: readonly string[]): Promise<SoakResult> {
-  const { faults: wanted, cameras: count } = readNumbers(argv, { faults: 200, cameras: 8 });
-  if (wanted < 1 || count < 1) throw new RangeError('--faults and --cameras are 1 or more');
+  const { faults, cameras } = readNumbers(argv, { faults: 200, cameras: 8 });
+  if (faults < 1 || cameras < 1) throw new RangeError('--faults and --cameras are 1 or more');
+  const outcome = await tormentCameras({ faults, cameras, pauseMs: 5_000, lastMs: 7_500 });
+  return { name: 'capture-faults', ...outcome, machine: describeMachine() };
+}
+
+export async function tormentCameras(of: TormentOrder): Promise<SoakOutcome> {
+  const { faults: wanted, cameras: count, choose = anyFault } = of;
   const directory = await mkdtemp(join(tmpdir(), 'minh-bach-soak-'));
   const stop = new AbortController();
   const recorderId = newId(recorderIdSchema);
@@ -64,11 +80,11 @@ export async function captureFaults(argv: readonly string[]): Promise<SoakResult
     const torment = async ({ camera, picture }: Watched): Promise<void> => {
       for (; left > 0;) {
         left -= 1;
-        const fault = captureFaultKinds[Math.floor(Math.random() * captureFaultKinds.length)];
+        const fault = choose();
         if (fault === undefined) return;
-        await wait(Math.random() * 5_000);
+        await wait(Math.random() * of.pauseMs);
         await camera.inject(fault.input());
-        if (fault.lasts) await wait(500 + Math.random() * 7_500);
+        if (fault.lasts) await wait(500 + Math.random() * of.lastMs);
         await camera.inject({ kind: 'reset' });
         const tookMs = await untilSteady(recording, picture);
         if (tookMs === undefined) never.push(fault.name);
@@ -84,7 +100,6 @@ export async function captureFaults(argv: readonly string[]): Promise<SoakResult
       onDisagreement: (found) => void disagreements.push(found),
     });
     return {
-      name: 'capture-faults',
       figures: {
         ...{ faults: wanted, cameras: count },
         recordingAgainS: Object.fromEntries(
@@ -103,7 +118,6 @@ export async function captureFaults(argv: readonly string[]): Promise<SoakResult
         ...never.map((name) => `after ${name} nothing was recorded for ${givenUpMs / 1000} s`),
         ...disagreements.map(({ code, where }) => `fsck: ${code} at ${where}`),
       ],
-      machine: describeMachine(),
     };
   } finally {
     stop.abort();
@@ -111,6 +125,10 @@ export async function captureFaults(argv: readonly string[]): Promise<SoakResult
     if (spool.database.open) spool.close();
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+function anyFault(): CaptureFault | undefined {
+  return captureFaultKinds[Math.floor(Math.random() * captureFaultKinds.length)];
 }
 
 /** Until footage came for `steadyMs` without a break: how long it took for that to begin. `undefined`: it never did. */

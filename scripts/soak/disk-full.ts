@@ -1,9 +1,11 @@
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { againFaults, heldAgainst, promised, spoolFaults } from './broken-promises.ts';
 import { isOver, spread, type KillOrder } from './kill-recorder.ts';
 import { LoopDisk } from './loop-disk.ts';
 import { RecordedHost } from './recorded-host.ts';
+import type { SoakOutcome } from './soak-result.ts';
 import { disagreementsOf, entriesOf } from './spool-facts.ts';
 
 const diskMegabytes = 256;
@@ -13,7 +15,7 @@ const limitMs = 60_000;
  * Fills the disk of a recording recorder with somebody else's file, waits until every source has stopped for want of
  * room, takes the file away, and waits until all record again by themselves; `times` over.
  */
-export async function diskFull(of: KillOrder): Promise<Readonly<Record<string, unknown>>> {
+export async function diskFull(of: KillOrder): Promise<SoakOutcome> {
   using disk = LoopDisk.make(of.directory, 'disk', diskMegabytes);
   const directory = join(disk.mountPoint, 'spool');
   const host = new RecordedHost(directory, of.urls, of.segmentDurationMs ?? 5_000);
@@ -36,17 +38,24 @@ export async function diskFull(of: KillOrder): Promise<Readonly<Record<string, u
     await host.kill('SIGTERM');
   }
   const entries = entriesOf(directory);
-  const kept = new Set(
-    entries.flatMap((entry) => (entry.kind === 'segment-sealed' ? [String(entry.segmentId)] : [])),
-  );
+  const disagreements = await disagreementsOf(directory);
+  const gaps = entries.filter((entry) => entry.kind === 'gap' && entry.cause === 'disk-full').length;
+  const stops = resumedMs.length * host.sources.length;
   return {
-    fillings: resumedMs.length,
-    sources: host.sources.length,
-    resumedMs: spread(resumedMs),
-    gapsForWantOfRoom: entries.filter((entry) => entry.kind === 'gap' && entry.cause === 'disk-full').length,
-    segmentsDropped: entries.filter(({ kind }) => kind === 'segment-dropped').length,
-    sealedAndForgotten: [...host.sealed.keys()].filter((segmentId) => !kept.has(segmentId)).length,
-    disagreements: await disagreementsOf(directory),
+    figures: {
+      fillings: resumedMs.length,
+      sources: host.sources.length,
+      resumedMs: spread(resumedMs),
+      gapsForWantOfRoom: gaps,
+      segmentsDropped: entries.filter(({ kind }) => kind === 'segment-dropped').length,
+      sealedAndForgotten: heldAgainst(entries, host.sealed).forgotten.length,
+      disagreements,
+    },
+    faults: [
+      ...spoolFaults({ entries, said: host.sealed, disagreements }),
+      ...againFaults(resumedMs, of.promises ?? promised),
+      ...(gaps >= stops ? [] : [`sources stopped ${stops} times for want of room; ${gaps} gaps say so`]),
+    ],
   };
 }
 

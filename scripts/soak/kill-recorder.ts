@@ -1,18 +1,32 @@
 import type { RecorderEntry } from '@minhbach/shared/protocol';
 import type { SourceId } from '@minhbach/shared/units-of-measure';
 import { rounded, median, quantile } from '../bench/statistics.ts';
+import {
+  againFaults,
+  heldAgainst,
+  lossFaults,
+  promised,
+  spoolFaults,
+  type Promises,
+} from './broken-promises.ts';
+import { placedLateMs } from './placed-late.ts';
 import { RecordedHost } from './recorded-host.ts';
+import type { SoakOutcome } from './soak-result.ts';
 import { disagreementsOf, entriesOf, lostBefore } from './spool-facts.ts';
 
 export interface KillOrder {
   readonly directory: string;
   readonly urls: readonly string[];
+  /** When frame 0 of each camera was due: losses are held against what it sent. */
+  readonly epochsUtcMs: readonly number[];
   readonly times: number;
   /** Longest a run lasts after every source records. */
   readonly runMs: number;
   readonly segmentDurationMs?: number;
   /** By `performance.now()`: what was done until then counts. */
   readonly endAtMs?: number;
+  /** What is held against what was seen; left out: what the recorder promises. */
+  readonly promises?: Promises;
 }
 
 interface Kill {
@@ -30,7 +44,8 @@ interface Kill {
  * Kills (SIGKILL) a recorder at random instants of real streams and starts it again, looking after each kill at what is
  * left: fsck, processes, and how much footage before the kill is gone.
  */
-export async function killRecorder(of: KillOrder): Promise<Readonly<Record<string, unknown>>> {
+export async function killRecorder(of: KillOrder): Promise<SoakOutcome> {
+  const promises = of.promises ?? promised;
   const host = new RecordedHost(of.directory, of.urls, of.segmentDurationMs ?? 5_000);
   const kills: Kill[] = [];
   const wrong: string[] = [];
@@ -47,26 +62,35 @@ export async function killRecorder(of: KillOrder): Promise<Readonly<Record<strin
     await new Promise((resolve) => setTimeout(resolve, Math.random() * of.runMs));
     const since = new Map(host.recordingSince);
     last = { killedAt: await host.kill('SIGKILL'), since };
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    orphans += host.ffmpegs().length;
+    orphans += await host.orphans();
     wrong.push(...(await disagreementsOf(of.directory)).map((line) => `after kill ${time + 1}: ${line}`));
     if ((time + 1) % 10 === 0) console.error(`${time + 1} of ${of.times} kills`);
   }
   await host.kill('SIGTERM');
   wrong.push(...(await disagreementsOf(of.directory)));
   const entries = entriesOf(of.directory);
-  const lostMs = host.sources.flatMap((source) =>
-    kills.map(({ killedAt, since }) => lostBefore(entries, source, killedAt, since.get(source))),
-  );
+  const lost = { picture: [] as number[], sound: [] as number[] };
+  const lateMs: number[] = [];
+  for (const { killedAt, since } of kills) {
+    for (const [index, device] of host.devices.entries()) {
+      const late = placedLateMs(entries, device.picture, killedAt, of.epochsUtcMs[index] ?? Number.NaN);
+      lateMs.push(late);
+      for (const kind of ['picture', 'sound'] as const) {
+        const begunAt = since.get(device[kind]) ?? killedAt;
+        const missing = lostBefore(entries, device[kind], killedAt, begunAt);
+        // Where nothing of this run is left, nothing of it is placed.
+        lost[kind].push(missing < killedAt - begunAt ? missing + late : missing);
+      }
+    }
+  }
+  const lostMs = [...lost.picture, ...lost.sound];
   const againMs = kills.flatMap((kill) => kill.againMs);
-  const sealed = new Set(
-    entries.flatMap((entry) => (entry.kind === 'segment-sealed' ? [entry.segmentId] : [])),
-  );
-  const forgotten = [...host.sealed.keys()].filter((segmentId) => !sealed.has(segmentId as never));
-  return {
+  const { forgotten } = heldAgainst(entries, host.sealed);
+  const figures = {
     kills: kills.length,
     sources: host.sources.length,
-    lostMs: spread(lostMs),
+    lostMs: { ...spread(lostMs), ofPicture: spread(lost.picture), ofSound: spread(lost.sound) },
+    placedLateMs: spread(lateMs),
     recordingAgainMs: spread(againMs),
     spoolOpenAgainMs: spread(kills.map(({ openedMs }) => openedMs)),
     devicesAddedAgainMs: spread(kills.map(({ begunMs }) => begunMs)),
@@ -75,6 +99,14 @@ export async function killRecorder(of: KillOrder): Promise<Readonly<Record<strin
     orphans,
     sealedAndForgotten: forgotten.length,
     disagreements: wrong,
+  };
+  return {
+    figures,
+    faults: [
+      ...spoolFaults({ entries, said: host.sealed, disagreements: wrong, orphans }),
+      ...lossFaults(lostMs, promises),
+      ...againFaults(againMs, promises),
+    ],
   };
 }
 

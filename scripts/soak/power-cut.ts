@@ -3,10 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '@minhbach/shared/clock';
 import { checkPresence, recover } from '@minhbach/recorder/segments';
 import { openSpool } from '@minhbach/recorder/spool';
+import { heldAgainst, lossFaults, overFaults, promised, spoolFaults } from './broken-promises.ts';
 import { isOver, spread, type KillOrder } from './kill-recorder.ts';
 import { LoopDisk } from './loop-disk.ts';
+import { placedLateMs } from './placed-late.ts';
 import { RecordedHost } from './recorded-host.ts';
-import { disagreementsOf, entriesOf, lostBefore } from './spool-facts.ts';
+import type { SoakOutcome } from './soak-result.ts';
+import { disagreementsOf, entriesOf, lostBefore, openEndsOf } from './spool-facts.ts';
 
 const diskMegabytes = 4_096;
 
@@ -14,11 +17,15 @@ const diskMegabytes = 4_096;
  * Cuts the power of a recording recorder at random instants: what its disk (ext4) holds at that moment, and nothing that
  * only memory holds, is copied, mounted as after a cut, recovered as at a start, and checked.
  */
-export async function powerCut(of: KillOrder): Promise<Readonly<Record<string, unknown>>> {
+export async function powerCut(of: KillOrder): Promise<SoakOutcome> {
+  const promises = of.promises ?? promised;
   using disk = LoopDisk.make(of.directory, 'disk', diskMegabytes);
   const host = new RecordedHost(join(disk.mountPoint, 'spool'), of.urls, of.segmentDurationMs ?? 5_000);
   await host.start();
   const lostMs: number[] = [];
+  const unwrittenMs: number[] = [];
+  const unsyncedMs: number[] = [];
+  const faults: string[] = [];
   const wrong: string[] = [];
   let forgotten = 0;
   let recovered = 0;
@@ -29,6 +36,8 @@ export async function powerCut(of: KillOrder): Promise<Readonly<Record<string, u
       host.signal('SIGSTOP');
       const cutAt = Date.now();
       disk.copyTo(image);
+      // What the system's memory holds beside: a kill at this moment would have kept it.
+      const written = { entries: entriesOf(host.directory), ends: openEndsOf(host.directory) };
       host.signal('SIGCONT');
       using cut = LoopDisk.after(image, of.directory, 'cut');
       const directory = join(cut.mountPoint, 'spool');
@@ -37,26 +46,50 @@ export async function powerCut(of: KillOrder): Promise<Readonly<Record<string, u
       for (const line of [...(await disagreementsOf(directory)), ...report.faults])
         wrong.push(`cut ${time + 1}: ${line}`);
       const entries = entriesOf(directory);
-      for (const source of host.sources)
-        lostMs.push(lostBefore(entries, source, cutAt, host.recordingSince.get(source)));
-      const known = new Set(
-        entries.flatMap((entry) => ('segmentId' in entry ? [entry.segmentId as string] : [])),
+      const lateMs = host.devices.flatMap(({ picture }, index) => {
+        const late = placedLateMs(written.entries, picture, cutAt, of.epochsUtcMs[index] ?? Number.NaN);
+        return [late, late];
+      });
+      for (const [index, source] of host.sources.entries()) {
+        const since = host.recordingSince.get(source);
+        const lost = lostBefore(entries, source, cutAt, since);
+        const begun = Math.max(since ?? cutAt, written.ends.get(source) ?? 0);
+        const unwritten = lostBefore(written.entries, source, cutAt, begun);
+        lostMs.push(lost);
+        unwrittenMs.push(unwritten + (lateMs[index] ?? 0));
+        unsyncedMs.push(lost - unwritten);
+      }
+      const said = new Map([...host.sealed].filter(([, { at }]) => at < cutAt));
+      forgotten += heldAgainst(entries, said).forgotten.length;
+      faults.push(
+        ...spoolFaults({ entries, said, disagreements: [] }).map((fault) => `cut ${time + 1}: ${fault}`),
       );
-      for (const [segmentId, at] of host.sealed) if (at < cutAt && !known.has(segmentId)) forgotten += 1;
       if ((time + 1) % 20 === 0) console.error(`${time + 1} of ${of.times} cuts`);
     }
   } finally {
     host.signal('SIGCONT');
     await host.kill('SIGTERM');
   }
-  return {
+  const figures = {
     cuts: lostMs.length / host.sources.length,
     sources: host.sources.length,
     lostMs: spread(lostMs),
+    unsyncedMs: spread(unsyncedMs),
+    unwrittenMs: spread(unwrittenMs),
     recoveredSegments: recovered,
     sealedAndForgotten: forgotten,
     hostFaults: host.faults,
     disagreements: wrong,
+  };
+  return {
+    figures,
+    faults: [
+      ...wrong,
+      ...faults,
+      ...host.faults.map((code) => `the recorder that lost no power reported ${code}`),
+      ...overFaults(unsyncedMs, promises.unsyncedMs, 'written and lost'),
+      ...lossFaults(unwrittenMs, promises, 'not yet written'),
+    ],
   };
 }
 

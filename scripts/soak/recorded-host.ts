@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import {
   deviceIdSchema,
@@ -11,6 +12,7 @@ import {
   type RecorderId,
   type SourceId,
 } from '@minhbach/shared/units-of-measure';
+import type { SaidSealed } from './broken-promises.ts';
 
 export interface SoakDevice {
   readonly deviceId: DeviceId;
@@ -26,6 +28,7 @@ const eventSchema = z.looseObject({
   sourceId: sourceIdSchema.optional(),
   state: z.string().optional(),
   segmentId: z.string().optional(),
+  sha256: z.string().optional(),
   code: z.string().optional(),
 });
 
@@ -35,6 +38,9 @@ const hostProgram = new URL(
   import.meta.url,
 ).pathname;
 
+/** A killed process has to be given a processor before it is gone. */
+const goneWithinMs = 2_000;
+
 /** One recorder over a spool, started and killed again and again. */
 export class RecordedHost {
   readonly directory: string;
@@ -42,8 +48,10 @@ export class RecordedHost {
   readonly devices: readonly SoakDevice[];
   /** Since the last start: when each source began to record, UTC milliseconds. */
   readonly recordingSince = new Map<SourceId, number>();
-  /** Ever said to be sealed, with when that was said. */
-  readonly sealed = new Map<string, number>();
+  /** Stopped recording since this was last cleared. */
+  readonly stopped = new Set<SourceId>();
+  /** Ever said to be sealed. */
+  readonly sealed = new Map<string, SaidSealed>();
   readonly faults: string[] = [];
   startedAt = 0;
   /** Since the last start: when the spool was open, and when every device had been added, UTC milliseconds. */
@@ -95,7 +103,7 @@ export class RecordedHost {
     while (this.sources.some((source) => !this.recordingSince.has(source))) {
       if (this.#process?.exitCode !== null) throw new Error('the recording host ended by itself');
       if (performance.now() > endAtMs) throw new Error(`not every source recorded within ${limitMs} ms`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await delay(10);
     }
   }
 
@@ -126,18 +134,27 @@ export class RecordedHost {
       .map(Number);
   }
 
+  /** How many of them there are beyond `allowed`, once those that have been killed had time to go. */
+  async orphans(allowed = 0): Promise<number> {
+    const endAtMs = performance.now() + goneWithinMs;
+    while (this.ffmpegs().length > allowed && performance.now() < endAtMs) await delay(20);
+    return Math.max(0, this.ffmpegs().length - allowed);
+  }
+
   #hear(line: string): void {
     const heard = eventSchema.parse(JSON.parse(line));
-    const { event, at, sourceId, segmentId } = heard;
+    const { event, at, sourceId, segmentId, sha256 = '' } = heard;
     if (event === 'opened') {
       this.spoolId = heard.spoolId ?? '';
       this.openedAt = at;
     }
     if (event === 'begun') this.begunAt = at;
-    if (event === 'sealed' && segmentId !== undefined) this.sealed.set(segmentId, at);
+    if (event === 'sealed' && segmentId !== undefined) this.sealed.set(segmentId, { at, sha256 });
     if (event === 'fault') this.faults.push(heard.code ?? '');
     if (event !== 'state' || sourceId === undefined) return;
-    if (heard.state !== 'recording') this.recordingSince.delete(sourceId);
-    else if (!this.recordingSince.has(sourceId)) this.recordingSince.set(sourceId, at);
+    if (heard.state !== 'recording') {
+      this.recordingSince.delete(sourceId);
+      this.stopped.add(sourceId);
+    } else if (!this.recordingSince.has(sourceId)) this.recordingSince.set(sourceId, at);
   }
 }

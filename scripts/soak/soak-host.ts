@@ -38,7 +38,7 @@ const recording = await createRecording({
   settings: { segmentDurationMs },
 });
 recording.on('stateChanged', ({ sourceId, state, cause }) => say({ event: 'state', sourceId, state, cause }));
-recording.on('segmentSealed', ({ segmentId }) => say({ event: 'sealed', segmentId }));
+recording.on('segmentSealed', ({ segmentId, sha256 }) => say({ event: 'sealed', segmentId, sha256 }));
 recording.on('fault', ({ code, message }) => say({ event: 'fault', code, message }));
 for (const { url, ...device } of devices) {
   recording.addDevice({ ...device, hasSubStream: false, resolveStream: async () => ({ url }) });

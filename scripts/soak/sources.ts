@@ -11,7 +11,7 @@ import { startVirtualCameraProcess } from '../bench/virtual-camera-process.ts';
 import { hasGrown } from './fitted-slope.ts';
 import { countFrames, SentFrames, totalOf } from './lost-frames.ts';
 import { ResourceSamples } from './resource-samples.ts';
-import type { SoakResult } from './soak-result.ts';
+import type { SoakOutcome, SoakResult } from './soak-result.ts';
 import { disagreementsOf, entriesOf, gapsByCause } from './spool-facts.ts';
 
 /** Of main stream and sound together, on the disk. */
@@ -19,12 +19,23 @@ const bytesPerCameraMinute = 18e6;
 /** Caches fill and the compiler works before anything is measured. */
 const warmUpShare = 0.2;
 const grownShare = 0.05;
+/** In less time than this the compiler and the collector have not settled: what grows then says nothing. */
+const growthFromMinutes = 3;
 
 /** `--sources` (two to a camera: picture and sound) recorded for `--minutes`: what is lost, and what grows. */
 export async function sources(argv: readonly string[]): Promise<SoakResult> {
   const { minutes, sources: wanted } = readNumbers(argv, { minutes: 60, sources: 32 });
-  const count = Math.ceil(wanted / 2);
-  if (minutes < 1 || count < 1) throw new RangeError('--minutes and --sources are 1 or more');
+  const cameras = Math.ceil(wanted / 2);
+  if (minutes < 1 || cameras < 1) throw new RangeError('--minutes and --sources are 1 or more');
+  return { name: 'sources', ...(await recordOn({ minutes, cameras })), machine: describeMachine() };
+}
+
+/** Growth is judged from three minutes on. */
+export async function recordOn(of: {
+  readonly minutes: number;
+  readonly cameras: number;
+}): Promise<SoakOutcome> {
+  const { minutes, cameras: count } = of;
   await requireSpace(minutes * count * bytesPerCameraMinute);
   const directory = await mkdtemp(join(tmpdir(), 'minh-bach-soak-'));
   const spool = join(directory, 'spool');
@@ -51,9 +62,11 @@ export async function sources(argv: readonly string[]): Promise<SoakResult> {
     const frames = totalOf(await countFrames({ directory: spool, recorderId }, sent));
     const disagreements = await disagreementsOf(spool);
     const lost = frames.sent - frames.recorded;
-    const grown = Object.entries(slopes).filter(([, slope]) => hasGrown(slope, hours, grownShare));
+    const grown =
+      minutes < growthFromMinutes
+        ? []
+        : Object.entries(slopes).filter(([, slope]) => hasGrown(slope, hours, grownShare));
     return {
-      name: 'sources',
       figures: {
         ...{ minutes, sources: 2 * count, cameras: count },
         ...{ framesSent: frames.sent, framesRecorded: frames.recorded, framesLost: lost },
@@ -78,7 +91,6 @@ export async function sources(argv: readonly string[]): Promise<SoakResult> {
         ...grown.map(([quantity]) => `${quantity} grew by more than ${grownShare * 100} %`),
         ...disagreements.map((line) => `fsck: ${line}`),
       ],
-      machine: describeMachine(),
     };
   } finally {
     await cameras.stop();

@@ -1,7 +1,10 @@
 import Database from 'better-sqlite3';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { wholePieces } from '@minhbach/shared/media';
 import { recorderEntrySchema, type RecorderEntry } from '@minhbach/shared/protocol';
-import type { SourceId } from '@minhbach/shared/units-of-measure';
+import { sourceIdSchema, type SourceId } from '@minhbach/shared/units-of-measure';
+import { z } from 'zod';
 import { checkSpool } from '@minhbach/recorder/fsck';
 
 /** One line for each thing that fsck finds wrong in a spool. */
@@ -45,6 +48,40 @@ export function lostBefore(
       : [],
   );
   return at - Math.max(recordingSince, ...ends);
+}
+
+const openRowSchema = z.strictObject({
+  source_id: sourceIdSchema,
+  file_name: z.string(),
+  start_utc_ms: z.int(),
+  first_tfdt: z.int(),
+});
+
+/** Where the footage ends that each source is writing now, up to its last whole fragment: what `kill -9` would leave. */
+export function openEndsOf(directory: string): ReadonlyMap<SourceId, number> {
+  const database = new Database(join(directory, 'spool.db'), { readonly: true });
+  try {
+    const rows = database
+      .prepare(
+        'SELECT source_id, file_name, start_utc_ms, first_tfdt FROM open_segment ORDER BY start_utc_ms',
+      )
+      .all();
+    const ends = new Map<SourceId, number>();
+    for (const row of rows.map((one) => openRowSchema.parse(one))) {
+      // Between its move and its row, a segment that is being sealed lies with the sealed ones.
+      const path = ['open', 'sealed']
+        .map((folder) => join(directory, folder, row.file_name))
+        .find(existsSync);
+      const pieces = path === undefined ? undefined : wholePieces(readFileSync(path));
+      const last = pieces?.fragments.at(-1)?.fragment;
+      if (pieces === undefined || last === undefined) continue;
+      const ticks = last.tfdt + last.durationTicks - row.first_tfdt;
+      ends.set(row.source_id, row.start_utc_ms + Math.round((ticks / pieces.init.timescale) * 1_000));
+    }
+    return ends;
+  } finally {
+    database.close();
+  }
 }
 
 /** How many different segments entries call sealed, or proven. */

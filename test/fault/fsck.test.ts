@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { systemClock } from '@minhbach/shared/clock';
 import { newId, recorderIdSchema } from '@minhbach/shared/units-of-measure';
 import type { SegmentSealed } from '@minhbach/shared/protocol';
 import { checkSpool, type Disagreement } from '../../recorder/src/fsck/index.ts';
+import { openSpool } from '../../recorder/src/spool/index.ts';
 import { startVirtualCamera } from '../../scripts/virtual-camera/index.ts';
 import { devicePlan, RecordingBench } from '../support/recording-bench.ts';
 import { until } from '../support/until.ts';
@@ -65,6 +67,28 @@ describe('fsck', () => {
   it('finds nothing in what was recorded, beside the recorder and after it', async () => {
     expect(whileRecording).toEqual([]);
     expect(await check(template)).toEqual([]);
+  }, 30_000);
+
+  it('agrees with a spool that was opened three times, each time with syncs that are waited for', async () => {
+    const spool = await damaged(() => undefined);
+    const wal = new Database(join(spool, 'spool.db'));
+    const recorderId = recorderIdSchema.parse(wal.prepare('SELECT recorder_id FROM spool').pluck().get());
+    // What whoever forgets to ask gets of this database: NORMAL, which may lose the newest rows at a power cut.
+    expect(wal.pragma('synchronous', { simple: true })).toBe(1);
+    wal.close();
+    const openings = {
+      'as it was left': () => undefined,
+      'after a crash': () => undefined,
+      'made again from the journal': async () => rm(join(spool, 'spool.db')),
+    };
+    for (const [name, prepare] of Object.entries(openings)) {
+      await prepare();
+      const opened = await openSpool({ directory: spool, clock: systemClock, recorderId });
+      expect([name, opened.database.pragma('synchronous', { simple: true })]).toEqual([name, 3]);
+      expect([name, opened.database.pragma('journal_mode', { simple: true })]).toEqual([name, 'wal']);
+      opened.close();
+      expect([name, await check(spool)]).toEqual([name, []]);
+    }
   }, 30_000);
 
   const cases: [string, (spool: string) => Promise<void> | void, string[]][] = [

@@ -2,21 +2,38 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { promised, type Promises } from '../../scripts/soak/broken-promises.ts';
 import { diskFull } from '../../scripts/soak/disk-full.ts';
 import { killFfmpeg } from '../../scripts/soak/kill-ffmpeg.ts';
 import { killRecorder } from '../../scripts/soak/kill-recorder.ts';
 import { powerCut } from '../../scripts/soak/power-cut.ts';
 import { startVirtualCamera } from '../../scripts/virtual-camera/index.ts';
 
-/* Short forms of `npm run soak -- NAME`: the same code, a few times instead of hundreds. */
+/*
+ * Short forms of `npm run soak -- NAME`: the same code and the same judgement, a few times instead of hundreds. What is
+ * promised about time holds for a recorder that has its machine to itself; beside another suite on two cores, 654 ms of
+ * the sound of a capture that had just begun were seen lost, and once 848, where 500 are promised. So the worst of few may
+ * be worse here, and the median may not: were the open segment lost, it would be half of how long a run lasts. A power cut
+ * that took all of one would take up to 8 s.
+ */
+const promises: Promises = {
+  ...promised,
+  lostMs: 1_500,
+  unsyncedMs: 3_000,
+  againMedianMs: 10_000,
+  againWorstMs: 20_000,
+};
+
 describe('footage survives', () => {
   let directory: string;
   let url: string;
+  let epochUtcMs: number;
   const stop = new AbortController();
   const password = 's3cret';
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'mb-lost-nothing-'));
     const camera = await startVirtualCamera({ password, name: 'lost-nothing' }, stop.signal);
+    ({ epochUtcMs } = camera);
     url = camera.rtspUrls.main.replace('rtsp://', `rtsp://admin:${password}@`);
   }, 300_000);
   afterAll(async () => {
@@ -27,37 +44,34 @@ describe('footage survives', () => {
   const order = (name: string, times: number) => ({
     directory: join(directory, name),
     urls: [url],
+    epochsUtcMs: [epochUtcMs],
     times,
     runMs: 1_500,
     segmentDurationMs: 2_000,
+    promises,
   });
-  const nothingLost = { disagreements: [], sealedAndForgotten: 0 };
 
   it('kill -9 of the recorder', async () => {
-    const figures = await killRecorder(order('kill-recorder', 4));
-    expect(figures).toMatchObject({ ...nothingLost, kills: 4, orphans: 0 });
-    expect(worst(figures['lostMs'])).toBeLessThan(2_000);
+    const { figures, faults } = await killRecorder({ ...order('kill-recorder', 4), runMs: 2_500 });
+    expect(faults).toEqual([]);
+    expect(figures).toMatchObject({ kills: 4, sources: 2 });
   }, 120_000);
 
   it('kill -9 of ffmpeg', async () => {
-    const figures = await killFfmpeg(order('kill-ffmpeg', 4));
-    expect(figures).toMatchObject({ kills: 4, disagreements: [], orphans: 0 });
+    const { figures, faults } = await killFfmpeg(order('kill-ffmpeg', 4));
+    expect(faults).toEqual([]);
+    expect(figures).toMatchObject({ kills: 4, gaps: 8 });
   }, 120_000);
 
   it('a power cut', async () => {
-    const figures = await powerCut(order('power-cut', 6));
-    expect(figures).toMatchObject({ ...nothingLost, cuts: 6, hostFaults: [] });
-    // What was not synced (2 s) and the open fragment; a machine at its limit stretches both.
-    expect(worst(figures['lostMs'])).toBeLessThan(10_000);
+    const { figures, faults } = await powerCut({ ...order('power-cut', 6), segmentDurationMs: 8_000 });
+    expect(faults).toEqual([]);
+    expect(figures).toMatchObject({ cuts: 6 });
   }, 120_000);
 
   it("somebody else's file that fills the disk", async () => {
-    const figures = await diskFull(order('disk-full', 2));
-    expect(figures).toMatchObject({ ...nothingLost, fillings: 2, segmentsDropped: 0 });
-    expect(figures['gapsForWantOfRoom']).toBeGreaterThan(0);
+    const { figures, faults } = await diskFull(order('disk-full', 2));
+    expect(faults).toEqual([]);
+    expect(figures).toMatchObject({ fillings: 2 });
   }, 180_000);
 });
-
-function worst(of: unknown): number {
-  return (of as { worst: number }).worst;
-}
