@@ -82,7 +82,7 @@ export async function startRecorder(of: {
   const uplinks: Uplink[] = [];
   const board = new FaultBoard(clock);
   const startedMs = clock.monotonicNowMs();
-  const timeTrust = new TimeTrust();
+  const timeTrust = new TimeTrust(clock);
   const wanted = new WantedFootage(clock);
   let uploads: ArchiveUploads | undefined;
 

@@ -104,7 +104,7 @@ export async function createRecording(of: {
       spool,
       clock,
       recorderClock: new RecorderClock(clock, spool.newestWatermark()),
-      timeTrust: of.timeTrust ?? new TimeTrust(),
+      timeTrust: of.timeTrust ?? new TimeTrust(clock),
       logger,
       emitter,
       cut: settings,
