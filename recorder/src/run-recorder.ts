@@ -149,7 +149,10 @@ export async function startRecorder(of: {
   recording.on('gapRecorded', ({ cause }) => metrics.gapRecorded(cause));
   recording.on('fault', ({ code, sourceId, message }) => {
     logger.error({ code, sourceId }, message);
-    if (code === 'disk-full') board.happened({ kind: 'disk', evidence: 'the disk of the spool is full' });
+    if (code === 'disk-full') {
+      board.happened({ kind: 'disk', evidence: 'the disk of the spool is full' });
+      keeping.disk.wake();
+    }
     if (code === 'disk-failed') board.happened({ kind: 'fsync', evidence: 'a write or sync failed' });
   });
   const registry = new DeviceRegistry(spool, sealingKey);
