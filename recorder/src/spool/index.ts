@@ -1,5 +1,3 @@
-export * from './durable-files.ts';
-export * from './errno.ts';
 export * from './hash-of-file.ts';
 export * from './index-check.ts';
 export * from './is-damage.ts';
