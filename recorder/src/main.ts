@@ -3,9 +3,10 @@ import { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import pino, { type Logger } from 'pino';
 import { systemClock } from '@minhbach/shared/clock';
+import { errnoOf } from '@minhbach/shared/file-operations';
 import { IdentityError } from './identity/index.ts';
 import { startRecorder, type Recorder } from './run-recorder.ts';
-import { errnoOf, readSettings, SettingsError } from './settings/index.ts';
+import { readSettings, SettingsError } from './settings/index.ts';
 import { isDiskFault, SpoolError } from './spool/index.ts';
 
 const stopLimitMs = 4_800;

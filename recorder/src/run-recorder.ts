@@ -77,7 +77,7 @@ export async function startRecorder(of: {
   const uplinks: Uplink[] = [];
   const board = new FaultBoard(clock);
   const startedMs = clock.monotonicNowMs();
-  const timeTrust = new TimeTrust();
+  const timeTrust = new TimeTrust(clock);
   const wanted = new WantedFootage(clock);
   let uploads: ArchiveUploads | undefined;
 
@@ -144,7 +144,10 @@ export async function startRecorder(of: {
   recording.on('gapRecorded', ({ cause }) => metrics.gapRecorded(cause));
   recording.on('fault', ({ code, sourceId, message }) => {
     logger.error({ code, sourceId }, message);
-    if (code === 'disk-full') board.happened({ kind: 'disk', evidence: 'the disk of the spool is full' });
+    if (code === 'disk-full') {
+      board.happened({ kind: 'disk', evidence: 'the disk of the spool is full' });
+      keeping.disk.wake();
+    }
     if (code === 'disk-failed') board.happened({ kind: 'fsync', evidence: 'a write or sync failed' });
   });
   const registry = new DeviceRegistry(spool, sealingKey);

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -14,7 +14,7 @@ import { MonitorHalf } from '../support/monitor-half.ts';
 import { RecorderProcess } from '../support/recorder-process.ts';
 import { until } from '../support/until.ts';
 
-/* A disk that fails under the built recorder: all of it gone, then one sync refused (strace, fault injection). */
+/* A disk that fails under the built recorder: all of it gone, then one kind of sync after the other refused (strace). */
 const password = 's3cret';
 const cameras = new AbortController();
 let directory: string;
@@ -34,7 +34,7 @@ beforeAll(async () => {
   recorder = await RecorderProcess.prepare({
     dataDirectory: dataDirectory(),
     monitors: [{ url: monitor.url, enrolmentCode: monitor.enrolmentCode }],
-    segment: { maxDurationMs: 8_000 },
+    segment: { maxDurationMs: 5_000 },
     spool: { reserveBytes: 16 * 1024 * 1024 },
   });
   camera = await startVirtualCamera({ password }, cameras.signal);
@@ -63,16 +63,32 @@ afterAll(async () => {
 const sealed = (entries: readonly RecorderEntry[]) => entries.filter(({ kind }) => kind === 'segment-sealed');
 const causes = () => monitor.entries.flatMap((entry) => (entry.kind === 'gap' ? [entry.cause] : []));
 
-/** Every sync of this file is refused until `takeSyncs`. Answers where each is noted. */
-async function refuseSyncs(path: string): Promise<string> {
-  const log = join(directory, `strace-${basename(path)}.log`);
-  const inject = 'inject=fdatasync,fsync:error=EIO';
+/** Every such sync of this file or folder is refused until `takeSyncs`. Answers where each is noted. */
+async function refuseSyncs(
+  path: string,
+  calls: 'fsync' | 'fdatasync' | 'fdatasync,fsync' = 'fdatasync,fsync',
+) {
+  const log = join(directory, `strace-${basename(path)}-${calls}.log`);
   tracer = spawn('strace', [
     ...['-f', '-p', String(recorder.pid), '-P', path, '-o', log],
-    ...['-e', 'trace=fdatasync,fsync', '-e', inject],
+    ...['-e', `trace=${calls}`, '-e', `inject=${calls}:error=EIO`],
   ]);
   await once(tracer.stderr ?? tracer, 'data');
   return log;
+}
+
+const refusals = async (log: string) =>
+  (await readFile(log, 'utf8')).split('\n').filter((line) => line.includes('INJECTED'));
+
+/** Started, and recording with no fault standing. */
+async function isWell(): Promise<void> {
+  if (recorder.lines.length === 0) {
+    recorder.start();
+    await recorder.untilStarted();
+  }
+  const before = sealed(monitor.entries).length;
+  await until(() => sealed(monitor.entries).length > before, 60_000);
+  await until(() => readdirSync(folder('open')).length > 0, 10_000);
 }
 
 async function takeSyncs(): Promise<void> {
@@ -100,11 +116,8 @@ test('the disk goes away: the monitor is told within ten seconds; once it is bac
 }, 180_000);
 
 test('a sync is refused once: that file is never trusted again, the gap is named, a new file is begun', async () => {
-  recorder.start();
-  await recorder.untilStarted();
-  const before = sealed(monitor.entries).length;
-  await until(() => sealed(monitor.entries).length > before && monitor.faults.length === 0, 60_000);
-  await until(() => readdirSync(folder('open')).length > 0, 10_000);
+  await isWell();
+  await until(() => monitor.faults.length === 0, 60_000);
   // The one that grows now.
   const name = readdirSync(folder('open'))[0] ?? '';
   const log = await refuseSyncs(join(folder('open'), name));
@@ -115,14 +128,106 @@ test('a sync is refused once: that file is never trusted again, the gap is named
   await until(() => causes().includes('disk-failed'), 60_000);
   expect(existsSync(join(folder('sealed'), name))).toBe(false);
   // A second sync of the same file would answer that all is well, though the pages are gone (fsync(2), "EIO").
-  const refused = (await readFile(log, 'utf8')).split('\n').filter((line) => line.includes('INJECTED'));
-  expect(refused).toHaveLength(1);
+  expect(await refusals(log)).toHaveLength(1);
+  expect(await disagreementsOf(join(dataDirectory(), 'spool'))).toEqual([]);
+}, 180_000);
+
+test.each<[string, 'open' | 'sealed']>([
+  ['of a folder in which a file was made', 'open'],
+  ['of a folder into which a file was sealed', 'sealed'],
+])(
+  'a sync %s is refused: no file that hung on it is kept as footage',
+  async (_what, name) => {
+    await isWell();
+    const aside = new Set(readdirSync(folder('quarantine')));
+    const gapsBefore = causes().length;
+    const log = await refuseSyncs(folder(name), 'fsync');
+    const newlyAside = () => readdirSync(folder('quarantine')).filter((file) => !aside.has(file));
+    await until(() => newlyAside().length > 0, 30_000);
+    await takeSyncs();
+    expect((await refusals(log)).length).toBeGreaterThan(0);
+    await until(() => causes().slice(gapsBefore).includes('disk-failed'), 60_000);
+    const kept = new Set(readdirSync(folder('sealed')));
+    expect(newlyAside().filter((file) => kept.has(file))).toEqual([]);
+    expect(await disagreementsOf(join(dataDirectory(), 'spool'))).toEqual([]);
+  },
+  180_000,
+);
+
+test('the sync that seals a file is refused: it is not tried again, and what it held is a gap', async () => {
+  await isWell();
+  const gapsBefore = causes().length;
+  const name = readdirSync(folder('open'))[0] ?? '';
+  // While it grows it is only ever fdatasynced.
+  const log = await refuseSyncs(join(folder('open'), name), 'fsync');
+  await until(() => existsSync(join(folder('quarantine'), name)), 30_000);
+  await takeSyncs();
+  expect(await refusals(log)).toHaveLength(1);
+  await until(() => causes().slice(gapsBefore).includes('disk-failed'), 60_000);
+  expect(existsSync(join(folder('sealed'), name))).toBe(false);
+  expect(await disagreementsOf(join(dataDirectory(), 'spool'))).toEqual([]);
+}, 180_000);
+
+test('a sync of the journal is refused: it goes on in a new file, and alone still brings the whole ledger back', async () => {
+  await isWell();
+  const spool = join(dataDirectory(), 'spool');
+  const parts = () => readdirSync(spool).filter((file) => /^journal-\d{6}-\d+\.jsonl$/.test(file));
+  const log = await refuseSyncs(join(spool, 'journal.jsonl'), 'fdatasync');
+  await until(() => parts().length > 0, 30_000);
+  await takeSyncs();
+  expect((await refusals(log)).length).toBeGreaterThan(0);
+  // Those begun in its place before the disk took syncs again held nothing, and are gone.
+  expect(parts()).toHaveLength(1);
+  const [left = ''] = parts();
+  const trusted = Number(/-(\d+)\.jsonl$/.exec(left)?.[1]);
+  const { size } = statSync(join(spool, left));
+  expect(size).toBeGreaterThan(trusted);
+  const before = sealed(monitor.entries).length;
+  await until(() => sealed(monitor.entries).length >= before + 2, 60_000);
+  expect(recorder.output).toContain('journal-failed');
+  expect(parts()).toEqual([left]);
+  expect(statSync(join(spool, left)).size).toBe(size);
+  expect((await recorder.stop()).code).toBe(0);
+  expect(await disagreementsOf(spool)).toEqual([]);
+  for (const file of readdirSync(spool)) if (file.startsWith('spool.db')) rmSync(join(spool, file));
+  const told = [...monitor.entries];
+  await isWell();
+  expect(monitor.entries.slice(0, told.length)).toEqual(told);
+  expect(monitor.entries.slice(told.length)).toContainEqual(
+    expect.objectContaining({ kind: 'recorder-started', found: ['index-rebuilt'] }),
+  );
+}, 180_000);
+
+test('a file cannot be synced, or read, when it is recovered: it is put aside, and the recorder starts all the same', async () => {
+  await isWell();
+  recorder.signal('SIGKILL');
+  await recorder.exitCode();
+  recorder.lines.length = 0;
+  const torn = readdirSync(folder('open'));
+  const [name = ''] = torn;
+  const log = join(directory, 'strace-recovery.log');
+  const inject = ['-e', 'trace=fsync', '-e', 'inject=fsync:error=EIO'];
+  // -D: the recorder is the process that was started, and strace its child.
+  recorder.start({
+    under: ['strace', '-D', '-f', '-o', log, '-P', join(folder('open'), name), ...inject],
+  });
+  await recorder.untilStarted();
+  expect(await refusals(log)).toHaveLength(1);
+  expect(readdirSync(folder('quarantine'))).toContain(name);
+  expect(readdirSync(folder('sealed'))).not.toContain(name);
+  expect(recorder.output).toContain(`the disk did not give ${name} back whole`);
+  await isWell();
+  // The other source's was recovered as ever.
+  for (const file of torn) if (file !== name) expect(readdirSync(folder('sealed'))).toContain(file);
+  // The next strace could not attach beside this one.
+  expect((await recorder.stop()).code).toBe(0);
   expect(await disagreementsOf(join(dataDirectory(), 'spool'))).toEqual([]);
 }, 180_000);
 
 test('the index takes nothing for a while: what is done beside recording goes on when it does, and a stop is clean', async () => {
   const other = () =>
     monitor.entries.some((entry) => entry.kind === 'device-identity' && entry.is === 'other');
+  await isWell();
   const log = await refuseSyncs(join(dataDirectory(), 'spool', 'spool.db-wal'));
   await camera.inject({ kind: 'identity', serialNumber: 'another' });
   await camera.inject({ kind: 'close-sessions' });

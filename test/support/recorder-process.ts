@@ -50,10 +50,21 @@ export class RecorderProcess {
     return this.#process?.pid ?? 0;
   }
 
-  /** Starts it and answers at once; see `untilStarted`. */
-  start(): void {
-    const started = spawn(process.execPath, [program, '--config', join(this.directory, 'recorder.yaml')], {
+  /**
+   * Starts it and answers at once; see `untilStarted`. `under`: a command that in the end becomes the one given to it, such
+   * as `unshare --mount`, so that signals reach the recorder.
+   */
+  start(
+    of: { readonly environment?: Readonly<Record<string, string>>; readonly under?: readonly string[] } = {},
+  ): void {
+    const config = join(this.directory, 'recorder.yaml');
+    const [file = process.execPath, ...rest] = [
+      ...(of.under ?? []),
+      ...[process.execPath, program, '--config', config],
+    ];
+    const started = spawn(file, rest, {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...of.environment },
     });
     this.#process = started;
     for (const output of [started.stdout, started.stderr]) {

@@ -1,8 +1,9 @@
 import { fileTypeFromBuffer } from 'file-type';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Clock } from '@minhbach/shared/clock';
+import { replaceFileDurably } from '@minhbach/shared/file-operations';
 import type { Attachment } from '@minhbach/shared/protocol';
 import {
   attachmentIdSchema,
@@ -80,20 +81,7 @@ export class Attachments {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const sealed = shield.sealBytes(bytes, contextOf(id));
     const path = join(directory, id);
-    const part = await open(`${path}.part`, 'w', 0o600);
-    try {
-      await part.writeFile(sealed);
-      await part.sync();
-    } finally {
-      await part.close();
-    }
-    await rename(`${path}.part`, path);
-    const handle = await open(directory, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await replaceFileDurably(path, sealed);
     const meta = JSON.stringify({ name: safeName(file.name), contentType });
     const row: AttachmentRow = {
       ...{ id, complaint_id: complaintId, received_at: clock.wallNow(), bytes: bytes.length },

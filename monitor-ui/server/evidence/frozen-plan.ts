@@ -1,5 +1,6 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { ledgerExtractSchema, manifestSchema } from '@minhbach/shared/evidence';
+import { errnoOf, replaceFileDurably } from '@minhbach/shared/file-operations';
 import { canonicalJson } from '@minhbach/shared/ledger';
 import { segmentSealedSchema, sourceKindSchema } from '@minhbach/shared/protocol';
 import { recorderIdSchema, sourceIdSchema } from '@minhbach/shared/units-of-measure';
@@ -47,19 +48,12 @@ export async function readFrozenPlan(file: string): Promise<FrozenPlan | undefin
   try {
     return frozenPlanSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
-    if ((error as { code?: unknown } | null)?.code === 'ENOENT') return undefined;
+    if (errnoOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
 
 /** Durable on return. */
 export async function writeFrozenPlan(file: string, plan: FrozenPlan): Promise<void> {
-  const handle = await open(`${file}.part`, 'w', 0o600);
-  try {
-    await handle.writeFile(canonicalJson(plan));
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(`${file}.part`, file);
+  await replaceFileDurably(file, canonicalJson(plan));
 }

@@ -1,5 +1,5 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { replaceFileDurablySync } from '@minhbach/shared/file-operations';
 
 /** The file exists but must not be used as it is; the message says why. */
 export class PrivateFileError extends Error {
@@ -23,19 +23,5 @@ export function readPrivateFile(file: string): string | undefined {
 
 /** Made or replaced, mode 0600, durable on return. */
 export function writePrivateFile(file: string, text: string): void {
-  const part = `${file}.part`;
-  const handle = openSync(part, 'w', 0o600);
-  try {
-    writeFileSync(handle, text);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  renameSync(part, file);
-  const directory = openSync(dirname(file), 'r');
-  try {
-    fsyncSync(directory);
-  } finally {
-    closeSync(directory);
-  }
+  replaceFileDurablySync(file, text);
 }

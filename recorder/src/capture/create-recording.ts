@@ -87,6 +87,12 @@ export async function createRecording(of: {
   for (const name of report.filesWithoutRow) {
     faults.push({ code: 'file-without-row', message: `${name} is nobody's segment; it lies in quarantine/` });
   }
+  for (const name of report.untrusted) {
+    faults.push({
+      code: 'footage-damaged',
+      message: `the disk did not give ${name} back whole; it lies in quarantine/`,
+    });
+  }
   const isSmall = spool.totals().segments <= checkedFirstSegments;
   if (isSmall) {
     const alone = { spool, isAlone: true, signal: new AbortController().signal };
@@ -104,7 +110,7 @@ export async function createRecording(of: {
       spool,
       clock,
       recorderClock: new RecorderClock(clock, spool.newestWatermark()),
-      timeTrust: of.timeTrust ?? new TimeTrust(),
+      timeTrust: of.timeTrust ?? new TimeTrust(clock),
       logger,
       emitter,
       cut: settings,

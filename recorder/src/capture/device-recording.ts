@@ -218,11 +218,12 @@ export class DeviceRecording implements Recording {
   }
 
   #tick(): void {
-    const { recorderClock, spool, logger } = this.#of.context;
+    const { recorderClock, timeTrust, spool, logger } = this.#of.context;
     this.#seconds += 1;
     const step = recorderClock.check();
     if (step !== undefined) {
       logger.warn(step, 'the clock was set');
+      timeTrust.stepped(step.adopted ? step.stepMs : 0);
       this.#stating(() =>
         spool.appendEntry({ kind: 'clock', stepMs: step.stepMs, monotonicMs: step.monotonicMs }),
       );

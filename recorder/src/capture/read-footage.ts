@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { errnoOf } from '../spool/index.ts';
+import { errnoOf } from '@minhbach/shared/file-operations';
 import { RecordingError, type Footage } from './recording.ts';
 
 const pieceBytes = 64 * 1024;

@@ -60,6 +60,27 @@ describe('RecorderClock', () => {
     expect(clock.errorMs).toBeGreaterThan(3_590_000);
   });
 
+  it.each([-1_000, -1_003, 1_000])(
+    'lives through a leap second of %d ms at its own pace, and is right again',
+    (leapMs) => {
+      const hand = new HandClock();
+      const clock = new RecorderClock(hand);
+      hand.wall += leapMs;
+      let before = clock.nowMs();
+      for (let second = 0; second < 2_100; second += 1) {
+        hand.pass(1_000);
+        const step = clock.check();
+        if (second === 0) expect(clock.errorMs).toBeGreaterThanOrEqual(1_000);
+        // Told, if the clock was read when it was more than a second off; never followed.
+        if (step !== undefined) expect(step.adopted).toBe(false);
+        expect(Math.abs(clock.nowMs() - before - 1_000)).toBeLessThanOrEqual(0.501);
+        before = clock.nowMs();
+      }
+      expect(clock.errorMs).toBe(0);
+      expect(clock.now()).toBe(hand.wall);
+    },
+  );
+
   it('starts no earlier than what is already accounted for', () => {
     const hand = new HandClock();
     const clock = new RecorderClock(hand, utcMs(hand.wall + 50_000));

@@ -14,7 +14,7 @@ export type TimeSync =
 /** Linux calls a clock unsynchronised once its error may exceed this (NTP_PHASE_LIMIT, include/linux/timex.h). */
 const kernelLimitMs = 16_000;
 /** What the oscillator of a PC may be off between two measurements; an assumption, usual for quartz without a heater. */
-const quartzPpm = 100;
+export const quartzPpm = 100;
 
 /** `chronyc -c tracking`: one line of comma-separated fields, seconds (chronyc(1)). `undefined`: this is no such line. */
 export function readChronyTracking(text: string): TimeSync | undefined {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { fragmentsRoot } from '@minhbach/shared/ledger';
 import { wholePieces } from '@minhbach/shared/media';
-import { errnoOf } from '../spool/index.ts';
+import { errnoOf } from '@minhbach/shared/file-operations';
 import type { Disagreement, DisagreementCode } from './disagreement.ts';
 import type { SegmentRow } from './spool-reader.ts';
 

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@minhbach/shared/clock';
-import { keepRoom, type Spool } from '../spool/index.ts';
+import { giveRoom, keepRoom, leastRoomBytes, type Spool } from '../spool/index.ts';
 import { DiskForecast, type DiskOutlook } from './disk-forecast.ts';
 import { diskSpace } from './disk-space.ts';
 
@@ -9,6 +9,8 @@ const soonHours = 24;
 const foreignShare = 0.1;
 /** What fills a disk in a minute must not stop recording while proven footage may leave. */
 const lookEveryMs = 10_000;
+/** A full disk refuses every source every 2 s. */
+const wakesEveryMs = 5_000;
 
 export type DiskFaultCode =
   'disk-soon-full' | 'disk-full' | 'disk-foreign-files' | 'disk-unreadable' | 'disk-refuses';
@@ -25,7 +27,7 @@ export const diskFaultCodes: ReadonlySet<string> = new Set<DiskFaultCode>([
 export interface DiskWatchParts {
   readonly spool: Pick<Spool, 'directory' | 'totals' | 'makeRoom'>;
   readonly clock: Clock;
-  /** Proven footage leaves when less than this is free. */
+  /** Proven footage leaves when less than this is free, or less than footage needs to be taken at all. */
   readonly reserveBytes: number;
   /** `message` when the fault begins or what it says changes, `undefined` when it is over. */
   readonly onFault: (code: DiskFaultCode, message: string | undefined) => void;
@@ -33,12 +35,17 @@ export interface DiskWatchParts {
   readonly forecast?: DiskForecast;
 }
 
-/** Looks at the spool's disk every ten seconds: makes room from what is proven, and says ahead when there will be none. */
+/**
+ * Looks at the spool's disk every ten seconds, and when it refused a write: makes room from what is proven, and says
+ * ahead when there will be none.
+ */
 export class DiskWatch {
   readonly #of: DiskWatchParts;
   readonly #forecast: DiskForecast;
   #outlook: DiskOutlook | undefined;
   #isShort = false;
+  #wake = new AbortController();
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(of: DiskWatchParts) {
     this.#of = of;
@@ -55,10 +62,17 @@ export class DiskWatch {
     return this.#isShort;
   }
 
+  /** A write was refused for want of room: what may leave does so now, not at the next look. */
+  wake(): void {
+    if (this.#of.clock.monotonicNowMs() - this.#lookedAtMs >= wakesEveryMs) this.#wake.abort();
+  }
+
   /** Resolves when `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, everyMs = lookEveryMs, onFault } = this.#of;
     while (!signal.aborted) {
+      this.#wake = new AbortController();
+      this.#lookedAtMs = clock.monotonicNowMs();
       try {
         await this.look();
         onFault('disk-unreadable', undefined);
@@ -66,15 +80,18 @@ export class DiskWatch {
         const reason = error instanceof Error ? error.message : String(error);
         onFault('disk-unreadable', `the disk of the spool cannot be looked at: ${reason}`);
       }
-      await clock.sleep(everyMs, signal).catch(() => undefined);
+      await clock.sleep(everyMs, AbortSignal.any([signal, this.#wake.signal])).catch(() => undefined);
     }
   }
 
   /** Rejects with what the disk says. */
   async look(): Promise<void> {
-    const { spool, clock, reserveBytes, onFault } = this.#of;
+    const { spool, clock, onFault } = this.#of;
+    const reserveBytes = Math.max(this.#of.reserveBytes, leastRoomBytes);
     let space = await diskSpace(spool.directory);
     if (space.freeBytes < reserveBytes) {
+      // The index must say that footage leaves before it does, also where nothing at all is free.
+      giveRoom(spool.directory);
       await spool.makeRoom(reserveBytes - space.freeBytes);
       space = await diskSpace(spool.directory);
     }

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf } from '../settings/index.ts';
+import { errnoOf } from '@minhbach/shared/file-operations';
 import { IdentityError } from './identity-error.ts';
 
 /** The data directory, held against a second recorder for as long as this process lives. */

@@ -1,7 +1,12 @@
 import { constants } from 'node:fs';
-import { open, rename, unlink } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errnoOf } from '../settings/index.ts';
+import {
+  errnoOf,
+  makeNamesDurable,
+  replaceFileDurably,
+  writeNewFileDurably,
+} from '@minhbach/shared/file-operations';
 import { IdentityError } from './identity-error.ts';
 
 const maxBytes = 1024 * 1024;
@@ -34,36 +39,11 @@ export async function readPrivateFile(path: string): Promise<string | undefined>
 
 /** Writes a new file (0600) that must not exist yet; contents and name are on the disk when it resolves. */
 export async function createPrivateFile(path: string, text: string): Promise<void> {
-  const file = await open(
-    path,
-    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
-    0o600,
-  );
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await syncDirectory(dirname(path));
+  await writeNewFileDurably(path, Buffer.from(text), { mode: 0o600 });
+  await makeNamesDurable(dirname(path));
 }
 
 /** Puts `text` in the place of the file, whole or not at all; on the disk when it resolves. */
 export async function replacePrivateFile(path: string, text: string): Promise<void> {
-  const part = `${path}.part`;
-  await unlink(part).catch((error: unknown) => {
-    if (errnoOf(error) !== 'ENOENT') throw error;
-  });
-  await createPrivateFile(part, text);
-  await rename(part, path);
-  await syncDirectory(dirname(path));
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
+  await replaceFileDurably(path, text, 0o600);
 }

@@ -1,8 +1,9 @@
 import { opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { errnoOf, moveDurably } from '@minhbach/shared/file-operations';
 import type { SegmentId } from '@minhbach/shared/units-of-measure';
-import { errnoOf, moveDurably, type Spool } from '../spool/index.ts';
+import type { Spool } from '../spool/index.ts';
 import { takeOutIfDamaged } from './take-out.ts';
 
 const sliceSegments = 200;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { open, readdir, rename } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errnoOf, moveDurably, removeDurably } from '@minhbach/shared/file-operations';
 import { fragmentsRoot } from '@minhbach/shared/ledger';
 import { wholePieces } from '@minhbach/shared/media';
 import type { SegmentSealed } from '@minhbach/shared/protocol';
@@ -13,14 +14,7 @@ import {
   type SegmentId,
   type UtcMs,
 } from '@minhbach/shared/units-of-measure';
-import {
-  errnoOf,
-  makeNamesDurable,
-  moveDurably,
-  removeDurably,
-  type OpenSegmentRow,
-  type Spool,
-} from '../spool/index.ts';
+import type { OpenSegmentRow, Spool } from '../spool/index.ts';
 import { offsetsOf } from './keyframe-offsets.ts';
 
 export interface RecoveryReport {
@@ -29,6 +23,8 @@ export interface RecoveryReport {
   readonly empty: number;
   /** Names of files in `open/` nobody can place; moved to `quarantine/`. */
   readonly filesWithoutRow: readonly string[];
+  /** Names of files that the disk did not give back, or did not keep when asked to; moved to `quarantine/`. */
+  readonly untrusted: readonly string[];
 }
 
 /**
@@ -37,16 +33,24 @@ export interface RecoveryReport {
  */
 export async function recover(spool: Spool): Promise<RecoveryReport> {
   const sealed: SegmentSealed[] = [];
+  const untrusted: string[] = [];
   let empty = 0;
   for (const row of spool.openSegmentRows()) {
-    const entry = await recoverSegment(spool, row);
-    if (entry === undefined) empty += 1;
-    else sealed.push(entry);
+    try {
+      const entry = await recoverSegment(spool, row);
+      if (entry === undefined) empty += 1;
+      else sealed.push(entry);
+    } catch (error) {
+      // A second sync may lie, here as while recording; and one bad block must not keep the recorder from starting.
+      if (errnoOf(error) !== 'EIO') throw error;
+      await quarantine(spool, row);
+      untrusted.push(row.fileName);
+    }
   }
   const filesWithoutRow = await readdir(spool.folders.open);
   for (const name of filesWithoutRow)
     await moveDurably(join(spool.folders.open, name), join(spool.folders.quarantine, name));
-  return { sealed, empty, filesWithoutRow };
+  return { sealed, empty, filesWithoutRow, untrusted };
 }
 
 /**
@@ -124,13 +128,13 @@ export async function quarantine(
   spool: Spool,
   of: { readonly segmentId: SegmentId; readonly fileName: string },
 ): Promise<void> {
+  const aside = join(spool.folders.quarantine, of.fileName);
   for (const folder of [spool.folders.open, spool.folders.sealed]) {
     try {
-      await rename(join(folder, of.fileName), join(spool.folders.quarantine, of.fileName));
-      await makeNamesDurable(spool.folders.quarantine);
-      await makeNamesDurable(folder);
+      await moveDurably(join(folder, of.fileName), aside);
     } catch (error) {
-      if (errnoOf(error) !== 'ENOENT') throw error;
+      // Once it lies there nothing is to be made of it: should a power cut take it back, it is nobody's file.
+      if (errnoOf(error) !== 'ENOENT' && !(await exists(aside))) throw error;
     }
   }
   spool.forgetOpenSegment(segmentIdSchema.parse(of.segmentId));

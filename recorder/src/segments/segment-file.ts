@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { makeNamesDurable, moveDurably } from '../spool/index.ts';
+import { makeNamesDurable, moveDurably } from '@minhbach/shared/file-operations';
 import { createGrowingFile, type CreateFile, type GrowingFile } from './growing-file.ts';
 import { SegmentDigest, type SegmentDigests } from './segment-digest.ts';
 

@@ -1,4 +1,3 @@
-export * from './errno.ts';
 export * from './read-settings.ts';
 export type { CameraNetworks, MonitorSettings, RecorderSettings } from './recorder-settings.ts';
 export { uploadHoursPattern } from './upload-hours-pattern.ts';

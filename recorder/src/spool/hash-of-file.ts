@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { errnoOf } from './errno.ts';
+import { errnoOf } from '@minhbach/shared/file-operations';
 
 const pieceBytes = 256 * 1024;
 

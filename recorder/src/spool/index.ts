@@ -1,12 +1,10 @@
-export * from './durable-files.ts';
-export * from './errno.ts';
 export * from './hash-of-file.ts';
 export * from './index-check.ts';
 export * from './is-damage.ts';
 export * from './is-disk-fault.ts';
 export * from './is-full-disk.ts';
 export * from './keep-doing.ts';
-export { keepRoom, requireRoomForFootage } from './kept-room.ts';
+export { giveRoom, keepRoom, leastRoomBytes, requireRoomForFootage } from './kept-room.ts';
 export { journalLines } from './journal.ts';
 export * from './open-segment-row.ts';
 export * from './open-spool.ts';

@@ -1,4 +1,4 @@
-import { errnoOf } from './errno.ts';
+import { errnoOf } from '@minhbach/shared/file-operations';
 
 /** True for SQLite's own word that a database file is damaged. */
 export function isDamage(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -102,4 +102,35 @@ it('says where a packed part is no longer what was packed', async () => {
   writeFileSync(oldest, bytes.subarray(0, bytes.length - 9));
   expect(seqs()[0]).toBe('damaged');
   expect(seqs().at(-1)).toBe(19);
+});
+
+it('counts of a part that was left after a failed sync only what was synced before; what followed is given again', async () => {
+  writeFileSync(path, text(0, 5));
+  closePart(path, { trustedBytes: text(0, 3).length });
+  for (const partBytes of [500, 500]) {
+    const journal = Journal.open(path, { partBytes });
+    const from = journal.position?.nextSeq ?? 0;
+    expect(seqs()).toEqual(upTo(from));
+    for (let seq = from; seq < from + 10; seq += 1)
+      journal.append([started(seq)], { generation: 0, nextSeq: seq + 1 });
+    journal.close();
+    await journal.packed();
+  }
+  expect(seqs()).toEqual(upTo(23));
+  // For a person to look at: as it was.
+  const [left] = closedParts(path);
+  expect(left).toBe(join(directory, `journal-000001-${text(0, 3).length}.jsonl`));
+  expect(readFileSync(left ?? '', 'utf8')).toBe(text(0, 5));
+});
+
+it('makes a new file, and no part, where what lies in its place takes nothing', () => {
+  const journal = Journal.open(path);
+  journal.close();
+  rmSync(path);
+  symlinkSync('/dev/full', path);
+  expect(() => journal.append([started(0)], { generation: 0, nextSeq: 1 })).toThrow('EEXIST');
+  expect(closedParts(path)).toEqual([]);
+  journal.append([started(0)], { generation: 0, nextSeq: 1 });
+  journal.close();
+  expect(seqs()).toEqual([0]);
 });

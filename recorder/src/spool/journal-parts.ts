@@ -1,22 +1,15 @@
-import {
-  closeSync,
-  constants,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
-import { open, readFile, rename } from 'node:fs/promises';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync, gzip } from 'node:zlib';
-import { makeNamesDurable, removeDurably } from './durable-files.ts';
+import { removeDurably, renameDurablySync, replaceFileDurably } from '@minhbach/shared/file-operations';
 
 /*
  * The journal lies in one file that is written, `journal.jsonl`, and closed parts that never change, oldest first:
  * `journal-000001.jsonl.gz`, ... The newest closed part is not packed, for the journal's end may have to be looked for there.
+ * `journal-000002-4096.jsonl` was closed because a write or sync of it failed: its first 4096 bytes were synced before and
+ * count; the rest is for people to look at, hence it is not packed.
  */
 const digits = 6;
 const packed = '.gz';
@@ -44,24 +37,27 @@ export function tidyParts(path: string): void {
   }
 }
 
-/** What was written into a closed part. Throws what the disk or zlib says. */
+/** What counts of a closed part. Throws what the disk or zlib says. */
 export function readPart(part: string): Buffer {
   const bytes = readFileSync(part);
-  return part.endsWith(packed) ? gunzipSync(bytes) : bytes;
+  return part.endsWith(packed) ? gunzipSync(bytes) : bytes.subarray(0, countedBytes(part));
 }
 
-/** The file at `path` is the newest closed part, also after a power cut, and no file is at `path`. */
-export function closePart(path: string): void {
+/** How many bytes of a closed part that is not packed count. */
+export function countedBytes(part: string): number {
+  return trustedBytes(part) ?? statSync(part).size;
+}
+
+/**
+ * The file at `path` is the newest closed part, also after a power cut, and no file is at `path`. `trustedBytes`: only so
+ * many of it count, which is said by its name, so that no crash lies between.
+ */
+export function closePart(path: string, of: { readonly trustedBytes?: number } = {}): void {
   const newest = partPattern(path).exec(basename(closedParts(path).at(-1) ?? ''));
   const number = String(Number(newest?.[1] ?? 0) + 1).padStart(digits, '0');
   const { name, ending } = namesOf(path);
-  renameSync(path, join(dirname(path), `${name}-${number}${ending}`));
-  const folder = openSync(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
+  const trusted = of.trustedBytes === undefined ? '' : `-${of.trustedBytes}`;
+  renameDurablySync(path, join(dirname(path), `${name}-${number}${trusted}${ending}`));
 }
 
 /**
@@ -70,30 +66,22 @@ export function closePart(path: string): void {
  */
 export async function packParts(path: string): Promise<void> {
   for (const part of closedParts(path).slice(0, -1)) {
-    if (part.endsWith(packed)) continue;
-    const beside = `${part}${packing}`;
-    try {
-      const file = await open(beside, 'w', 0o600);
-      try {
-        await file.writeFile(await pack(await readFile(part)));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-    } catch (error) {
-      rmSync(beside, { force: true });
-      throw error;
-    }
-    await rename(beside, `${part}${packed}`);
-    await makeNamesDurable(dirname(part));
+    if (part.endsWith(packed) || trustedBytes(part) !== undefined) continue;
+    await replaceFileDurably(`${part}${packed}`, await pack(await readFile(part)));
     await removeDurably(part);
   }
+}
+
+/** What the name of a part says that failed. */
+function trustedBytes(part: string): number | undefined {
+  const stated = new RegExp(`-\\d{${digits}}-(\\d+)\\.[^.]+$`).exec(part)?.[1];
+  return stated === undefined ? undefined : Number(stated);
 }
 
 function partPattern(path: string): RegExp {
   const { name, ending } = namesOf(path);
   const literal = (text: string) => text.replace(/[.]/g, '\\.');
-  return new RegExp(`^${literal(name)}-(\\d{${digits}})${literal(ending)}(?:\\.gz(?:\\.part)?)?$`);
+  return new RegExp(`^${literal(name)}-(\\d{${digits}})(?:-\\d+)?${literal(ending)}(?:\\.gz(?:\\.part)?)?$`);
 }
 
 function namesOf(path: string): { readonly name: string; readonly ending: string } {

@@ -4,16 +4,17 @@ import {
   existsSync,
   fdatasyncSync,
   fstatSync,
-  fsyncSync,
   ftruncateSync,
   openSync,
   readSync,
+  rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { errnoOf } from './errno.ts';
+import { createFileDurablySync, errnoOf, makeNamesDurableSync } from '@minhbach/shared/file-operations';
 import { journalText, readJournalLine, type JournalLine } from './journal-line.ts';
-import { closedParts, closePart, packParts, readPart, tidyParts } from './journal-parts.ts';
+import { closedParts, closePart, countedBytes, packParts, readPart, tidyParts } from './journal-parts.ts';
 
 const tailBytes = 256 * 1024;
 const readBytes = 1024 * 1024;
@@ -29,7 +30,8 @@ export interface JournalPosition {
 
 /**
  * The spool's append-only second memory: what `append` returned from is on the disk. Only this class writes the file, and
- * never changes what is in it, but for cutting off what was not whole.
+ * never changes what is in it, but for cutting off, at opening, what was not whole. A file in which a write or sync failed
+ * is closed where it was synced last, and neither written nor synced again: a second sync may lie.
  */
 export class Journal {
   readonly #path: string;
@@ -37,6 +39,8 @@ export class Journal {
   #file: number | undefined;
   #syncedBytes: number;
   #position: JournalPosition | undefined;
+  /** What lies at `#path`, if anything, takes nothing more. */
+  #isLeft = false;
   #packing: Promise<void> = Promise.resolve();
 
   private constructor(
@@ -74,31 +78,42 @@ export class Journal {
   append(lines: readonly string[], position: JournalPosition): void {
     const bytes = Buffer.from(lines.map(journalText).join(''));
     try {
-      // Whatever a failed write or sync left behind is not trusted: everything since is written anew.
-      this.#file ??= openDurably(this.#path);
-      if (fstatSync(this.#file).size !== this.#syncedBytes) ftruncateSync(this.#file, this.#syncedBytes);
+      if (this.#isLeft) this.#leave();
+      this.#file ??= createFileDurablySync(this.#path);
       for (let written = 0; written < bytes.length;) {
         written += writeSync(this.#file, bytes, written, bytes.length - written, this.#syncedBytes + written);
       }
       fdatasyncSync(this.#file);
     } catch (error) {
-      this.close();
+      this.#leaveSoon();
       throw error;
     }
     this.#syncedBytes += bytes.length;
     this.#position = position;
-    if (this.#syncedBytes >= this.#partBytes) this.#beginAnother();
+    if (this.#syncedBytes >= this.#partBytes) this.#leaveSoon();
   }
 
-  /** What was appended stays where it is when this fails, and it is tried again after the next append. */
-  #beginAnother(): void {
+  /** What was appended stays when the file cannot be left now; that is tried again before the next append. */
+  #leaveSoon(): void {
+    this.#isLeft = true;
     try {
-      closePart(this.#path);
+      this.#leave();
     } catch {
-      return;
+      // The next append says what the disk says.
     }
+  }
+
+  /** The next append makes a new file. What of this one was synced is a closed part; one with nothing of the kind goes. */
+  #leave(): void {
     this.close();
+    // Not there: it was renamed before, and only the sync of the folder failed; making the next file syncs it.
+    if (existsSync(this.#path)) {
+      const { size } = statSync(this.#path);
+      if (this.#syncedBytes === 0) rmSync(this.#path);
+      else closePart(this.#path, size === this.#syncedBytes ? {} : { trustedBytes: this.#syncedBytes });
+    }
     this.#syncedBytes = 0;
+    this.#isLeft = false;
     // Only makes it smaller: what cannot be packed now is packed after the next part.
     this.#packing = this.#packing.then(async () => packParts(this.#path)).catch(() => undefined);
   }
@@ -147,7 +162,7 @@ function positionInParts(path: string): JournalPosition | undefined {
   if (newest === undefined) return undefined;
   const file = openSync(newest, constants.O_RDONLY);
   try {
-    return readEnd(file, fstatSync(file).size).position;
+    return readEnd(file, countedBytes(newest)).position;
   } finally {
     closeSync(file);
   }
@@ -179,12 +194,7 @@ function* activeLines(path: string): Generator<JournalLine | undefined> {
 
 function openDurably(path: string): number {
   const file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
-  const folder = openSync(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
+  makeNamesDurableSync(dirname(path));
   return file;
 }
 

@@ -16,6 +16,8 @@ const mebibyte = 1024 * 1024;
 const keptBytes = 8 * mebibyte;
 /** Taken from a disk only when this much stays free beside it. */
 const plentyBytes = 8 * keptBytes;
+/** Below this footage is refused, or will be within some segments. */
+export const leastRoomBytes = 2 * keptBytes;
 const keptName = 'kept-room';
 
 /** Footage wanted the room that index and journal need. A full disk to whoever looks at `code`. */
@@ -37,8 +39,8 @@ export function requireRoomForFootage(directory: string, bytes: number): void {
 }
 
 /**
- * Keeps room on the spool's disk against whoever fills it while the recorder is down: a file of zeros that the next
- * opening takes away when it finds nothing else. Does nothing when the disk is nearly full, or small.
+ * Keeps room on the spool's disk against whoever fills it: a file of zeros that is taken away when nothing else is left, by
+ * the next opening or before footage leaves. Does nothing when the disk is nearly full, or small.
  */
 export function keepRoom(directory: string): void {
   const path = join(directory, keptName);
@@ -58,7 +60,7 @@ export function keepRoom(directory: string): void {
   renameSync(part, path);
 }
 
-/** Gives the kept room back when the disk has no other. Answers whether there is enough now to open the spool. */
+/** Gives the kept room back when the disk has no other. Answers whether there is enough now for the index. */
 export function giveRoom(directory: string): boolean {
   const place = existsSync(directory) ? directory : dirname(directory);
   if (freeBytesAt(place) >= keptBytes) return true;

@@ -4,10 +4,10 @@ import { readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '@minhbach/shared/clock';
+import { makeFolderDurablySync } from '@minhbach/shared/file-operations';
 import type { PreviousGeneration } from '@minhbach/shared/protocol';
 import { recorderIdSchema, utcMsSchema, type RecorderId } from '@minhbach/shared/units-of-measure';
 import { EntryLog } from '../ledger/index.ts';
-import { makeFolderDurably } from './durable-files.ts';
 import { spoolMigrations } from './migrations.ts';
 import { giveRoom, keepRoom } from './kept-room.ts';
 import { isFullDisk } from './is-full-disk.ts';
@@ -61,7 +61,7 @@ export async function openSpool(options: OpenSpoolOptions): Promise<Spool> {
     sealed: join(directory, 'sealed'),
     quarantine: join(directory, 'quarantine'),
   };
-  for (const folder of [directory, ...Object.values(folders)]) makeFolderDurably(folder);
+  for (const folder of [directory, ...Object.values(folders)]) makeFolderDurablySync(folder);
   const index = openIndex({
     directory,
     folders,

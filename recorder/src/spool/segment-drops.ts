@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { removeDurably } from '@minhbach/shared/file-operations';
 import type { SegmentId } from '@minhbach/shared/units-of-measure';
-import { removeDurably } from './durable-files.ts';
 import { noSegment, SpoolError } from './spool-error.ts';
 import type { SegmentTurns } from './segment-turns.ts';
 import type { SpoolCore } from './spool-core.ts';

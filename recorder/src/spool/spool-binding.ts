@@ -1,8 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { errnoOf, replaceFileDurablySync } from '@minhbach/shared/file-operations';
 import { recorderIdSchema, type RecorderId } from '@minhbach/shared/units-of-measure';
-import { readSmallFile, replaceSmallFileDurably } from './small-file.ts';
 import { SpoolError } from './spool-error.ts';
 
 const count = z.int().min(0);
@@ -70,7 +70,7 @@ export class SpoolBinding {
   /** Counts an opening. The disk first: a crash between the two leaves it ahead, which is no restored disk. */
   bind(of: { readonly spoolId: string; readonly opens: number } & LedgerPosition): void {
     const { spoolId, opens } = of;
-    replaceSmallFileDurably(
+    replaceFileDurablySync(
       this.#markPath,
       JSON.stringify({ recorderId: this.#recorderId, spoolId, opens } satisfies z.infer<typeof markSchema>),
     );
@@ -81,7 +81,7 @@ export class SpoolBinding {
     if (this.#bindingPath === undefined) return;
     const { spoolId, opens, generation, ledgerSize } = of;
     const binding = { spoolId, opens, generation, ledgerSize } satisfies z.infer<typeof bindingSchema>;
-    replaceSmallFileDurably(this.#bindingPath, JSON.stringify(binding));
+    replaceFileDurablySync(this.#bindingPath, JSON.stringify(binding));
   }
 
   #refuse(found: string | undefined, wanted: string): never {
@@ -101,12 +101,21 @@ export class SpoolBinding {
   }
 
   #readMark(): z.infer<typeof markSchema> | undefined {
-    return parsed(markSchema, readSmallFile(this.#markPath));
+    return parsed(markSchema, textOf(this.#markPath));
   }
 
   #readBinding(): z.infer<typeof bindingSchema> | undefined {
     const path = this.#bindingPath;
-    return path === undefined ? undefined : parsed(bindingSchema, readSmallFile(path));
+    return path === undefined ? undefined : parsed(bindingSchema, textOf(path));
+  }
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

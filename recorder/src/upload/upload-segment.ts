@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { errnoOf } from '@minhbach/shared/file-operations';
 import {
   ObjectStoreError,
   type ObjectStore,
@@ -8,7 +9,7 @@ import {
   type StoredObject,
 } from '@minhbach/shared/object-store';
 import { utcMs } from '@minhbach/shared/units-of-measure';
-import { errnoOf, hashOfFile, type Spool, type SpooledSegment } from '../spool/index.ts';
+import { hashOfFile, type Spool, type SpooledSegment } from '../spool/index.ts';
 import type { FileBytes } from './file-bytes.ts';
 import type { Prover } from './prover.ts';
 

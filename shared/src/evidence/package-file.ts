@@ -1,5 +1,5 @@
-import { open, rename, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, type FileHandle } from 'node:fs/promises';
+import { moveDurably } from '../file-operations/index.ts';
 import { sha256HexSchema, type Sha256Hex } from '../units-of-measure/index.ts';
 import { packingTools, type PackingTools } from './packing-tools.ts';
 import { entriesOf, writePackage, type PackagePlan } from './write-package.ts';
@@ -49,9 +49,7 @@ export async function writePackageFile(
     await Promise.allSettled([syncing]);
     await handle.close();
   }
-  await rename(part, file);
-  await using directory = await open(dirname(file));
-  await directory.sync();
+  await moveDurably(part, file);
   return { sizeBytes, sha256: sha256HexSchema.parse(await thread.digest()) };
 }
 

@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf } from './file-operations.ts';
+import { errnoOf } from '../file-operations/index.ts';
 import { objectKeyFault } from './object-key.ts';
 import type { StoredObject } from './object-store.ts';
 

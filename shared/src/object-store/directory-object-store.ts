@@ -17,7 +17,7 @@ import {
   makeNamesDurable,
   removeName,
   writeNewFileDurably,
-} from './file-operations.ts';
+} from '../file-operations/index.ts';
 import { removeOldParts } from './leftover-parts.ts';
 import { requireKeyPrefix, requireObjectKey } from './object-key.ts';
 import { readInto } from './read-into.ts';
@@ -39,6 +39,9 @@ export interface DirectoryObjectStoreOptions {
   /** A `.part` older than this belongs to no writer any more. */
   readonly leftoverAgeMs?: number;
 }
+
+/** Read-only from birth: nobody edits an object by accident. */
+const objectMode = 0o440;
 
 /** Of one read of a scan: each costs a turn of a thread. */
 const pieceBytes = 256 * 1024;
@@ -249,13 +252,13 @@ export class DirectoryObjectStore implements ObjectStore {
 
   async #writePart(part: string, body: Buffer, signal: AbortSignal): Promise<void> {
     try {
-      await writeNewFileDurably(part, body, signal);
+      await writeNewFileDurably(part, body, { mode: objectMode, signal });
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
       // Somebody cleared away an empty directory that we remembered.
       this.#durableDirectories.delete(dirname(part));
       await this.#ensureDirectory(dirname(part));
-      await writeNewFileDurably(part, body, signal);
+      await writeNewFileDurably(part, body, { mode: objectMode, signal });
     }
   }
 

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { linkUnlessTaken, makeNamesDurable, removeName, writeNewFileDurably } from './file-operations.ts';
+import {
+  linkUnlessTaken,
+  makeNamesDurable,
+  removeName,
+  writeNewFileDurably,
+} from '../file-operations/index.ts';
 import type { StoreProbe } from './object-store.ts';
 
 /** linux/magic.h */
@@ -14,7 +19,7 @@ export async function probeDirectory(root: string, signal: AbortSignal): Promise
   const name = probePath(root);
   try {
     const before = Date.now();
-    await writeNewFileDurably(part, Buffer.from('probe'), signal);
+    await writeNewFileDurably(part, Buffer.from('probe'), { mode: 0o440, signal });
     const midMs = (before + Date.now()) / 2;
     const clockSkewMs = Math.round((await stat(part)).mtimeMs - midMs);
     const linked = await linkUnlessTaken(part, name);

@@ -1,4 +1,4 @@
-import { errnoOf } from './file-operations.ts';
+import { errnoOf } from '../file-operations/index.ts';
 import { ObjectStoreError, type ObjectStoreErrorCode } from './object-store.ts';
 
 interface Meaning {

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf, removeName } from './file-operations.ts';
+import { errnoOf, removeName } from '../file-operations/index.ts';
 
 const partName = /^\..+\.[0-9a-f]{8}\.part$/;
 

@@ -2,7 +2,7 @@ import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DirectoryObjectStore } from './directory-object-store.ts';
 import { fileError } from './file-error.ts';
-import { errnoOf, makeNamesDurable } from './file-operations.ts';
+import { errnoOf, makeNamesDurable } from '../file-operations/index.ts';
 import type { ObjectStoreSettings } from './object-store-settings.ts';
 import { ObjectStoreError, type ObjectStore } from './object-store.ts';
 import type { S3ObjectStore } from './s3-object-store.ts';

@@ -1,5 +1,5 @@
 import { detailOf } from './file-error.ts';
-import { errnoOf } from './file-operations.ts';
+import { errnoOf } from '../file-operations/index.ts';
 import { ObjectStoreError, type ObjectStoreErrorCode } from './object-store.ts';
 import { S3Failure, S3Silence } from './s3-transport.ts';
 
