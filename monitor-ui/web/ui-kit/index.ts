@@ -6,4 +6,5 @@ export { EmptyState, ErrorState, LoadingState } from './notices.tsx';
 export { StateDot, type Tone } from './state-dot.tsx';
 export { mantineTheme, mantineVariables, type ThemeName } from './theme.ts';
 export { formatDate, formatDateTime, formatDuration, formatTenths, formatTime } from './time-format.ts';
+export { usePasswordEye } from './use-password-eye.ts';
 export { useProblemText } from './use-problem-text.ts';

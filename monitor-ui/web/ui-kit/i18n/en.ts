@@ -3,6 +3,7 @@ export const en = {
   retry: 'Try again',
   close: 'Close',
   cancel: 'Cancel',
+  'show-password': 'Show or hide the password',
   'error-title': 'That did not work',
   'problem.offline': 'The monitor cannot be reached. The page keeps trying.',
   'problem.page-fault': 'The page failed. Reload it.',

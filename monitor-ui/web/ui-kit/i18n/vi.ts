@@ -3,6 +3,7 @@ export const vi = {
   retry: 'Thử lại',
   close: 'Đóng',
   cancel: 'Hủy',
+  'show-password': 'Hiện hoặc che mật khẩu',
   'error-title': 'Chưa làm được',
   'problem.offline': 'Không kết nối được với máy chủ giám sát. Trang sẽ tự thử lại.',
   'problem.page-fault': 'Trang gặp lỗi. Hãy tải lại trang.',
