@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Page } from 'playwright-core';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
 import { startVirtualCamera, type VirtualCamera } from '../../scripts/virtual-camera/index.ts';
 import { seriousViolations, signInOn, startBrowser, type TestBrowser } from '../support/browser.ts';
 import { demoPassword, startDemo, type DemoSystem } from '../support/demo-system.ts';
+import { framesAstray, framesBetween, openPlayback, shownFrame } from '../support/playback-page.ts';
 import { caller, signedIn } from '../support/signed-in.ts';
+import { until } from '../support/until.ts';
 
 const cameraPassword = 'mật khẩu & <camera>';
 const vietnameseDay = (daysAhead: number) =>
@@ -15,20 +18,21 @@ const newCounter = 'Quầy 9 "một cửa"';
 describe('offices and cameras', () => {
   let demo: DemoSystem;
   let camera: VirtualCamera;
+  let h265: VirtualCamera;
+  let h265Alone: VirtualCamera;
   let desk: TestBrowser;
   let phone: TestBrowser;
 
   beforeAll(async () => {
     demo = await startDemo({ cameras: 1 });
-    camera = await startVirtualCamera(
-      {
-        name: 'Camera mới',
-        serialNumber: 'offices-cameras-test',
-        password: cameraPassword,
-        discovery: 'all',
-      },
-      new AbortController().signal,
-    );
+    const start = (options: object) =>
+      startVirtualCamera({ password: cameraPassword, ...options }, new AbortController().signal);
+    const modern = { picture: 'h265', sound: 'none' };
+    [camera, h265, h265Alone] = await Promise.all([
+      start({ name: 'Camera mới', serialNumber: 'offices-cameras-test', discovery: 'all' }),
+      start({ ...modern, name: 'Camera H.265' }),
+      start({ ...modern, name: 'Camera H.265 không luồng phụ', hasSubStream: false }),
+    ]);
     desk = await startBrowser();
     phone = await startBrowser({ width: 390, height: 844, phone: true });
   }, 300_000);
@@ -36,7 +40,7 @@ describe('offices and cameras', () => {
   afterAll(async () => {
     await desk?.[Symbol.asyncDispose]();
     await phone?.[Symbol.asyncDispose]();
-    await camera?.close();
+    for (const each of [camera, h265, h265Alone]) await each?.close();
     await demo?.[Symbol.asyncDispose]();
   }, 60_000);
 
@@ -173,6 +177,79 @@ describe('offices and cameras', () => {
     await page.locator(`[data-source="${id}"]`).waitFor({ state: 'detached', timeout: 30_000 });
   }, 60_000);
 
+  it('shows an H.265 camera live by its sub-stream and plays a working copy of it, each marked as such', async () => {
+    const admin = await signedIn(demo.origin, 'admin', demoPassword);
+    const technician = await signedIn(demo.origin, 'technician', demoPassword);
+    const supervisor = await signedIn(demo.origin, 'supervisor', demoPassword);
+    const { siteId } = (await admin.call('GET', '/counters')).body.items[0];
+    const recorderId = (await technician.call('GET', '/recorders')).body.items[0].id;
+    const bind = async (name: string, { name: cameraName, onvifAddress: address }: VirtualCamera) => {
+      const { items } = (await admin.call('GET', '/counters')).body;
+      // Bound already where this is the second attempt.
+      const known = items.find((counter: { name: string }) => counter.name === name);
+      if (known?.sources.length > 0) return known.id as string;
+      const counterId = (await admin.call('POST', '/counters', { name, siteId })).body.id as string;
+      const connection = { type: 'onvif', address, username: 'admin', password: cameraPassword };
+      const source = { counterId, recorderId, name: cameraName, kind: 'camera', connection };
+      expect(await technician.call('POST', '/sources', source)).toMatchObject({ status: 201 });
+      return counterId;
+    };
+    const counterId = await bind('Quầy 10', h265);
+    const aloneId = await bind('Quầy 11', h265Alone);
+
+    await using browser = await startBrowser();
+    const page = await browser.page();
+    page.setDefaultTimeout(60_000);
+    await signInOn(page, demo.origin, 'supervisor', demoPassword);
+    await page.goto(`${demo.origin}/wall`);
+    const tile = page.locator(`[data-counter="${counterId}"]`);
+    const mark = tile.locator('[data-stream]');
+    await tile.locator('[data-stream="sub"]').waitFor();
+    await movesOn(tile.locator('video'), 640);
+    // Without a sub-stream there is nothing to show, and the tile says so rather than go on waiting, also when asked again.
+    const alone = page.locator(`[data-counter="${aloneId}"]`);
+    const unsupported = alone.getByText(/^video\/mp4.*vẫn được ghi, xem lại được/);
+    await unsupported.waitFor();
+    await alone.click({ position: { x: 40, y: 60 } });
+    await alone.getByText('Quầy này không có micrô').waitFor();
+    // A device that is recorded anew, here without its microphone, does not leave anybody with a picture that stands.
+    await movesOn(page.locator('.tile', { hasText: newCounter }).locator('video'), 640);
+    // Its main stream is asked for: this browser cannot have it, and is told so.
+    await tile.click({ position: { x: 40, y: 60 } });
+    await tile.locator('[data-stream="reduced"]').getByText('hình thu nhỏ', { exact: true }).waitFor();
+    await movesOn(tile.locator('video'), 640);
+    await page.keyboard.press('Space');
+    await tile.and(page.locator('[data-state="frozen"]')).waitFor();
+    await mark.getByText('hình thu nhỏ', { exact: true }).waitFor();
+    await page.keyboard.press('Space');
+    await tile.and(page.locator('[data-state="recording"], [data-state="late"]')).waitFor();
+    await mark.getByText('hình thu nhỏ', { exact: true }).waitFor();
+    await movesOn(tile.locator('video'), 640);
+    await picture(page, 'wall-h265-vi');
+    await unsupported.waitFor();
+
+    let fromMs = Date.now();
+    await until(async () => {
+      const asked = `from=${Date.now() - 600_000}&to=${Date.now()}`;
+      const { body } = await supervisor.call('GET', `/counters/${counterId}/timeline?${asked}`);
+      const footage = body.sources[0]?.spans.find(({ kind }: { kind: string }) => kind === 'footage');
+      fromMs = footage?.from ?? Date.now();
+      return footage?.to - fromMs > 8_000;
+    }, 60_000);
+    await openPlayback(page, demo.origin, counterId, fromMs + 2_000);
+    await page.getByText('Bản chuyển mã để xem (H.264), không phải bản gốc').waitFor();
+    const video = page.locator('.playback-lead video');
+    await page.keyboard.press('k');
+    const before = await shownFrame(page);
+    await until(async () => {
+      const after = await shownFrame(page);
+      return framesBetween(before, after) > 25 && framesAstray(before, after) <= 2;
+    }, 60_000);
+    expect(await video.evaluate((element: HTMLVideoElement) => element.videoWidth)).toBe(1280);
+    await picture(page, 'playback-h265-vi');
+    expect(browser.pageFaults).toEqual([]);
+  }, 300_000);
+
   it('shows a supervisor the calendar to change and nothing he would be refused', async () => {
     const browser = await startBrowser();
     try {
@@ -188,6 +265,26 @@ describe('offices and cameras', () => {
     expect((await caller(demo.origin, '').call('GET', '/counters')).status).toBe(401);
   }, 60_000);
 });
+
+/** Where to leave pictures of the pages, for a person to look at. */
+async function picture(page: Page, name: string): Promise<void> {
+  const directory = process.env['MINHBACH_SCREENSHOTS'];
+  if (directory !== undefined) await page.screenshot({ path: join(directory, `${name}.png`) });
+}
+
+/** Resolves once new pictures of that width have come. */
+async function movesOn(video: Locator, widthPx: number): Promise<void> {
+  const look = () =>
+    video.evaluate((element: HTMLVideoElement) => ({
+      widthPx: element.videoWidth,
+      shown: element.getVideoPlaybackQuality().totalVideoFrames,
+    }));
+  const before = await look();
+  await until(async () => {
+    const now = await look();
+    return now.widthPx === widthPx && now.shown > before.shown + 10;
+  }, 60_000);
+}
 
 /** The input of that label; not the tab panel or list that bears the same name. */
 function field(page: Page, label: string) {

@@ -3,12 +3,14 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { timelineSchema, type Counter } from '@minhbach/shared/protocol';
 import type { Page } from 'playwright-core';
+import { GOP_SECONDS, LAP_FRAMES, MAIN_FRAMES_PER_SECOND } from '../../scripts/virtual-camera/media/lap.ts';
 import { seriousViolations, signInOn, startBrowser, type TestBrowser } from '../support/browser.ts';
 import { demoPassword, startDemo, type DemoSystem } from '../support/demo-system.ts';
 import {
   frameMs,
   framesAstray,
   framesBetween,
+  hoveredNumber,
   offsetsFromLead,
   openPlayback,
   pictureThere,
@@ -20,6 +22,8 @@ import { until } from '../support/until.ts';
 
 /** Generous: only a page that never gets there takes this long, also on a busy machine. */
 const limitMs = 30_000;
+/** Of the cameras of the demo: every so many frames is a keyframe, from the first of a lap on. */
+const gopFrames = GOP_SECONDS * MAIN_FRAMES_PER_SECOND;
 const shots = process.env['MINHBACH_SCREENSHOTS'];
 
 describe('playback of a counter with two cameras and a microphone', () => {
@@ -138,14 +142,72 @@ describe('playback of a counter with two cameras and a microphone', () => {
       Number(await stage.getAttribute('aria-valuemax')),
     ];
     const x = box.x + ((wantedMs - from) / (to - from)) * box.width;
-    await page.mouse.click(x, box.y + box.height / 2);
     const nearMs = (1.5 * (to - from)) / box.width;
+    await page.mouse.move(x, box.y + box.height / 2);
+    const small = await hoveredNumber(page);
+    expect(small % gopFrames).toBe(0);
+    const aheadMs = (wantedMs % 86_400_000) - before.stampMs;
+    const wanted = { number: before.number + Math.round(aheadMs / frameMs), stampMs: 0 };
+    expect(within(framesBetween({ number: small, stampMs: 0 }, wanted), nearMs / frameMs, gopFrames)).toBe(
+      true,
+    );
+    await page.mouse.click(x, box.y + box.height / 2);
     await until(async () => {
       await pictureThere(page);
       const shown = await shownFrame(page);
       return near(shown.stampMs, wantedMs, nearMs) && framesAstray(before, shown) < 2;
     }, limitMs);
   }, 90_000);
+
+  it('plays at a quarter of the speed; L presses on to sixteen times, by keyframes alone; J turns round, K stops', async () => {
+    await openPlayback(page, demo.origin, counterId, recordedFromMs + 8000);
+    const speed = page.getByRole('combobox', { name: 'Tốc độ' });
+    const video = page.locator('.playback-lead video');
+    const rate = () => video.evaluate((element: HTMLVideoElement) => element.playbackRate);
+    const keyframesOnly = page.getByText('Chỉ hiện khung chính · tắt tiếng');
+    const isMuted = () =>
+      page.locator('.playback-stage audio').evaluate((audio: HTMLAudioElement) => audio.muted);
+
+    await speed.selectOption('0.25');
+    await until(async () => (await rate()) === 0.25 && !(await paused(page)), limitMs);
+    const slow = await shownFrame(page);
+    await until(async () => {
+      const now = await shownFrame(page);
+      return framesBetween(slow, now) > 3 && framesAstray(slow, now) <= 2;
+    }, limitMs);
+
+    for (const expected of ['1', '2', '4']) {
+      await page.keyboard.press('l');
+      await until(async () => (await speed.inputValue()) === expected, limitMs);
+      await until(async () => (await rate()) === Number(expected), limitMs);
+      expect(await keyframesOnly.count()).toBe(0);
+      expect(await isMuted()).toBe(false);
+    }
+    for (const expected of ['8', '16']) {
+      await page.keyboard.press('l');
+      await until(async () => (await speed.inputValue()) === expected, limitMs);
+      await keyframesOnly.waitFor();
+      expect(await isMuted()).toBe(true);
+    }
+    const shown = new Set<number>();
+    await until(async () => {
+      const { number } = await shownFrame(page);
+      // What was on screen when the keyframes began may be any frame.
+      if (shown.size > 0 || number % gopFrames === 0) shown.add(number);
+      return shown.size > 3;
+    }, limitMs);
+    expect([...shown].filter((number) => number % gopFrames !== 0)).toEqual([]);
+
+    await page.keyboard.press('j');
+    await until(async () => (await speed.inputValue()) === '-1', limitMs);
+    const turned = await shownFrame(page);
+    await until(async () => (await shownFrame(page)).stampMs < turned.stampMs, limitMs);
+    await page.keyboard.press('k');
+    await until(async () => (await keyframesOnly.count()) === 0 && (await paused(page)), limitMs);
+    // From a stop it goes on at an even pace, neither backwards nor at a rush.
+    await page.keyboard.press('k');
+    await until(async () => (await speed.inputValue()) === '1' && !(await paused(page)), limitMs);
+  }, 150_000);
 
   it('goes back by keyframes, muted, and says so', async () => {
     await openPlayback(page, demo.origin, counterId, recordedFromMs + 30_000);
@@ -202,11 +264,13 @@ describe('playback of a counter with two cameras and a microphone', () => {
     expect(await seriousViolations(page)).toEqual([]);
     await page.getByRole('button', { name: 'English' }).click();
     await page.getByText('Your viewing is recorded').first().waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
     await shot('playback-en');
     await page.setViewportSize({ width: 390, height: 844 });
     const widthPx = () =>
       page.evaluate(() => document.querySelector('#content')?.scrollWidth ?? Number.POSITIVE_INFINITY);
     await until(async () => (await widthPx()) <= 390, limitMs);
+    expect(await seriousViolations(page)).toEqual([]);
     await shot('playback-390');
     expect(browser.pageFaults).toEqual([]);
   }, 90_000);
@@ -233,6 +297,10 @@ async function play(page: Page): Promise<void> {
   await page.keyboard.press('k');
   await until(async () => (await shownFrame(page)).stampMs > 0 && !(await paused(page)), limitMs);
 }
+
+/** Whether so many frames of a lap lie within 0..`most`, give or take. */
+const within = (frames: number, give: number, most: number): boolean =>
+  frames <= most + give || frames >= LAP_FRAMES - give;
 
 /** The page states a time of day, without the day. */
 const near = (stampMs: number, utcMs: number, withinMs: number): boolean =>

@@ -1,15 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Counter } from '@minhbach/shared/protocol';
 import type { Page } from 'playwright-core';
+import { installGlassProbe } from '../../scripts/bench/glass-probe.ts';
+import { cameraNames, numberOf, SentFrames } from '../../scripts/bench/glass-sent-frames.ts';
 import { seriousViolations, signInOn, startBrowser, type TestBrowser } from '../support/browser.ts';
 import { demoPassword, startDemo, type DemoSystem } from '../support/demo-system.ts';
 import { signedIn, type Caller } from '../support/signed-in.ts';
 
 const tileLimitMs = 120_000;
+/** By how much the clock of the browser is wrong in these tests: nothing on the wall may go by it. */
+const browserAheadMs = 3_600_000;
+/** Where to leave pictures of the wall, for a person to look at. */
+const pictures = process.env['MINHBACH_SCREENSHOTS'];
 
 interface Shown {
   readonly capturedAtMs: number;
+  readonly ageMs: number | undefined;
   readonly displayedAtMs: number;
 }
 
@@ -29,6 +37,19 @@ interface Measured {
       { stats(): { readonly clock: string; readonly offsetsMs: readonly number[] } | undefined }
     >;
   };
+}
+
+/** Runs in the page, before anything of it. */
+function putClockAhead(byMs: number): void {
+  const real = Date;
+  globalThis.Date = class extends real {
+    constructor(...given: unknown[]) {
+      super(...((given.length === 0 ? [real.now() + byMs] : given) as [number]));
+    }
+    static override now(): number {
+      return real.now() + byMs;
+    }
+  } as unknown as DateConstructor;
 }
 
 /** What each tile's player says, by source. */
@@ -58,6 +79,8 @@ describe('the wall', () => {
     control = cameras.control;
     browser = await startBrowser();
     page = await browser.page();
+    await page.addInitScript(putClockAhead, browserAheadMs);
+    await page.addInitScript(installGlassProbe);
     await page.routeWebSocket(/socket\.io/, (socket) => {
       const server = socket.connectToServer();
       socket.onMessage((message) => {
@@ -117,6 +140,19 @@ describe('the wall', () => {
     expect(browser.pageFaults).toEqual([]);
   }, 400_000);
 
+  it('tells the age of a picture by the server’s clock, true to the number the camera burnt into it', async () => {
+    expect(await page.evaluate(() => Date.now())).toBeGreaterThan(Date.now() + browserAheadMs / 2);
+    await expectSoon(
+      () => players(page),
+      (all) => all.every(({ ageMs }) => ageMs > 0 && ageMs < 2000),
+    );
+    const counters: readonly Counter[] = (await monitor.call('GET', '/counters')).body.items;
+    await expectSoon(
+      () => agesAstray(page, control, counters),
+      (astrayMs) => astrayMs.length >= 10 && astrayMs.every((ms) => Math.abs(ms) < 250),
+    );
+  }, 400_000);
+
   it('never crops a picture', async () => {
     const fits = await page.$$eval('.tile > video', (videos) =>
       videos.map((video) => getComputedStyle(video).objectFit),
@@ -143,6 +179,116 @@ describe('the wall', () => {
     await page.keyboard.press('m');
     expect(await page.locator('audio').count()).toBe(0);
   }, 400_000);
+
+  it('goes by keys: arrows choose, Enter enlarges to the main stream, G changes the grid', async () => {
+    const chosen = () =>
+      page.$$eval('.tile', (tiles) => tiles.findIndex((tile) => tile.ariaCurrent === 'true'));
+    const size = () => page.locator('.wall-tiles').getAttribute('data-size');
+    await page.keyboard.press('1');
+    for (const [key, expected] of [
+      ['ArrowLeft', 0],
+      ['ArrowRight', 1],
+      ['ArrowDown', 2],
+      ['ArrowUp', 0],
+      ['3', 2],
+      ['ArrowLeft', 1],
+    ] as const) {
+      await page.keyboard.press(key);
+      await expectSoon(chosen, (index) => index === expected);
+    }
+    await expectSoon(
+      () => streams(page),
+      (all) => all.length === 3 && all.every(isSub),
+    );
+    await shot(page, 'wall-4-vi');
+    const counterId = await page.locator('.tile').nth(1).getAttribute('data-counter');
+    await page.keyboard.press('Enter');
+    await expectSoon(
+      () => streams(page),
+      ([only, ...others]) => only?.counterId === counterId && isMain(only) && others.length === 0,
+    );
+    expect(await size()).toBe('1');
+    await shot(page, 'wall-focus-vi');
+    await page.keyboard.press('Enter');
+    await expectSoon(
+      () => streams(page),
+      (all) => all.length === 3 && all.every(isSub),
+    );
+    for (const [grid, columns] of [
+      ['9', 3],
+      ['16', 4],
+      ['1', 1],
+      ['4', 2],
+    ] as const) {
+      await page.keyboard.press('g');
+      await expectSoon(size, (now) => now === grid);
+      await page
+        .getByRole('group', { name: 'Số ô' })
+        .locator(`[aria-pressed="true"]`, { hasText: grid })
+        .waitFor();
+      expect(await columnsOf(page)).toBe(columns);
+      if (grid === '16') await shot(page, 'wall-16-vi');
+    }
+  }, 400_000);
+
+  it('shows the main stream with sound on the tile that was clicked, where it is', async () => {
+    const click = (index: number) =>
+      page
+        .locator('.tile')
+        .nth(index)
+        .click({ position: { x: 40, y: 60 } });
+    const heard = () =>
+      page
+        .locator('.tile audio')
+        .evaluateAll((all) => all.map((one) => one.closest('.tile')?.getAttribute('data-counter')));
+    const [first, second] = await streams(page);
+    await click(1);
+    await expectSoon(
+      () => streams(page),
+      (all) => all.map(isMain).join() === 'false,true,false',
+    );
+    expect(await heard()).toEqual([second?.counterId]);
+    await meterMoves(page);
+    await shot(page, 'wall-clicked-vi');
+    await click(0);
+    await expectSoon(
+      () => streams(page),
+      (all) => all.map(isMain).join() === 'true,false,false',
+    );
+    expect(await heard()).toEqual([first?.counterId]);
+    await page
+      .locator('.tile')
+      .first()
+      .dblclick({ position: { x: 40, y: 60 } });
+    await page.locator('.wall-tiles[data-size="1"]').waitFor();
+    expect(await heard()).toEqual([first?.counterId]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('m');
+    await expectSoon(
+      () => streams(page),
+      (all) => all.length === 3 && all.every(isSub),
+    );
+    expect(await heard()).toEqual([]);
+  }, 400_000);
+
+  it('patrols: one counter after the other, enlarged; the keys are told on ?, and Escape ends the tour', async () => {
+    const shownCounter = () => page.locator('.tile').getAttribute('data-counter');
+    await page.keyboard.press('1');
+    await page.keyboard.press('p');
+    await page.getByRole('button', { name: 'Đang tuần tra', pressed: true }).waitFor();
+    await page.locator('.wall-tiles[data-size="1"]').waitFor();
+    const before = await shownCounter();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Phím tắt của tường' }).waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await shot(page, 'wall-help-vi');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await expectSoon(shownCounter, (now) => now !== before);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Tuần tra', exact: true, pressed: false }).waitFor();
+    await page.locator('.wall-tiles[data-size="4"]').waitFor();
+  }, 200_000);
 
   it('plays sound through a media element where the browser cannot decode it for the page', async () => {
     const plain = await browser.page();
@@ -176,6 +322,7 @@ describe('the wall', () => {
     const { body } = await monitor.call('GET', '/incidents');
     expect(body.items[0]).toMatchObject({ category: 'soliciting', own: true });
     expect(body.items[0].to - body.items[0].from).toBe(60_000);
+    expect(Math.abs(body.items[0].from + 30_000 - Date.now())).toBeLessThan(browserAheadMs / 2);
     await page.waitForFunction(
       (shown) =>
         ([...(window as unknown as Measured).__minhBachLive.pictures.values()][0]?.stats().framesShown ?? 0) >
@@ -213,6 +360,11 @@ describe('the wall', () => {
         const shownMs = player?.shownCapturedAtMs ?? Number.NaN;
         return { shownMs, nowMs: shownMs + (player?.ageMs() ?? Number.NaN), atMs: performance.now() };
       }, sourceId);
+    // A tile that was just put back on the wall has nothing yet to go back to.
+    await page.waitForFunction(() => {
+      const video = document.querySelector<HTMLVideoElement>('.tile video');
+      return video !== null && video.buffered.length > 0 && video.currentTime - video.buffered.start(0) > 10;
+    });
     const live = await look();
     await page.keyboard.press('Space');
     await page.locator('[data-state="frozen"]').waitFor();
@@ -232,6 +384,7 @@ describe('the wall', () => {
       [sourceId, pressed.atMs, frozen.shownMs] as const,
     );
     expect(playedOn).toBe(0);
+    expect((await streams(page)).every(isSub)).toBe(true);
   }, 400_000);
 
   it('draws the watermark anew when it is taken out or hidden', async () => {
@@ -325,11 +478,14 @@ describe('the wall', () => {
     expect(await seriousViolations(page)).toEqual([]);
     await page.getByRole('button', { name: 'English' }).click();
     await page.getByText('Your viewing is recorded').waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await shot(page, 'wall-en');
     await using phone = await startBrowser({ width: 390, height: 844, phone: true });
     const small = await phone.page();
     await signInOn(small, demo.origin, 'monitor', demoPassword);
     await small.locator('.tile').first().waitFor();
     expect(await seriousViolations(small)).toEqual([]);
+    await shot(small, 'wall-phone-vi');
     const sideways = await small.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(sideways).toBeLessThanOrEqual(0);
     const heights = await small.$$eval('.tile-action, .wall-footer button:not([hidden])', (buttons) =>
@@ -340,6 +496,89 @@ describe('the wall', () => {
     await lookAtAlarms(page, demo.origin);
   }, 120_000);
 });
+
+async function shot(page: Page, name: string): Promise<void> {
+  if (pictures === undefined) return;
+  await mkdir(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+interface ShownStream {
+  readonly counterId: string | null;
+  /** What the tile says of the stream it shows. */
+  readonly mark: string | null;
+  readonly widthPx: number;
+}
+
+/** What each tile shows and says it shows, in order. */
+async function streams(page: Page): Promise<readonly ShownStream[]> {
+  return page.$$eval('.tile', (tiles) =>
+    tiles.map((tile) => ({
+      counterId: tile.getAttribute('data-counter'),
+      mark: tile.querySelector('[data-stream]')?.textContent ?? null,
+      widthPx: tile.querySelector('video')?.videoWidth ?? 0,
+    })),
+  );
+}
+const isSub = ({ mark, widthPx }: ShownStream) => widthPx === 640 && mark?.startsWith('luồng phụ') === true;
+const isMain = ({ mark, widthPx }: ShownStream) => widthPx === 1920 && mark === null;
+
+/** How many tiles the grid has room for beside each other. */
+async function columnsOf(page: Page): Promise<number> {
+  return page.locator('.wall-tiles').evaluate((grid) => {
+    const tile = grid.querySelector('.tile');
+    return Math.round(grid.clientWidth / (tile?.clientWidth ?? Number.NaN));
+  });
+}
+
+/** By how much the age stated of each frame differs from what the camera's own log of sent frames makes it. */
+async function agesAstray(
+  page: Page,
+  control: string,
+  counters: readonly Counter[],
+): Promise<readonly number[]> {
+  const seen = await page.evaluate(async () => {
+    const glass = window.__glass;
+    if (glass === undefined) throw new Error('no probe');
+    await glass.take();
+    glass.reading = true;
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    glass.reading = false;
+    const { frames } = await glass.take();
+    const { pictures: shown } = (window as unknown as Measured).__minhBachLive;
+    return frames.map((frame) => ({
+      ...frame,
+      // The browser's own count of time since the page began is not put ahead.
+      displayedUtcMs: performance.timeOrigin + frame.displayedAtMs,
+      statedMs: shown
+        .get(frame.sourceId)
+        ?.stats()
+        .frames.find(({ displayedAtMs }) => displayedAtMs === frame.displayedAtMs)?.ageMs,
+    }));
+  });
+  const names = await cameraNames(control, counters);
+  const astray: number[] = [];
+  for (const [sourceId, camera] of names) {
+    const shown = seen.filter((frame) => frame.sourceId === sourceId);
+    const [first, last] = [shown[0], shown.at(-1)];
+    if (first === undefined || last === undefined) continue;
+    const stream = first.width === 1920 ? 'main' : 'sub';
+    const sent = await SentFrames.of(
+      control,
+      camera,
+      stream,
+      first.displayedUtcMs - 39_000,
+      last.displayedUtcMs,
+    );
+    for (const frame of shown) {
+      const number = numberOf(frame);
+      const sentAtMs = number === undefined ? undefined : sent.before(number, frame.displayedUtcMs);
+      if (sentAtMs === undefined || frame.statedMs === undefined) continue;
+      astray.push(frame.statedMs - (frame.displayedUtcMs - sentAtMs));
+    }
+  }
+  return astray;
+}
 
 /** The page of alarms with one opened: nothing serious for axe, no wider than the screen. */
 async function lookAtAlarms(page: Page, origin: string): Promise<void> {

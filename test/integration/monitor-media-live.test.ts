@@ -21,6 +21,8 @@ let camera: FilmedSource;
 let microphone: FilmedSource;
 let modern: FilmedSource;
 let counted: FilmedSource;
+/** H.265 cameras whose recorder has not said so yet, by the quality that is asked of them. */
+let fresh: Readonly<Record<'main' | 'sub', FilmedSource>>;
 const recorderAheadMs = 40_000;
 
 beforeAll(async () => {
@@ -38,9 +40,14 @@ beforeAll(async () => {
   });
   // Watched by one test only: a relay lingers, and remembers what the test before sent.
   counted = new FilmedSource(recorder, monitor.counterId, camera.footage, now);
+  const unknown = { hasSubStream: true, codec: undefined };
+  fresh = {
+    main: new FilmedSource(recorder, monitor.counterId, modern.footage, now, unknown),
+    sub: new FilmedSource(recorder, monitor.counterId, modern.footage, now, unknown),
+  };
   recorder.say({
     type: 'sources',
-    sources: [camera, microphone, modern, counted].map((source) => source.status()),
+    sources: [camera, microphone, modern, fresh.main, fresh.sub, counted].map((source) => source.status()),
   });
   new ScriptedLedger(recorder).sayStatus();
   await until(() => monitor.rooms.sources.findSource(counted.sourceId) !== undefined);
@@ -191,6 +198,26 @@ describe('a viewer', () => {
     expect(viewer.texts('init')[0]).toMatchObject({ quality: 'sub', reduced: true });
     await viewer.end();
   });
+
+  it.each(['main', 'sub'] as const)(
+    'who asks for %s of a camera that turns out to be H.265 only then is shown its sub-stream, and nothing else',
+    async (quality) => {
+      const source = fresh[quality];
+      const viewer = new Viewer(await monitor.signIn('monitor'), source.sourceId, quality);
+      const main = await channelOf(source.sourceId);
+      sendInit(main, source, 'main');
+      sendFragment(main, source.footage, 0);
+      const small = sampleFootage('h264', 3, '160x90');
+      const sub = await channelOf(source.sourceId, 'sub');
+      sendInit(sub, source, 'sub', small);
+      sendFragment(sub, small, 0);
+      await until(() => viewer.texts('mark').length === 1);
+      expect(viewer.texts('init').map((init) => [init.quality, init.reduced])).toEqual([
+        ['sub', quality === 'main'],
+      ]);
+      await viewer.end();
+    },
+  );
 
   it('is told what state the source is in, and when that changes', async () => {
     const viewer = new Viewer(await monitor.signIn('supervisor'), microphone.sourceId);

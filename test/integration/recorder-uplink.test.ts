@@ -194,6 +194,9 @@ describe('media', () => {
     expect(seen).toMatchObject({ inits: 1, bytes: 40_010, skips: 0 });
     channel.close();
     await until(() => site.sinks.size === 0);
+    const other = await watch();
+    for (const sink of site.sinks) sink.ended();
+    await until(() => other.seen.ended !== '' && site.sinks.size === 0);
   });
 
   test('a line that does not keep up is skipped to a keyframe, and the recording is never held up', async () => {

@@ -32,9 +32,14 @@ const withLogin = (url: string | undefined) =>
 function sink() {
   const inits: LiveInitMeta[] = [];
   const fragments: (LiveFragmentMeta & { at: number; quality: string | undefined })[] = [];
+  let ends = 0;
   return {
     inits,
     fragments,
+    get ends() {
+      return ends;
+    },
+    ended: () => void (ends += 1),
     init: (meta: LiveInitMeta) => void inits.push(meta),
     fragment: (meta: LiveFragmentMeta) =>
       void fragments.push({ ...meta, at: Date.now(), quality: inits.at(-1)?.quality }),
@@ -171,6 +176,12 @@ describe('a camera with sound, recorded', () => {
     const jpeg = Buffer.from(await bench.recording.snapshot(picture));
     expect(jpeg.subarray(0, 3).toString('hex')).toBe('ffd8ff');
     await expect(bench.recording.snapshot(sound)).rejects.toMatchObject({ code: 'no-picture' });
+
+    // Whoever still looks is told when the device goes, so that he asks again: it may be back at once.
+    const small = sink();
+    bench.recording.subscribe(picture, 'sub', small);
+    await bench.recording.removeDevice(plan.deviceId);
+    expect([listener.ends, small.ends, viewer.ends]).toEqual([1, 1, 0]);
   }, 90_000);
 
   it('can be read while it is written, and again byte for byte once sealed', async () => {

@@ -46,7 +46,9 @@ export async function shownFrame(page: Page): Promise<ShownFrame> {
     canvas.width = 640;
     canvas.height = 64;
     const draw = () => {
-      on.drawImage(video, 0, 0, 640, 64, 0, 0, 640, 64);
+      // A box is a thirtieth of the width: working copies are smaller than what was recorded.
+      const box = video.videoWidth / 30;
+      on.drawImage(video, 0, 0, 10 * box, box, 0, 0, 640, 64);
       const bits = Array.from(
         { length: 10 },
         (_, bit) => (on.getImageData(bit * 64 + 32, 32, 1, 1).data[0] ?? 0) > 127,
@@ -61,6 +63,24 @@ export async function shownFrame(page: Page): Promise<ShownFrame> {
   });
   const [hours = 0, minutes = 0, seconds = 0] = read.stamp.replace(' UTC', '').split(':').map(Number);
   return { number: read.number, stampMs: Math.round(((hours * 60 + minutes) * 60 + seconds) * 1000) };
+}
+
+/** The frame number burnt into the small picture under the pointer, once that is there. */
+export async function hoveredNumber(page: Page): Promise<number> {
+  const image = page.locator('.timeline-hover img');
+  await image.waitFor();
+  return image.evaluate(async (picture: HTMLImageElement) => {
+    await picture.decode();
+    const canvas = document.createElement('canvas');
+    const on = canvas.getContext('2d');
+    if (on === null) throw new Error('no canvas');
+    const box = picture.naturalWidth / 30;
+    on.drawImage(picture, 0, 0);
+    return Array.from({ length: 10 }, (_, bit) => bit).reduce((sum, bit) => {
+      const [luma = 0] = on.getImageData(Math.floor((bit + 0.5) * box), Math.floor(box / 2), 1, 1).data;
+      return sum + (luma > 127 ? 2 ** bit : 0);
+    }, 0);
+  });
 }
 
 /** The frame of a picture at rest: the compositor may still be on its way to it when the element says it is there. */

@@ -6,6 +6,8 @@ import type { UtcMs } from '@minhbach/shared/units-of-measure';
 import type { SignedIn } from '../access/index.ts';
 import type { AuditLog } from '../audit/index.ts';
 import type { KnownSource, SourceBook, SourceCondition } from '../catalogue/index.ts';
+import { decodableOnly, isDecodable } from './decodable-only.ts';
+import type { LiveTaker } from './live-feed.ts';
 import type { LiveRelays } from './live-relays.ts';
 import { PictureSwitch } from './picture-switch.ts';
 import { smallPictureOnly } from './small-picture-only.ts';
@@ -72,7 +74,7 @@ export function watchLive(socket: WebSocket, request: LiveRequest, parts: LiveVi
 /** What to ask of the recorder: a second stream replaces the first from its first keyframe on. */
 function streamsFor(source: KnownSource, asked: Quality, aiming: boolean): readonly Quality[] {
   if (source.kind === 'microphone' || !source.hasSubStream) return ['main'];
-  const decodable = source.codec === undefined || source.codec.startsWith('avc');
+  const decodable = source.codec === undefined || isDecodable(source.codec);
   if (aiming || !decodable) return ['sub'];
   return asked === 'main' ? ['main'] : ['main', 'sub'];
 }
@@ -85,9 +87,32 @@ function join(
 ): { leave(): void } {
   const stream = { recorderId: source.recorderId, sourceId: source.id, kind: source.kind };
   const [first = 'main', second] = streams;
+  /** The main stream, left as soon as it turns out to be one that not every browser decodes. */
+  const joinDecodable = (taker: LiveTaker, onOther: () => void): { leave(): void } => {
+    let feed: { leave(): void } = { leave: () => undefined };
+    let isOther = false;
+    const told = () => {
+      isOther = true;
+      onOther();
+      feed.leave();
+    };
+    feed = relays.join({ ...stream, quality: 'main' }, decodableOnly(taker, told));
+    // It may have been told while joining.
+    if (isOther) feed.leave();
+    return feed;
+  };
+  const joinSmall = () => relays.join({ ...stream, quality: 'sub' }, smallPictureOnly(outlet));
   if (second === undefined) {
-    const taker = first === 'sub' ? smallPictureOnly(outlet) : outlet;
-    return relays.join({ ...stream, quality: first }, taker);
+    if (first === 'sub') return joinSmall();
+    if (!source.hasSubStream) return relays.join({ ...stream, quality: 'main' }, outlet);
+    let small: { leave(): void } | undefined;
+    const large = joinDecodable(outlet, () => (small = joinSmall()));
+    return {
+      leave: () => {
+        large.leave();
+        small?.leave();
+      },
+    };
   }
   let main: { leave(): void } | undefined;
   let changed = false;
@@ -97,7 +122,7 @@ function join(
   });
   const sub = relays.join({ ...stream, quality: second }, smallPictureOnly(change.second));
   // The small picture may be running already: others watch it.
-  if (!changed) main = relays.join({ ...stream, quality: first }, change.first);
+  if (!changed) main = joinDecodable(change.first, () => undefined);
   return {
     leave: () => {
       main?.leave();

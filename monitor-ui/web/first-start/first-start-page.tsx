@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, ApiProblem, LanguageSwitch, leaveTo } from '../app/index.ts';
-import { EmptyState, EntryPage, useProblemText } from '../ui-kit/index.ts';
+import { EmptyState, EntryPage, usePasswordEye, useProblemText } from '../ui-kit/index.ts';
 import { useFirstStartText } from './i18n/index.ts';
 
 /** Cookies of the new session are there when this resolves. */
@@ -22,6 +22,7 @@ async function makeAdministrator(values: {
 
 export function FirstStartPage() {
   const text = useFirstStartText();
+  const eye = usePasswordEye();
   const problemText = useProblemText();
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<unknown>();
@@ -83,6 +84,7 @@ export function FirstStartPage() {
           {...form.getInputProps('username')}
         />
         <PasswordInput
+          {...eye}
           label={text('password')}
           description={text('password-help')}
           autoComplete="new-password"

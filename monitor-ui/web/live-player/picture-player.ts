@@ -12,15 +12,24 @@ type SourceStateMessage = Extract<LiveMessage, { type: 'state' }>;
 /** What the tile has to say beside the picture. */
 export type PictureStatus =
   | { readonly kind: 'connecting' }
-  | { readonly kind: 'playing'; readonly quality: Quality; readonly reduced: boolean }
+  | { readonly kind: 'playing' }
   /** Shows a moment of the past from the buffer; footage goes on arriving. */
   | { readonly kind: 'frozen' }
   | { readonly kind: 'link-down' }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'unsupported'; readonly mime: string };
 
+/** Which of the camera's streams is on screen, whatever was asked for. */
+export interface ShownStream {
+  readonly quality: Quality;
+  /** Less than what was asked for: this browser could not have shown the main stream. */
+  readonly reduced: boolean;
+}
+
 export interface PictureSnapshot {
   readonly status: PictureStatus;
+  /** Undefined before the first picture; kept while frozen or without a link, as the picture is. */
+  readonly stream: ShownStream | undefined;
   /** What the recorder last said of the source on this link. */
   readonly source: SourceStateMessage | undefined;
 }
@@ -29,6 +38,12 @@ export interface PictureOrder {
   readonly sourceId: string;
   readonly quality: Quality;
   readonly clock: ServerClock;
+}
+
+interface InitWithBytes {
+  readonly mime: string;
+  readonly bytes: ArrayBuffer;
+  readonly stream: ShownStream;
 }
 
 const goBackS = 10;
@@ -71,7 +86,7 @@ export class PicturePlayer {
   #closed = false;
   #lastBytesAtMs = performance.now();
   readonly #watch: ReturnType<typeof setInterval>;
-  #snapshot: PictureSnapshot = { status: { kind: 'connecting' }, source: undefined };
+  #snapshot: PictureSnapshot = { status: { kind: 'connecting' }, stream: undefined, source: undefined };
 
   constructor({ sourceId, quality, clock }: PictureOrder) {
     const video = silentVideo(sourceId);
@@ -147,7 +162,7 @@ export class PicturePlayer {
 
   unfreeze(): void {
     if (this.#snapshot.status.kind !== 'frozen') return;
-    this.#set({ kind: 'playing', quality: this.#quality, reduced: false });
+    this.#set({ kind: 'playing' });
     this.#jump();
     void this.element.play();
   }
@@ -168,10 +183,10 @@ export class PicturePlayer {
 
   #connect(quality: Quality): LiveConnection {
     const isNext = this.#link !== undefined;
-    let init: { readonly mime: string; readonly bytes: ArrayBuffer; readonly reduced: boolean } | undefined;
+    let init: InitWithBytes | undefined;
     const listener: LiveListener = {
-      init: ({ mime, reduced }, bytes) => {
-        init = { mime, bytes, reduced };
+      init: ({ mime, quality: sent, reduced }, bytes) => {
+        init = { mime, bytes, stream: { quality: sent, reduced } };
         if (this.#link === connection) this.#takeInit(init);
       },
       fragment: ({ capturedAt, serverNow }, bytes) => {
@@ -205,10 +220,14 @@ export class PicturePlayer {
     return connection;
   }
 
-  #takeInit({ mime, bytes, reduced }: { mime: string; bytes: ArrayBuffer; reduced: boolean }): void {
+  #takeInit({ mime, bytes, stream }: InitWithBytes): void {
+    this.#snapshot = { ...this.#snapshot, stream };
+    const { status } = this.#snapshot;
+    // Another stream of the camera may be one that this browser can decode.
+    if (status.kind === 'unsupported') this.#rebuild();
+    // Before it is taken, which may show that it cannot be decoded.
+    this.#set(status.kind === 'frozen' ? status : { kind: 'playing' });
     this.#feed?.push({ kind: 'init', mime, bytes });
-    if (this.#snapshot.status.kind !== 'frozen')
-      this.#set({ kind: 'playing', quality: this.#quality, reduced });
   }
 
   #rebuild(): void {

@@ -5,7 +5,7 @@ import type { Quality } from './live-address.ts';
 import { PicturePlayer, type PictureSnapshot } from './picture-player.ts';
 import { PlayerStore } from './player-store.ts';
 
-const connecting: PictureSnapshot = { status: { kind: 'connecting' }, source: undefined };
+const connecting: PictureSnapshot = { status: { kind: 'connecting' }, stream: undefined, source: undefined };
 
 export interface LivePicture {
   readonly player: PicturePlayer | undefined;

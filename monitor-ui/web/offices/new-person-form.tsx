@@ -1,6 +1,7 @@
 import { PasswordInput, Select, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { api, useUnits } from '../app/index.ts';
+import { usePasswordEye } from '../ui-kit/index.ts';
 import { chosenRule, nameRule, passwordRule, usernameRule } from './field-rules.ts';
 import { FormDialog } from './form-dialog.tsx';
 import { useOfficesText } from './i18n/index.ts';
@@ -9,6 +10,7 @@ import { RoleSelect } from './role-select.tsx';
 
 export function NewPersonForm({ onClose }: { readonly onClose: () => void }) {
   const text = useOfficesText();
+  const eye = usePasswordEye();
   const units = useUnits();
   const form = useForm<{
     username: string;
@@ -75,6 +77,7 @@ export function NewPersonForm({ onClose }: { readonly onClose: () => void }) {
         {...form.getInputProps('unitId')}
       />
       <PasswordInput
+        {...eye}
         label={text('people.password')}
         description={text('allowed.password')}
         autoComplete="new-password"

@@ -2,6 +2,7 @@ import { PasswordInput, Select, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { Person } from '@minhbach/shared/protocol';
 import { api, meQuery, useMe, useUnits } from '../app/index.ts';
+import { usePasswordEye } from '../ui-kit/index.ts';
 import { chosenRule, nameRule, passwordRule } from './field-rules.ts';
 import { FormDialog } from './form-dialog.tsx';
 import { useOfficesText } from './i18n/index.ts';
@@ -10,6 +11,7 @@ import { RoleSelect } from './role-select.tsx';
 
 export function PersonForm({ person, onClose }: { readonly person: Person; readonly onClose: () => void }) {
   const text = useOfficesText();
+  const eye = usePasswordEye();
   const units = useUnits();
   const own = useMe().person.id === person.id;
   const form = useForm<{
@@ -72,6 +74,7 @@ export function PersonForm({ person, onClose }: { readonly person: Person; reado
         {...form.getInputProps('unitId')}
       />
       <PasswordInput
+        {...eye}
         label={text('people.new-password')}
         description={text('people.new-password-help')}
         autoComplete="new-password"

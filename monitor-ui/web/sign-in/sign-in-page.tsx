@@ -3,12 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Navigate, useSearch } from '@tanstack/react-router';
 import { useRef, useState, type FormEvent } from 'react';
 import { api, ApiProblem, LanguageSwitch, leaveTo } from '../app/index.ts';
-import { EntryPage, useProblemText } from '../ui-kit/index.ts';
+import { EntryPage, usePasswordEye, useProblemText } from '../ui-kit/index.ts';
 import { useSignInText } from './i18n/index.ts';
 import { useSecondsLeft } from './use-seconds-left.ts';
 
 export function SignInPage() {
   const text = useSignInText();
+  const eye = usePasswordEye();
   const problemText = useProblemText();
   const search: Readonly<Record<string, unknown>> = useSearch({ strict: false });
   const passwordField = useRef<HTMLInputElement>(null);
@@ -59,6 +60,7 @@ export function SignInPage() {
           onChange={(event) => setUsername(event.currentTarget.value)}
         />
         <PasswordInput
+          {...eye}
           ref={passwordField}
           label={text('password')}
           value={password}

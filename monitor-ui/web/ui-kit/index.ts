@@ -7,4 +7,5 @@ export { StateDot, type Tone } from './state-dot.tsx';
 export { mantineTheme, mantineVariables, type ThemeName } from './theme.ts';
 export { formatDate, formatDateTime, formatDuration, formatTenths, formatTime } from './time-format.ts';
 export type { Fault } from './problem-text.ts';
+export { usePasswordEye } from './use-password-eye.ts';
 export { useFaultText, useProblemText } from './use-problem-text.ts';

@@ -41,6 +41,7 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
           </div>
         ))}
       </dl>
+      <p className="wall-help-click">{text('help.click')}</p>
     </Modal>
   );
 }

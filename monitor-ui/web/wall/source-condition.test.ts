@@ -6,7 +6,8 @@ import { sourceCondition, tileCondition } from './source-condition.ts';
 const source = (state: string, more: object = {}) =>
   ({ kind: 'camera', state, ...more }) as unknown as Source;
 const playing: PictureSnapshot = {
-  status: { kind: 'playing', quality: 'main', reduced: false },
+  status: { kind: 'playing' },
+  stream: { quality: 'main', reduced: false },
   source: undefined,
 };
 const fresh = { ageMs: 300, stillForMs: 40 };
@@ -38,7 +39,7 @@ describe('what a tile says', () => {
   it('names what keeps the picture away', () => {
     const none = { ageMs: undefined, stillForMs: undefined };
     const at = (status: PictureSnapshot['status']) =>
-      tileCondition(source('recording'), { status, source: undefined }, none).name;
+      tileCondition(source('recording'), { status, stream: undefined, source: undefined }, none).name;
     expect(at({ kind: 'connecting' })).toBe('connecting');
     expect(at({ kind: 'link-down' })).toBe('link-down');
     expect(at({ kind: 'refused', refusal: 'forbidden' })).toBe('forbidden');

@@ -8,6 +8,7 @@ import { TileActions } from './tile-actions.tsx';
 import { TileAge } from './tile-age.tsx';
 import { TileOverlay } from './tile-overlay.tsx';
 import { TileSound } from './tile-sound.tsx';
+import { TileStream } from './tile-stream.tsx';
 import { useCondition } from './use-condition.ts';
 import type { WallCommands } from './use-wall.ts';
 import { Watermark } from './watermark.tsx';
@@ -55,7 +56,7 @@ export function Tile({
       data-state={condition.name}
       aria-label={text('tile.label', { counter: counter.name, site: site?.name ?? '', state: word })}
       aria-current={chosen}
-      onClick={() => commands.choose(counter.id)}
+      onClick={() => commands.attend(counter.id)}
       onDoubleClick={() => commands.toggleFocus(counter.id)}
     >
       <Watermark />
@@ -73,9 +74,10 @@ export function Tile({
         {soundOn && microphone !== undefined ? (
           <TileSound source={microphone} picture={picture.player} />
         ) : null}
-        {picture.snapshot.status.kind === 'playing' && picture.snapshot.status.reduced ? (
-          <span className="tile-fact">{text('tile.reduced')}</span>
+        {soundOn && microphone === undefined ? (
+          <span className="tile-silent">{text('sound.none')}</span>
         ) : null}
+        <TileStream snapshot={picture.snapshot} />
         <TileActions
           counter={counter}
           camera={cameras.length > 1 ? camera : undefined}

@@ -13,7 +13,8 @@ export function useWallKeys(
   },
 ): void {
   const press = useEffectEvent((event: KeyboardEvent) => {
-    if (view.resting || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
+    if (view.resting || event.ctrlKey || event.altKey || event.metaKey || isForElsewhere(event.target))
+      return;
     const act = actionOf(event, commands, view);
     if (act === undefined) return;
     event.preventDefault();
@@ -83,8 +84,10 @@ function actionOf(
   }
 }
 
-function isTyping(target: EventTarget | null): boolean {
+/** Typed into a field, or pressed in a box: the Escape that closes one is told here when it is closed already. */
+function isForElsewhere(target: EventTarget | null): boolean {
   return (
-    target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null
+    target instanceof HTMLElement &&
+    target.closest('input, textarea, select, [contenteditable], [role="dialog"]') !== null
   );
 }

@@ -14,6 +14,8 @@ export interface BookmarkStart {
 /** Everything a key, a click or a finger can ask of the wall. Counter ids default to the chosen one. */
 export interface WallCommands {
   readonly choose: (counterId: string) => void;
+  /** Chosen, heard, and shown in its main stream where it is. */
+  readonly attend: (counterId: string) => void;
   readonly step: (by: number) => void;
   readonly toggleFocus: (counterId?: string) => void;
   readonly unfocus: () => void;
@@ -37,6 +39,8 @@ export interface WallCommands {
 
 export interface WallState extends WallLayout {
   readonly soundId: string | undefined;
+  /** The tile of a grid that shows its main stream: the one clicked, for as long as it is heard. */
+  readonly mainId: string | undefined;
   readonly cameraIndex: Readonly<Record<string, number>>;
   readonly patrolling: boolean;
   readonly bookmark: BookmarkStart | undefined;
@@ -53,6 +57,7 @@ export function useWall(ordered: readonly Counter[]): {
     chosenId: undefined,
     focused: false,
     soundId: undefined,
+    mainId: undefined,
     cameraIndex: {},
     patrolling: false,
     bookmark: undefined,
@@ -73,12 +78,17 @@ export function useWall(ordered: readonly Counter[]): {
     };
     return {
       choose: (chosenId) => patch({ chosenId }),
+      attend: (counterId) => patch({ chosenId: counterId, soundId: counterId, mainId: counterId }),
       step: (by) => patch({ chosenId: step(latest.current.ordered, chosen(), by) }),
       toggleFocus: (counterId = chosen()) =>
         patch({ chosenId: counterId, focused: !now().focused || counterId !== chosen() }),
       unfocus: () => patch({ focused: false, patrolling: false }),
       toggleSound: (counterId = chosen()) =>
-        patch({ soundId: now().soundId === counterId ? undefined : counterId, chosenId: counterId }),
+        patch({
+          soundId: now().soundId === counterId ? undefined : counterId,
+          mainId: undefined,
+          chosenId: counterId,
+        }),
       toggleFreeze(counterId = chosen()) {
         const player = players.current.get(counterId);
         if (player?.snapshot.status.kind === 'frozen') player.unfreeze();

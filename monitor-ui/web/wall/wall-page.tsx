@@ -58,7 +58,7 @@ export function WallPage() {
             counter={counter}
             site={tree.find(({ site }) => site.id === counter.siteId)?.site}
             index={index + 1}
-            quality={qualityFor(size)}
+            quality={counter.id === state.mainId ? 'main' : qualityFor(size)}
             chosen={counter.id === state.chosenId}
             focused={state.focused}
             soundOn={counter.id === state.soundId}

@@ -111,7 +111,9 @@ export class DeviceRecording implements Recording {
     this.#devices.delete(deviceId);
     device.sub?.stop();
     await device.capture.stop('disabled', 'the device was removed');
+    for (const subscriber of device.sub?.drain() ?? []) subscriber.ended();
     for (const source of device.capture.sources) {
+      for (const subscriber of source.live.drain()) subscriber.ended();
       source.removed();
       this.#sources.delete(source.sourceId);
       this.#disabled.add(source.sourceId);

@@ -13,6 +13,7 @@ function viewer() {
   const subscriber = new Subscriber({
     init: ({ quality }) => void seen.push(`init ${quality}`),
     fragment: ({ seq, capturedAt }) => void seen.push(`${seq}:${capturedAt}`),
+    ended: () => void seen.push('ended'),
   });
   return { seen, subscriber };
 }

@@ -30,6 +30,10 @@ export class Subscriber {
     this.#sink.fragment({ ...meta, seq: this.#seq }, bytes);
     this.#seq += 1;
   }
+
+  ended(): void {
+    this.#sink.ended();
+  }
 }
 
 /** One track as it is now: its init segment, what is needed to show the present picture, and who watches. */

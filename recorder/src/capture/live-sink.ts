@@ -9,4 +9,6 @@ export interface LiveSink {
   init(meta: LiveInitMeta, bytes: Uint8Array): void;
   /** After an init the first picture fragment starts with a keyframe. `seq` counts this viewer's fragments from 0. */
   fragment(meta: LiveFragmentMeta, bytes: Uint8Array): void;
+  /** Nothing comes any more: the device was removed, perhaps to be recorded anew. Who goes on looking subscribes again. */
+  ended(): void;
 }

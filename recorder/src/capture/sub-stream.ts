@@ -68,6 +68,12 @@ export class SubStream {
     this.#pull?.process?.stop();
   }
 
+  /** It is over for good: answers who looked at it. Who still looks at the main stream is that one's. */
+  drain(): Subscriber[] {
+    this.#onMain.clear();
+    return this.#hub.drain();
+  }
+
   /** To be called every second or so: ends a pull from which nothing comes. */
   tick(): void {
     const process = this.#pull?.process;

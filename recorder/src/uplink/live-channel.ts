@@ -12,13 +12,19 @@ const lowWaterBytes = 256 * 1024;
 export class LiveChannel implements LiveSink {
   readonly #channel: number;
   readonly #outlet: Pick<MediaOutlet, 'bufferedBytes' | 'sendWhole'>;
+  readonly ended: () => void;
   #skipping = false;
   /** Sound can be entered at every fragment. */
   #isSound = false;
 
-  constructor(channel: number, outlet: Pick<MediaOutlet, 'bufferedBytes' | 'sendWhole'>) {
+  constructor(
+    channel: number,
+    outlet: Pick<MediaOutlet, 'bufferedBytes' | 'sendWhole'>,
+    onEnded: () => void,
+  ) {
     this.#channel = channel;
     this.#outlet = outlet;
+    this.ended = onEnded;
   }
 
   init(meta: LiveInitMeta, bytes: Uint8Array): void {

@@ -50,7 +50,9 @@ export class MediaDesk {
     }
     try {
       // The sink may be called before `subscribe` returns.
-      const sink = new LiveChannel(channel, this.#outlet);
+      const sink = new LiveChannel(channel, this.#outlet, () =>
+        this.#endLive(channel, 'the device is not recorded, or is begun anew'),
+      );
       this.#live.set(channel, this.#media.subscribe(sourceId, quality, sink));
     } catch (error) {
       if (!(error instanceof RecordingError)) throw error;

@@ -1,6 +1,7 @@
 import { Button, Group, PasswordInput, TextInput } from '@mantine/core';
 import { useEffect, useEffectEvent, useState, type FormEvent } from 'react';
 import { api } from '../../app/index.ts';
+import { usePasswordEye } from '../../ui-kit/index.ts';
 import { useCamerasProblem } from '../cameras-problem.ts';
 import { useCamerasText } from '../i18n/index.ts';
 import { connectionOf } from './device-connection.ts';
@@ -12,6 +13,7 @@ import type { StepProps } from './step-props.ts';
 /** Logs in once to see what the device is. Nothing is stored by it. */
 export function LoginStep({ search, go, draft }: StepProps) {
   const text = useCamerasText();
+  const eye = usePasswordEye();
   const problemText = useCamerasProblem();
   const job = useJob('probe', search.probe);
   const [password, setPassword] = useState(() => typedPassword() ?? '');
@@ -56,6 +58,7 @@ export function LoginStep({ search, go, draft }: StepProps) {
         onChange={(event) => changeDraft({ username: event.currentTarget.value })}
       />
       <PasswordInput
+        {...eye}
         label={text('login.password')}
         description={text('login.note')}
         value={password}

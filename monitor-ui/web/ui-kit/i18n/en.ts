@@ -6,6 +6,7 @@ export const en = {
   retry: 'Try again',
   close: 'Close',
   cancel: 'Cancel',
+  'show-password': 'Show or hide the password',
   'error-title': 'That did not work',
   'bad-input-at': '{{where}}: {{allowed}}.',
   ...problems,

@@ -6,6 +6,7 @@ export const vi = {
   retry: 'Thử lại',
   close: 'Đóng',
   cancel: 'Hủy',
+  'show-password': 'Hiện hoặc che mật khẩu',
   'error-title': 'Chưa làm được',
   'bad-input-at': '{{where}}: {{allowed}}.',
   ...problems,

@@ -10,7 +10,12 @@ export const en = {
   'tile.late': '{{age}} s late',
   'tile.age': '{{age}} s',
   'tile.choose-camera': 'Change camera: {{camera}}',
-  'tile.reduced': 'reduced picture',
+  'stream.sub': 'sub-stream',
+  'stream.sub-note':
+    'Sub-stream: a small picture the camera sends for the wall. Click the tile for the main stream, which is what is recorded.',
+  'stream.reduced': 'reduced picture',
+  'stream.reduced-note':
+    'Reduced picture: this browser cannot decode the main stream, so the camera’s sub-stream is shown. The main stream is recorded all the same.',
   'sound.on': 'Sound on',
   'sound.off': 'Sound off',
   'sound.none': 'This counter has no microphone',
@@ -109,6 +114,7 @@ export const en = {
   'key.pages': 'previous page, next page',
   'key.back': 'back to the grid, close a box',
   'help.title': 'Keys of the wall',
+  'help.click': 'Click a tile: its main stream with the counter’s sound. Double click: enlarge.',
   'help.close': 'Close',
   recorded: 'Your viewing is recorded',
 } as const;

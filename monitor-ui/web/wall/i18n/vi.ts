@@ -9,7 +9,12 @@ export const vi = {
   'tile.late': 'trễ {{age}} s',
   'tile.age': '{{age}} s',
   'tile.choose-camera': 'Đổi góc camera: {{camera}}',
-  'tile.reduced': 'hình thu nhỏ',
+  'stream.sub': 'luồng phụ',
+  'stream.sub-note':
+    'Luồng phụ: hình nhỏ do camera gửi riêng cho tường. Bấm vào ô để xem luồng chính, là hình được ghi.',
+  'stream.reduced': 'hình thu nhỏ',
+  'stream.reduced-note':
+    'Hình thu nhỏ: trình duyệt này không giải mã được luồng chính nên hiện luồng phụ của camera. Luồng chính vẫn được ghi.',
   'sound.on': 'Bật tiếng',
   'sound.off': 'Tắt tiếng',
   'sound.none': 'Quầy này không có micrô',
@@ -108,6 +113,7 @@ export const vi = {
   'key.pages': 'trang trước, trang sau',
   'key.back': 'về lưới, đóng hộp',
   'help.title': 'Phím tắt của tường',
+  'help.click': 'Bấm vào ô: luồng chính và tiếng của quầy. Bấm đúp: phóng to.',
   'help.close': 'Đóng',
   recorded: 'Việc xem của bạn được ghi lại',
 } as const;
