@@ -64,7 +64,11 @@ it('a camera whose time runs wrong: bent back at segment borders by at most 500 
     if (id === undefined) throw new Error('a device without picture');
     await until(() => bench.stateOf(id)?.state === 'recording', 60_000);
     // While somebody watches, arrivals are taken as they come, not at the next beat: milliseconds are what is measured here.
-    bench.recording.subscribe(id, 'main', { init: () => undefined, fragment: () => undefined });
+    bench.recording.subscribe(id, 'main', {
+      init: () => undefined,
+      fragment: () => undefined,
+      ended: () => undefined,
+    });
     await until(() => bench.sealed(id).length > 0, 60_000);
     await camera.inject({ kind: 'timestamp-speed', factor });
     return { plan, id };
