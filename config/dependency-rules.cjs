@@ -40,6 +40,12 @@ module.exports = {
       from: { path: '^shared/src/(ledger|media|protocol|units-of-measure)/', pathNot: '\\.test\\.ts$' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     },
+    ...['recorder/src', 'monitor-ui/server'].map((root) => ({
+      name: `enter-rooms-of-${root.replaceAll('/', '-')}-by-index-from-its-root`,
+      severity: 'error',
+      from: { path: `^${root}/[^/]+$`, pathNot: '\\.test\\.ts$' },
+      to: { path: `^${root}/[^/]+/`, pathNot: `^${root}/[^/]+/index\\.tsx?$` },
+    })),
     ...['shared/src', 'recorder/src', 'monitor-ui/server', 'monitor-ui/web'].map((root) => ({
       name: `enter-rooms-of-${root.replaceAll('/', '-')}-by-index`,
       severity: 'error',

@@ -150,7 +150,7 @@ describe('the whole path', () => {
     expect(processesNaming(demo.dataDirectory)).toEqual([]);
 
     // As a person types it: what is asked first, whether anything is to be installed or built, is part of it.
-    execFileSync('scripts/install-node-packages', ['--check'], { stdio: 'inherit' });
+    execFileSync('bash', ['scripts/install-node-packages', '--check'], { stdio: 'inherit' });
     const { dataDirectory } = demo;
     await using again = await startDemo({ dataDirectory, byScript: true });
     process.stderr.write(`second start: READY after ${(again.readyAfterMs / 1000).toFixed(1)} s\n`);

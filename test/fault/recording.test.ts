@@ -4,11 +4,13 @@ import { copyFile, cp, mkdtemp, readFile, readdir, rm, truncate, writeFile } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { systemClock } from '@minhbach/shared/clock';
 import { wholePieces } from '@minhbach/shared/media';
 import { newId, recorderIdSchema } from '@minhbach/shared/units-of-measure';
 import { startVirtualCamera, type VirtualCamera } from '../../scripts/virtual-camera/index.ts';
 import type { DevicePlan } from '../../recorder/src/capture/index.ts';
-import { ffmpegsOf } from '../support/processes.ts';
+import { openSpool } from '../../recorder/src/spool/index.ts';
+import { childrenOf, ffmpegsOf, isRunning } from '../support/processes.ts';
 import { devicePlan, disagreements, RecordingBench } from '../support/recording-bench.ts';
 import { until } from '../support/until.ts';
 import { expectWhole } from '../support/whole-recording.ts';
@@ -138,7 +140,7 @@ describe('a recorder that is killed', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  async function killedMidSegment() {
+  async function killedMidSegment(beforeKill: (pid: number) => Promise<void> = async () => undefined) {
     const plan = devicePlan({ main: url });
     const recorderId = newId(recorderIdSchema);
     const spoolDirectory = join(directory, randomUUID());
@@ -160,6 +162,7 @@ describe('a recorder that is killed', () => {
       return Math.max(0, ...sizes);
     };
     await until(async () => (await open()) > 1_500_000, 30_000);
+    await beforeKill(child.pid ?? 0);
     const killedAt = Date.now();
     child.kill('SIGKILL');
     await new Promise((resolve) => child.once('close', resolve));
@@ -187,6 +190,35 @@ describe('a recorder that is killed', () => {
     }
     expect(await readdir(join(spoolDirectory, 'open'))).toEqual([]);
   }, 90_000);
+
+  it('takes its ffmpegs with it, also those whose camera sends nothing', async () => {
+    // A sending camera's ffmpeg would end at its next write anyway; a silent one's waits for ever.
+    let ffmpegs: readonly number[] = [];
+    await killedMidSegment(async (pid) => {
+      await camera.inject({ kind: 'stop-sending' });
+      ffmpegs = childrenOf(pid);
+      expect(ffmpegs.length).toBeGreaterThan(0);
+    });
+    await until(() => ffmpegs.every((pid) => !isRunning(pid)), 2_000);
+  }, 60_000);
+
+  it('ends what a run before left behind, and says so', async () => {
+    const recorderId = newId(recorderIdSchema);
+    const spoolDirectory = await mkdtemp(join(directory, 'orphaned-'));
+    let spoolId: string;
+    {
+      const spool = await openSpool({ directory: spoolDirectory, clock: systemClock, recorderId });
+      spoolId = spool.spoolId;
+      spool.close();
+    }
+    const orphan = spawn('sleep', ['600'], { env: { ...process.env, MINHBACH_SPOOL: spoolId } });
+    children.push(orphan);
+    await until(() => ffmpegsOf(spoolId).length === 1);
+    const ended = new Promise((resolve) => orphan.once('close', (_code, signal) => resolve(signal)));
+    await using bench = await RecordingBench.over(spoolDirectory, recorderId);
+    expect(await ended).toBe('SIGKILL');
+    await until(() => bench.log.some((line) => line.includes('"orphan-ended"')));
+  }, 30_000);
 
   it('gets back every whole fragment, wherever the file was torn', async () => {
     const { plan, recorderId, spoolDirectory } = await killedMidSegment();

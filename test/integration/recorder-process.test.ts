@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -88,7 +88,10 @@ test('from ONVIF to proven footage, through a restart, without the password anyw
     expect(recorder.output).not.toContain(secret);
     expect(commandLines).not.toContain(secret);
   }
-  expect((await readFile(join(recorder.directory, 'data/spool/spool.db'))).includes('s3cret')).toBe(false);
+  const data = join(recorder.directory, 'data');
+  expect(await filesHolding(data, 's3cret')).toEqual([]);
+  // It would be found: the counter's name is in clear.
+  expect(await filesHolding(data, 'Quầy 1')).not.toEqual([]);
 
   const openBefore = monitor.openSegments.map(({ segmentId }) => segmentId);
   expect(openBefore.length).toBeGreaterThan(0);
@@ -96,6 +99,11 @@ test('from ONVIF to proven footage, through a restart, without the password anyw
   expect(code).toBe(0);
   expect(tookMs).toBeLessThan(5_000);
   expect(monitor.entries.at(-1)?.kind).toBe('recorder-stopped');
+  const sealedIds = monitor.entries.flatMap((entry) =>
+    entry.kind === 'segment-sealed' && !entry.recovered ? [entry.segmentId] : [],
+  );
+  expect(sealedIds).toEqual(expect.arrayContaining(openBefore));
+  expect(await filesHolding(data, 's3cret')).toEqual([]);
 
   const before = sealed(picture).length;
   const slowly = { spool: { scrubBytesPerSecond: 100_000 } };
@@ -270,7 +278,7 @@ test('what an operator must mend is one sentence and exit code 2', async () => {
     await using recorder = await RecorderProcess.prepare({ colour: 'red', upload: { parallel: 99 } });
     const [code, output] = await outcome(recorder);
     expect(code).toBe(2);
-    expect(output).toMatch(/colour: there is no such setting[\s\S]*|upload\.parallel/);
+    expect(output).toMatch(/colour: there is no such setting/);
     expect(output).toMatch(/upload\.parallel/);
   }
   {
@@ -303,6 +311,17 @@ test('what an operator must mend is one sentence and exit code 2', async () => {
     expect(await outcome(second)).toEqual([2, expect.stringContaining('another recorder is using')]);
   }
 }, 60_000);
+
+/** Which files below a directory hold this text, SQLite's journals among them. */
+async function filesHolding(directory: string, text: string): Promise<string[]> {
+  const files = (await readdir(directory, { recursive: true, withFileTypes: true })).filter((entry) =>
+    entry.isFile(),
+  );
+  const paths = files.map((entry) => join(entry.parentPath, entry.name));
+  // A file may be gone by the time it is read: sealing moves it, the journal is put away.
+  const contents = await Promise.all(paths.map(async (path) => readFile(path).catch(() => Buffer.alloc(0))));
+  return paths.filter((_path, index) => contents[index]?.includes(text));
+}
 
 async function childCommandLines(parent: number): Promise<string> {
   const children = (await readFile(`/proc/${parent}/task/${parent}/children`, 'utf8')).trim().split(' ');

@@ -94,6 +94,12 @@ async function packetTimes(file: string, stream: 'a' | 'v'): Promise<number[]> {
     .map((line) => Number.parseFloat(line));
 }
 
+async function pictureBytes(file: string): Promise<number> {
+  const query = ['-v', 'error', '-select_streams', 'v', '-show_entries', 'packet=size', '-of', 'csv=p=0'];
+  const { stdout } = await run('ffprobe', [...query, file]);
+  return stdout.split('\n').reduce((sum, line) => sum + (Number.parseInt(line, 10) || 0), 0);
+}
+
 describe('what is served can be read by ffmpeg', () => {
   test.each([
     ['h264', 'g711a', ['h264 1080', 'pcm_alaw 8000']],
@@ -130,6 +136,9 @@ describe('what is served can be read by ffmpeg', () => {
     expect(first % 50).toBe(0);
     expect(numbers).toEqual(numbers.map((_, index) => (first + index) % 1000));
     expect(numbers.length).toBeGreaterThanOrEqual(149);
+    const megabits = (await pictureBytes(main)) * 8e-6;
+    expect(megabits / (numbers.length / 25)).toBeGreaterThan(1.6);
+    expect(megabits / (numbers.length / 25)).toBeLessThan(2.6);
     const sent = camera.framesSent();
     expect(sent.slice(0, numbers.length).map(({ lapIndex }) => lapIndex)).toEqual(numbers);
     for (const { frame, sentAtUtcMs } of sent) {

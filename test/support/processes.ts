@@ -45,6 +45,24 @@ export function processesOfGroup(groupId: number): number[] {
     .map(Number);
 }
 
+/** Processes started by this one. */
+export function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .filter(Boolean)
+    .map(Number);
+}
+
+/** Whether it still runs; one that ended and that nobody has asked after does not. */
+export function isRunning(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
+  }
+}
+
 /** That one of these processes that has a TCP connection to this port of this machine. */
 export function connectedTo(port: number, pids: readonly number[]): number | undefined {
   const remote = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;

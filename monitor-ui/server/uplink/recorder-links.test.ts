@@ -154,13 +154,33 @@ describe('the door', () => {
 
   it.each([
     ['no JSON', 'hello'],
-    ['another protocol', JSON.stringify({ type: 'hello', protocol: 1, extra: true })],
+    ['a hello with more in it', JSON.stringify({ type: 'hello', protocol: 1, extra: true })],
   ])('refuses %s without disturbing anyone', async (_name, text) => {
     const recorder = await enrolled();
     const socket = new WebSocket(`${url}/uplink`);
     await once(socket, 'open');
     socket.send(text);
     await once(socket, 'close');
+    expect(links.isOnline(recorder.recorderId)).toBe(true);
+  });
+
+  it('tells a recorder of another protocol version which one is spoken here', async () => {
+    const recorder = await enrolled();
+    const stranger = recorderAt();
+    const socket = new WebSocket(`${url}/uplink`);
+    await once(socket, 'open');
+    const answered = once(socket, 'message') as Promise<[Buffer]>;
+    const closed = once(socket, 'close');
+    const { recorderId, publicKey } = stranger;
+    const nonce = randomBytes(32).toString('base64url');
+    socket.send(JSON.stringify({ type: 'hello', protocol: 2, recorderId, publicKey, nonce }));
+    const [answer] = await answered;
+    expect(JSON.parse(answer.toString())).toEqual({
+      type: 'refused',
+      code: 'protocol',
+      message: 'this monitor speaks uplink protocol 1, the recorder speaks 2',
+    });
+    await closed;
     expect(links.isOnline(recorder.recorderId)).toBe(true);
   });
 });

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { readSettings } from './read-settings.ts';
 import { SettingsError } from '@minhbach/shared/settings';
 
@@ -32,6 +33,12 @@ test('the least configuration is completed with defaults and its paths start at 
   expect(settings.segment).toEqual({ maxDurationMs: 60_000, maxBytes: 16 * 1024 * 1024 });
   expect(settings.cameraNetworks).toEqual({ allowLoopback: false, allowLinkLocal: false });
   expect(settings.monitors).toEqual([]);
+});
+
+test('the example is valid', async () => {
+  const example = fileURLToPath(new URL('../../../config/recorder.example.yaml', import.meta.url));
+  const settings = await read(await readFile(example, 'utf8'));
+  expect(settings.dataDirectory).toBe('/var/lib/minh-bach-recorder');
 });
 
 test('JSON is read as well, and the environment lies over the file', async () => {
