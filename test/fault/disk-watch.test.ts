@@ -20,7 +20,7 @@ let footage: SealedFootage;
 let watch: DiskWatch;
 let faults: RecorderFaults;
 const megabyte = 1_000_000;
-const reserveBytes = 8 * megabyte;
+const reserveBytes = 24 * megabyte;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'mb-disk-watch-'));
