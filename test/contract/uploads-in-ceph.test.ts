@@ -176,7 +176,8 @@ const sourceId = newId(sourceIdSchema);
     const [segment] = await seal(1);
     if (segment === undefined) throw new Error('unreachable');
     const { segmentId } = segment;
-    await start();
+    // One attempt has to do, however slow the machine: after one that failed, what was sealed is nowhere any more.
+    await start({ changes: { idleTimeoutMs: 30_000, requestDeadlineMs: 60_000 } });
     let goOn: () => void = () => undefined;
     const waiting = new Promise<void>((resolve) => (goOn = resolve));
     let wasSent = false;
