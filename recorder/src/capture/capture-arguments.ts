@@ -31,8 +31,8 @@ const muxing = (fragmentUs: number): readonly string[] => [
 ];
 /** Two frames at 25 pictures a second. A fragment is written when the frame after it is there, so each frame more is seen 40 ms later. */
 const pictureMuxing = muxing(80_000);
-/** Two AAC frames at 16 kHz. */
-export const soundMuxing = muxing(100_000);
+/** One AAC frame at 16 kHz, which is written when the next one is there: what a killed recorder loses of sound begins with that. */
+export const soundMuxing = muxing(60_000);
 /**
  * For so long ffmpeg's encoder holds sound back: it wants two frames (1024 samples at 16 kHz) more than it gives away. What
  * was copied, picture or sound, waits for nothing but the frame after it.

@@ -36,11 +36,12 @@ const causeOfEnd: Readonly<Record<PreviousRun['end'], GapCause>> = {
  * what has come and are judged, files are written out. Waking up is what costs, and writes that begin together wake the
  * disk's threads once.
  *
- * A killed recorder loses at most what came in one beat and the fragment in ffmpeg (128 ms of sound): together below 0.5 s.
- * Six beats are 1.5 s, the time between syncs. No multiple of a fragment's length, of whatever frame rate: within seconds
- * some fragment of each track ends just before a beat, and tells `CapturePlacer` when it really came.
+ * A killed recorder loses at most what came in one beat and what is in ffmpeg (of sound two frames in the encoder, one in
+ * the fragment and one that ends it: 257 ms): together below 0.5 s. Eleven beats are 1.5 s, the time between syncs. No
+ * multiple of a fragment's length, of whatever frame rate: within seconds some fragment of each track ends just before a
+ * beat, and tells `CapturePlacer` when it really came.
  */
-const beatMs = 251;
+const beatMs = 137;
 
 export interface DeviceRecordingParts {
   readonly context: RecordingContext;

@@ -5,6 +5,8 @@ const unseenDelayMs = 100;
 const windowMs = 30_000;
 const recentMs = 5_000;
 const maxDriftMs = 1_000;
+/** Until then the burst at start-up may not be over: ffmpeg has looked at the stream before it gave anything, a camera may have held back. */
+const unsettledMs = 1_000;
 
 interface Anchor {
   readonly mediaMs: number;
@@ -69,7 +71,8 @@ export class CapturePlacer {
   /** How far `place` may be from the truth, given the recorder's clock is right. */
   errorMs(): number {
     const last = this.#anchors.at(-1);
-    const usedOffset = last === undefined ? this.#least(windowMs) : last.utcMs - last.mediaMs;
+    if (last === undefined) return unsettledMs + unseenDelayMs;
+    const usedOffset = last.utcMs - last.mediaMs;
     return Math.ceil(Math.abs(this.#least(windowMs) - usedOffset)) + unseenDelayMs;
   }
 

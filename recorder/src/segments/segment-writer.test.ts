@@ -197,6 +197,28 @@ describe('SegmentWriter', () => {
     expect(openSegmentSchema.safeParse({ ...open, keyframes: [0] }).success).toBe(false);
   });
 
+  it('moves the start of what a kill would leave to where later fragments show it, and is not sure of it before it settles', async () => {
+    const of = writer();
+    const [first = Buffer.alloc(0)] = fragments;
+    const { tfdt, durationTicks } = readFragment(first, init);
+    const firstEndMs = ((tfdt + durationTicks) / init.timescale) * 1000;
+    const row = () =>
+      spool.openSegmentRows().map(({ startUtcMs, clockErrorMs }) => [startUtcMs - epoch, clockErrorMs]);
+    // Looking at the stream held it back; the next ones come 50 ms late, as all that follow.
+    placer.observe(firstEndMs, epoch + firstEndMs + 480);
+    of.push(first, readFragment(first, init));
+    of.flush();
+    expect(row()).toEqual([[480, 1_100]]);
+    await feed(of, 1, 3);
+    expect(row()).toEqual([[50, 1_100]]);
+    expect(started).toEqual([]);
+    placer.settle(firstEndMs);
+    await feed(of, 3, 5);
+    expect(row()).toEqual([[50, 100]]);
+    expect(started).toEqual([epoch + 50]);
+    await of.close();
+  });
+
   it('cuts before a size is passed, and not twice on one split keyframe', async () => {
     const of = writer({ settings: { segmentDurationMs: 60_000, segmentBytes: 200_000 } });
     await feed(of);

@@ -31,6 +31,8 @@ export interface CutSettings {
 
 /** Some cameras split one keyframe in two with the same time; the second is no place to cut. */
 const minSegmentMs = 500;
+/** By less a provisional start is not moved in the index: each time costs a sync. */
+const leastMoveMs = 20;
 /** After a write failed, time for the disk to come back before the next try. */
 const retryAfterFailureMs = 2_000;
 
@@ -161,6 +163,7 @@ export class SegmentWriter {
 
   /** Lets what waits reach the disk; see `SegmentFile.flush`. */
   flush(): void {
+    if (this.#current !== undefined && !this.#current.startSettled) this.#placeAnew(this.#current);
     this.#current?.file.flush();
   }
 
@@ -240,10 +243,22 @@ export class SegmentWriter {
     if (!current.startSettled && this.#of.placer.settled) this.#settleStart(current);
   }
 
+  /** What is sealed after a kill stands where the row says: a first fragment comes up to a second late, the next ones do not. */
+  #placeAnew(current: Current): void {
+    const startUtc = this.#notBefore(this.#utc(current.firstTfdt));
+    if (current.startUtc - startUtc < leastMoveMs) return;
+    current.startUtc = startUtc;
+    this.#resaveRow(current);
+  }
+
   #settleStart(current: Current): void {
     current.startSettled = true;
     current.startUtc = this.#notBefore(this.#utc(current.firstTfdt));
     this.#of.events.started(current.startUtc);
+    this.#resaveRow(current);
+  }
+
+  #resaveRow(current: Current): void {
     try {
       this.#saveRow(current);
     } catch (error) {
