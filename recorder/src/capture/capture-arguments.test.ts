@@ -7,7 +7,7 @@ const input = `${pull} -f concat -safe 0 -i pipe:0`;
 const mux = (fragmentUs: number): string =>
   `-f mp4 -movflags empty_moov+default_base_moof+frag_keyframe+frag_discont+skip_trailer -frag_duration ${fragmentUs} -use_editlist 0 ` +
   '-avoid_negative_ts disabled -output_ts_offset 10 -flush_packets 1';
-const [picture, sound] = [mux(80_000), mux(100_000)];
+const [picture, sound] = [mux(80_000), mux(60_000)];
 const encode = '-c:a aac -ar 16000 -b:a 32k -aac_coder fast';
 
 describe('captureArguments', () => {
