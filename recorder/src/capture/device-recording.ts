@@ -37,11 +37,11 @@ const causeOfEnd: Readonly<Record<PreviousRun['end'], GapCause>> = {
  * disk's threads once.
  *
  * A killed recorder loses at most what came in one beat and what is in ffmpeg (of sound two frames in the encoder, one in
- * the fragment and one that ends it: 257 ms): together below 0.5 s. Eleven beats are 1.5 s, the time between syncs. No
+ * the fragment and one that ends it: 257 ms): together below 0.5 s. Eight beats are 1.45 s, the time between syncs. No
  * multiple of a fragment's length, of whatever frame rate: within seconds some fragment of each track ends just before a
  * beat, and tells `CapturePlacer` when it really came.
  */
-const beatMs = 137;
+const beatMs = 181;
 
 export interface DeviceRecordingParts {
   readonly context: RecordingContext;

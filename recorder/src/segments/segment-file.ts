@@ -6,9 +6,9 @@ import { SegmentDigest, type SegmentDigests } from './segment-digest.ts';
 /** More than this does not wait for `flush`. */
 const batchBytes = 1024 * 1024;
 /** At a power cut about this much of what was written is lost (and what was not yet written). */
-const syncMs = 1_550;
+const syncMs = 1_500;
 /** Of two calls of `flush`, the one nearer to the time a sync is due makes it. */
-const syncToleranceMs = 70;
+const syncToleranceMs = 90;
 /** A disk that lets this much pile up has failed; memory must not grow with it. */
 const maxPendingBytes = 32 * 1024 * 1024;
 
