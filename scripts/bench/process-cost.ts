@@ -17,8 +17,13 @@ export interface TreeCost {
   readonly cpuSByProgram: Readonly<Record<string, number>>;
   /** Proportional set size: shared pages are counted once over all that share them (proc(5), smaps_rollup). */
   readonly pssMiB: number;
-  /** Of the root process alone. */
-  readonly ownPssMiB: number;
+  /**
+   * Of that, what no file stands behind, in memory or swapped out: what a program takes for itself. The rest is shared with
+   * whoever else runs the same program, and grows when that ends.
+   */
+  readonly anonymousMiB: number;
+  /** `anonymousMiB` of the root process alone. */
+  readonly ownAnonymousMiB: number;
 }
 
 /** Adds up a process and all its descendants as /proc shows them now. */
@@ -43,8 +48,9 @@ export function costOfTree(rootPid: number): TreeCost {
     processes: tree.length,
     cpuS: tree.reduce((sum, stat) => sum + stat.cpuS, 0),
     cpuSByProgram,
-    pssMiB: tree.reduce((sum, stat) => sum + pssMiB(stat.pid), 0),
-    ownPssMiB: pssMiB(rootPid),
+    pssMiB: tree.reduce((sum, stat) => sum + memoryMiB(stat.pid, ['Pss']), 0),
+    anonymousMiB: tree.reduce((sum, stat) => sum + memoryMiB(stat.pid, anonymous), 0),
+    ownAnonymousMiB: memoryMiB(rootPid, anonymous),
   };
 }
 
@@ -68,11 +74,16 @@ function statOf(pid: number): ProcessStat | undefined {
   };
 }
 
-function pssMiB(pid: number): number {
-  const line = readOrNothing(`/proc/${pid}/smaps_rollup`)
-    ?.split('\n')
-    .find((candidate) => candidate.startsWith('Pss:'));
-  return Number(line?.match(/\d+/)?.[0] ?? 0) / 1024;
+const anonymous = ['Pss_Anon', 'SwapPss'];
+
+/** The sum of some fields of /proc/PID/smaps_rollup. */
+function memoryMiB(pid: number, fields: readonly string[]): number {
+  const lines = readOrNothing(`/proc/${pid}/smaps_rollup`)?.split('\n') ?? [];
+  const kiB = lines.flatMap((line) => {
+    const [name = '', value = ''] = line.split(':');
+    return fields.includes(name) ? [Number.parseInt(value, 10)] : [];
+  });
+  return kiB.reduce((sum, each) => sum + each, 0) / 1024;
 }
 
 /** A process may end between being listed and being read. */

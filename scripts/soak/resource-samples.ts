@@ -6,6 +6,7 @@ import { fittedSlope, type FittedSlope } from './fitted-slope.ts';
 
 interface Sample {
   readonly atMs: number;
+  /** Memory that no file stands behind. */
   readonly ownMiB: number;
   readonly treeMiB: number;
   readonly descriptors: number;
@@ -47,11 +48,11 @@ export class ResourceSamples {
   }
 
   #sample(): void {
-    const { pssMiB, ownPssMiB, processes } = costOfTree(this.#pid);
+    const { anonymousMiB, ownAnonymousMiB, processes } = costOfTree(this.#pid);
     this.#samples.push({
       atMs: performance.now(),
-      ownMiB: ownPssMiB,
-      treeMiB: pssMiB,
+      ownMiB: ownAnonymousMiB,
+      treeMiB: anonymousMiB,
       descriptors: readdirSync(`/proc/${this.#pid}/fd`).length,
       processes,
       // Sealed footage grows by design; what is open, set aside or left in the system's folder must not.
