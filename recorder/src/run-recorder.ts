@@ -66,6 +66,7 @@ export async function startRecorder(of: {
     },
     { clock, logger },
   );
+  logger.info({ spoolId: spool.spoolId, boot: spool.boot }, 'spool opened');
   const faults = new RecorderFaults({ clock, logger });
   for (const { finding, message } of spool.notices) faults.set(finding, message);
   // For people to know; none of it keeps the recorder from its work.
@@ -140,7 +141,13 @@ export async function startRecorder(of: {
     observeFootage: (sourceId) => content.observe(sourceId),
     settings: { segmentDurationMs: settings.segment.maxDurationMs, segmentBytes: settings.segment.maxBytes },
   });
-  recording.on('segmentSealed', ({ bytes }) => metrics.segmentSealed(bytes));
+  recording.on('stateChanged', ({ sourceId, state, cause }) =>
+    logger.info({ sourceId, state, cause }, 'source changed its state'),
+  );
+  recording.on('segmentSealed', ({ sourceId, segmentId, sha256, bytes }) => {
+    metrics.segmentSealed(bytes);
+    logger.debug({ sourceId, segmentId, sha256 }, 'segment sealed');
+  });
   recording.on('gapRecorded', ({ cause }) => metrics.gapRecorded(cause));
   recording.on('fault', ({ code, sourceId, message }) => {
     logger.error({ code, sourceId }, message);

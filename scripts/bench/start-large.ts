@@ -1,21 +1,26 @@
 import Database from 'better-sqlite3';
+import { createHash } from 'node:crypto';
 import { linkSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '@minhbach/shared/clock';
 import { canonicalJson } from '@minhbach/shared/ledger';
 import { segmentObjectKey } from '@minhbach/shared/object-store';
 import { newId, segmentIdSchema, sha256HexSchema, utcMs } from '@minhbach/shared/units-of-measure';
-import { openSpool } from '@minhbach/recorder/spool';
+import type { Spool } from '@minhbach/recorder/spool';
 import { checkPresence } from '@minhbach/recorder/segments';
-import { RecordedHost } from '../soak/recorded-host.ts';
+import { z } from 'zod';
+import { openSpoolIn } from '../soak/recorder-place.ts';
+import { ShippedRecorder } from '../soak/shipped-recorder.ts';
 import { describeMachine, type BenchResult } from './bench-result.ts';
 import { readNumbers } from './bench-options.ts';
 import { median, rounded } from './statistics.ts';
 import { startVirtualCameraProcess } from './virtual-camera-process.ts';
 
 const linksPerFile = 50_000;
+/** Its files hold nearly nothing: as many of them a second as of real ones would be far too many. */
+const slowScrub = { scrubBytesPerSecond: 1_024 };
+const footage = 'footage';
 
 /** From the start of the process to every source recording, over a spool with many sealed segments already in it. */
 export async function startLarge(argv: readonly string[]): Promise<BenchResult> {
@@ -28,43 +33,44 @@ export async function startLarge(argv: readonly string[]): Promise<BenchResult> 
   const directory = await mkdtemp(join(tmpdir(), 'mb-start-'));
   const cameras = await startVirtualCameraProcess(count);
   try {
-    const host = new RecordedHost(join(directory, 'spool'), cameras.rtspUrls, 60_000);
-    const filledMs = await timed(async () => fill(host, segments));
+    const recorder = await ShippedRecorder.prepare(
+      { directory, dataDirectory: join(directory, 'data'), segmentDurationMs: 60_000, spool: slowScrub },
+      cameras.devices,
+    );
+    const filledMs = await timed(async () => fill(recorder, segments));
     console.error(`${segments} segments made in ${rounded(filledMs / 1000, 0)} s`);
     const journalWrittenMs = await timed(async () => {
-      const spool = await openSpool({ ...host, clock: systemClock });
+      const spool = await openSpoolOf(recorder);
       spool.close({ clean: true });
     });
     // The first start looks at the streams; later ones remember them.
-    await host.start(120_000);
-    await host.kill('SIGKILL');
+    await recorder.start(120_000);
+    await recorder.kill('SIGKILL');
     const againMs: number[] = [];
     const openedMs: number[] = [];
     const begunMs: number[] = [];
     for (let start = 0; start < starts; start += 1) {
-      await host.start(120_000);
-      againMs.push(...[...host.recordingSince.values()].map((at) => at - host.startedAt));
-      openedMs.push(host.openedAt - host.startedAt);
-      begunMs.push(host.begunAt - host.startedAt);
+      await recorder.start(120_000);
+      againMs.push(...[...recorder.recordingSince.values()].map((at) => at - recorder.startedAt));
+      openedMs.push(recorder.openedAt - recorder.startedAt);
+      begunMs.push(recorder.begunAt - recorder.startedAt);
       await new Promise((resolve) => setTimeout(resolve, 1_000));
-      await host.kill('SIGKILL');
+      await recorder.kill('SIGKILL');
     }
     const presenceMs = await timed(async () => {
-      const spool = await openSpool({ ...host, clock: systemClock });
+      const spool = await openSpoolOf(recorder);
       await checkPresence({ spool, isAlone: true, signal: new AbortController().signal });
       spool.close();
     });
     for (const name of ['spool.db', 'spool.db-wal', 'spool.db-shm'])
-      rmSync(join(host.directory, name), { force: true });
+      rmSync(join(recorder.spoolDirectory, name), { force: true });
     const rebuiltMs =
-      rebuild === 0
-        ? undefined
-        : await timed(async () => (await openSpool({ ...host, clock: systemClock })).close());
+      rebuild === 0 ? undefined : await timed(async () => (await openSpoolOf(recorder)).close());
     return {
       name: 'start-large',
       figures: {
         segments,
-        sources: host.sources.length,
+        sources: recorder.sources.length,
         starts,
         recordingAgainMs: { median: rounded(median(againMs), 0), worst: Math.max(...againMs) },
         spoolOpenMs: { median: rounded(median(openedMs), 0), worst: Math.max(...openedMs) },
@@ -81,6 +87,10 @@ export async function startLarge(argv: readonly string[]): Promise<BenchResult> 
   }
 }
 
+async function openSpoolOf({ dataDirectory, recorderId }: ShippedRecorder): Promise<Spool> {
+  return openSpoolIn(dataDirectory, recorderId);
+}
+
 async function timed(work: () => Promise<void>): Promise<number> {
   const beganMs = performance.now();
   await work();
@@ -88,11 +98,9 @@ async function timed(work: () => Promise<void>): Promise<number> {
 }
 
 /** Sealed, proven segments of some 40 sources: rows, facts and files (names of a few small files). */
-async function fill(host: RecordedHost, segments: number): Promise<void> {
-  await mkdir(host.directory, { recursive: true, mode: 0o700 });
-  (await openSpool({ ...host, clock: systemClock })).close({ clean: true });
-  rmSync(join(host.directory, 'journal.jsonl'));
-  const database = new Database(join(host.directory, 'spool.db'));
+async function fill(recorder: ShippedRecorder, segments: number): Promise<void> {
+  rmSync(join(recorder.spoolDirectory, 'journal.jsonl'));
+  const database = new Database(join(recorder.spoolDirectory, 'spool.db'));
   database.pragma('synchronous = 0');
   const insertSegment = database.prepare(
     `INSERT INTO segment (id, source_id, capture_id, start_utc_ms, end_utc_ms, first_tfdt, timescale, bytes, init_bytes,
@@ -101,11 +109,12 @@ async function fill(host: RecordedHost, segments: number): Promise<void> {
        @keyframes, 50, 0, @fileName, @key, 'proven')`,
   );
   const insertEntry = database.prepare('INSERT INTO entry (ordinal, at, kind, json) VALUES (?, ?, ?, ?)');
-  const sha256 = sha256HexSchema.parse('ab'.repeat(32));
+  const sha256 = sha256HexSchema.parse(createHash('sha256').update(footage).digest('hex'));
   const keyframes = Array.from({ length: 30 }, (_, index) => index * 2_000);
-  const { recorderId, devices } = host;
-  const sealedFolder = join(host.directory, 'sealed');
-  let ordinal = 0;
+  const { recorderId, devices } = recorder;
+  const sealedFolder = join(recorder.spoolDirectory, 'sealed');
+  // After what the registration of the devices stated.
+  let ordinal = z.int().parse(database.prepare('SELECT count(*) FROM entry').pluck().get());
   database.transaction(() => {
     for (let index = 0; index < segments; index += 1) {
       const device = devices[index % devices.length];
@@ -131,8 +140,8 @@ async function fill(host: RecordedHost, segments: number): Promise<void> {
       const proven = { seq: ordinal, at, kind: 'segment-proven', segmentId, key: facts.key };
       insertEntry.run(ordinal, at, 'segment-proven', canonicalJson(proven));
       ordinal += 1;
-      const original = join(host.directory, `bytes-${Math.floor(index / linksPerFile)}`);
-      if (index % linksPerFile === 0) writeFileSync(original, 'footage');
+      const original = join(recorder.spoolDirectory, `bytes-${Math.floor(index / linksPerFile)}`);
+      if (index % linksPerFile === 0) writeFileSync(original, footage);
       linkSync(original, join(sealedFolder, fileName));
     }
   })();

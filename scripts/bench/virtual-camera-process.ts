@@ -17,8 +17,13 @@ const lineSchema = z.discriminatedUnion('event', [
 export interface VirtualCameraProcess {
   /** Main streams, login included. */
   readonly rtspUrls: readonly string[];
-  /** When frame 0 of each was due. */
-  readonly epochsUtcMs: readonly number[];
+  /** As a technician would type them in; frame 0 of each was due at `epochUtcMs`. */
+  readonly devices: readonly {
+    readonly onvifAddress: string;
+    readonly username: string;
+    readonly password: string;
+    readonly epochUtcMs: number;
+  }[];
   readonly control: string;
   readonly pid: number;
   stop(): Promise<void>;
@@ -30,6 +35,7 @@ const cameraProgram = new URL(
   import.meta.url,
 ).pathname;
 
+const username = 'admin';
 const password = 'bench-password';
 
 /** Cameras in a process of their own, so that their cost is not counted as the recorder's. */
@@ -54,21 +60,22 @@ export async function startVirtualCameraProcess(
   );
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const rtspUrls: string[] = [];
-  const epochsUtcMs: number[] = [];
+  const devices: VirtualCameraProcess['devices'][number][] = [];
   const control = await new Promise<string>((resolve, reject) => {
     void exited.then(() => reject(new Error('the virtual cameras ended before they were ready')));
     createInterface({ input: child.stdout }).on('line', (text) => {
       const line = lineSchema.parse(JSON.parse(text));
       if (line.event === 'serving') {
-        epochsUtcMs.push(line.epochUtcMs);
-        rtspUrls.push(line.rtspUrls.main.replace('rtsp://', `rtsp://admin:${password}@`));
+        const { onvifAddress, epochUtcMs } = line;
+        devices.push({ onvifAddress, username, password, epochUtcMs });
+        rtspUrls.push(line.rtspUrls.main.replace('rtsp://', `rtsp://${username}:${password}@`));
       }
       if (line.event === 'ready') resolve(line.control);
     });
   });
   return {
     rtspUrls,
-    epochsUtcMs,
+    devices,
     control,
     pid: child.pid ?? 0,
     stop: async () => {

@@ -1,5 +1,6 @@
 import type { RecorderEntry } from '@minhbach/shared/protocol';
 import type { SourceId } from '@minhbach/shared/units-of-measure';
+import { join } from 'node:path';
 import { rounded, median, quantile } from '../bench/statistics.ts';
 import {
   againFaults,
@@ -10,15 +11,15 @@ import {
   type Promises,
 } from './broken-promises.ts';
 import { placedLateMs } from './placed-late.ts';
-import { RecordedHost } from './recorded-host.ts';
+import type { RecorderPlace } from './recorder-place.ts';
+import type { SoakCamera } from './register-cameras.ts';
+import { ShippedRecorder } from './shipped-recorder.ts';
 import type { SoakOutcome } from './soak-result.ts';
 import { disagreementsOf, entriesOf, lostBefore } from './spool-facts.ts';
 
 export interface KillOrder {
   readonly directory: string;
-  readonly urls: readonly string[];
-  /** When frame 0 of each camera was due: losses are held against what it sent. */
-  readonly epochsUtcMs: readonly number[];
+  readonly cameras: readonly SoakCamera[];
   readonly times: number;
   /** Longest a run lasts after every source records. */
   readonly runMs: number;
@@ -46,34 +47,41 @@ interface Kill {
  */
 export async function killRecorder(of: KillOrder): Promise<SoakOutcome> {
   const promises = of.promises ?? promised;
-  const host = new RecordedHost(of.directory, of.urls, of.segmentDurationMs ?? 5_000);
+  const recorder = await ShippedRecorder.prepare(placeOf(of), of.cameras);
   const kills: Kill[] = [];
   const wrong: string[] = [];
   let orphans = 0;
   let last: Pick<Kill, 'killedAt' | 'since'> | undefined;
   for (let time = 0; time <= of.times; time += 1) {
-    await host.start();
+    await recorder.start();
     if (last !== undefined) {
-      const againMs = [...host.recordingSince.values()].map((at) => at - host.startedAt);
-      const openedMs = host.openedAt - host.startedAt;
-      kills.push({ ...last, againMs, openedMs, begunMs: host.begunAt - host.startedAt });
+      const againMs = [...recorder.recordingSince.values()].map((at) => at - recorder.startedAt);
+      const openedMs = recorder.openedAt - recorder.startedAt;
+      kills.push({ ...last, againMs, openedMs, begunMs: recorder.begunAt - recorder.startedAt });
     }
     if (time === of.times || isOver(of)) break;
     await new Promise((resolve) => setTimeout(resolve, Math.random() * of.runMs));
-    const since = new Map(host.recordingSince);
-    last = { killedAt: await host.kill('SIGKILL'), since };
-    orphans += await host.orphans();
-    wrong.push(...(await disagreementsOf(of.directory)).map((line) => `after kill ${time + 1}: ${line}`));
+    const since = new Map(recorder.recordingSince);
+    last = { killedAt: await recorder.kill('SIGKILL'), since };
+    orphans += await recorder.orphans();
+    wrong.push(
+      ...(await disagreementsOf(recorder.spoolDirectory)).map((line) => `after kill ${time + 1}: ${line}`),
+    );
     if ((time + 1) % 10 === 0) console.error(`${time + 1} of ${of.times} kills`);
   }
-  await host.kill('SIGTERM');
-  wrong.push(...(await disagreementsOf(of.directory)));
-  const entries = entriesOf(of.directory);
+  await recorder.kill('SIGTERM');
+  wrong.push(...(await disagreementsOf(recorder.spoolDirectory)));
+  const entries = entriesOf(recorder.spoolDirectory);
   const lost = { picture: [] as number[], sound: [] as number[] };
   const lateMs: number[] = [];
   for (const { killedAt, since } of kills) {
-    for (const [index, device] of host.devices.entries()) {
-      const late = placedLateMs(entries, device.picture, killedAt, of.epochsUtcMs[index] ?? Number.NaN);
+    for (const [index, device] of recorder.devices.entries()) {
+      const late = placedLateMs(
+        entries,
+        device.picture,
+        killedAt,
+        of.cameras[index]?.epochUtcMs ?? Number.NaN,
+      );
       lateMs.push(late);
       for (const kind of ['picture', 'sound'] as const) {
         const begunAt = since.get(device[kind]) ?? killedAt;
@@ -85,10 +93,10 @@ export async function killRecorder(of: KillOrder): Promise<SoakOutcome> {
   }
   const lostMs = [...lost.picture, ...lost.sound];
   const againMs = kills.flatMap((kill) => kill.againMs);
-  const { forgotten } = heldAgainst(entries, host.sealed);
+  const { forgotten } = heldAgainst(entries, recorder.sealed);
   const figures = {
     kills: kills.length,
-    sources: host.sources.length,
+    sources: recorder.sources.length,
     lostMs: { ...spread(lostMs), ofPicture: spread(lost.picture), ofSound: spread(lost.sound) },
     placedLateMs: spread(lateMs),
     recordingAgainMs: spread(againMs),
@@ -103,7 +111,7 @@ export async function killRecorder(of: KillOrder): Promise<SoakOutcome> {
   return {
     figures,
     faults: [
-      ...spoolFaults({ entries, said: host.sealed, disagreements: wrong, orphans }),
+      ...spoolFaults({ entries, said: recorder.sealed, disagreements: wrong, orphans }),
       ...lossFaults(lostMs, promises),
       ...againFaults(againMs, promises),
     ],
@@ -123,6 +131,14 @@ export function spread(values: readonly number[]): Readonly<Record<string, numbe
     p95: rounded(quantile(values, 0.95), 0),
     worst: rounded(quantile(values, 1), 0),
   };
+}
+
+/** All of it in the soak's own directory, unless the data are to lie elsewhere. */
+export function placeOf(
+  { directory, segmentDurationMs = 5_000 }: KillOrder,
+  dataDirectory = join(directory, 'data'),
+): RecorderPlace {
+  return { directory, dataDirectory, segmentDurationMs };
 }
 
 export function isOver({ endAtMs = Number.POSITIVE_INFINITY }: KillOrder): boolean {

@@ -19,8 +19,7 @@ export function killingSoak(
     try {
       const outcome = await soak({
         directory,
-        urls: cameras.rtspUrls,
-        epochsUtcMs: cameras.epochsUtcMs,
+        cameras: cameras.devices,
         times: numbers.times,
         endAtMs: performance.now() + numbers.minutes * 60_000,
         runMs: numbers.run,

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { systemClock } from '@minhbach/shared/clock';
+import type { RecorderId } from '@minhbach/shared/units-of-measure';
 import { checkPresence, recover } from '@minhbach/recorder/segments';
-import { openSpool } from '@minhbach/recorder/spool';
 import { heldAgainst, lossFaults, overFaults, promised, spoolFaults } from './broken-promises.ts';
-import { isOver, spread, type KillOrder } from './kill-recorder.ts';
+import { isOver, placeOf, spread, type KillOrder } from './kill-recorder.ts';
 import { LoopDisk } from './loop-disk.ts';
 import { placedLateMs } from './placed-late.ts';
-import { RecordedHost } from './recorded-host.ts';
+import { openSpoolIn } from './recorder-place.ts';
+import { ShippedRecorder } from './shipped-recorder.ts';
 import type { SoakOutcome } from './soak-result.ts';
 import { disagreementsOf, entriesOf, lostBefore, openEndsOf } from './spool-facts.ts';
 
@@ -20,8 +20,8 @@ const diskMegabytes = 4_096;
 export async function powerCut(of: KillOrder): Promise<SoakOutcome> {
   const promises = of.promises ?? promised;
   using disk = LoopDisk.make(of.directory, 'disk', diskMegabytes);
-  const host = new RecordedHost(join(disk.mountPoint, 'spool'), of.urls, of.segmentDurationMs ?? 5_000);
-  await host.start();
+  const recorder = await ShippedRecorder.prepare(placeOf(of, join(disk.mountPoint, 'data')), of.cameras);
+  await recorder.start();
   const lostMs: number[] = [];
   const unwrittenMs: number[] = [];
   const unsyncedMs: number[] = [];
@@ -33,25 +33,33 @@ export async function powerCut(of: KillOrder): Promise<SoakOutcome> {
     for (let time = 0; time < of.times && !isOver(of); time += 1) {
       await delay(Math.random() * of.runMs);
       const image = join(of.directory, 'cut.img');
-      host.signal('SIGSTOP');
+      recorder.signal('SIGSTOP');
       const cutAt = Date.now();
       disk.copyTo(image);
       // What the system's memory holds beside: a kill at this moment would have kept it.
-      const written = { entries: entriesOf(host.directory), ends: openEndsOf(host.directory) };
-      host.signal('SIGCONT');
+      const written = {
+        entries: entriesOf(recorder.spoolDirectory),
+        ends: openEndsOf(recorder.spoolDirectory),
+      };
+      recorder.signal('SIGCONT');
       using cut = LoopDisk.after(image, of.directory, 'cut');
-      const directory = join(cut.mountPoint, 'spool');
-      const report = await startAgain(directory, host);
+      const directory = join(cut.mountPoint, 'data/spool');
+      const report = await startAgain(join(cut.mountPoint, 'data'), recorder.recorderId);
       recovered += report.recovered;
       for (const line of [...(await disagreementsOf(directory)), ...report.faults])
         wrong.push(`cut ${time + 1}: ${line}`);
       const entries = entriesOf(directory);
-      const lateMs = host.devices.flatMap(({ picture }, index) => {
-        const late = placedLateMs(written.entries, picture, cutAt, of.epochsUtcMs[index] ?? Number.NaN);
+      const lateMs = recorder.devices.flatMap(({ picture }, index) => {
+        const late = placedLateMs(
+          written.entries,
+          picture,
+          cutAt,
+          of.cameras[index]?.epochUtcMs ?? Number.NaN,
+        );
         return [late, late];
       });
-      for (const [index, source] of host.sources.entries()) {
-        const since = host.recordingSince.get(source);
+      for (const [index, source] of recorder.sources.entries()) {
+        const since = recorder.recordingSince.get(source);
         const lost = lostBefore(entries, source, cutAt, since);
         const begun = Math.max(since ?? cutAt, written.ends.get(source) ?? 0);
         const unwritten = lostBefore(written.entries, source, cutAt, begun);
@@ -59,7 +67,7 @@ export async function powerCut(of: KillOrder): Promise<SoakOutcome> {
         unwrittenMs.push(unwritten + (lateMs[index] ?? 0));
         unsyncedMs.push(lost - unwritten);
       }
-      const said = new Map([...host.sealed].filter(([, { at }]) => at < cutAt));
+      const said = new Map([...recorder.sealed].filter(([, { at }]) => at < cutAt));
       forgotten += heldAgainst(entries, said).forgotten.length;
       faults.push(
         ...spoolFaults({ entries, said, disagreements: [] }).map((fault) => `cut ${time + 1}: ${fault}`),
@@ -67,18 +75,18 @@ export async function powerCut(of: KillOrder): Promise<SoakOutcome> {
       if ((time + 1) % 20 === 0) console.error(`${time + 1} of ${of.times} cuts`);
     }
   } finally {
-    host.signal('SIGCONT');
-    await host.kill('SIGTERM');
+    recorder.signal('SIGCONT');
+    await recorder.kill('SIGTERM');
   }
   const figures = {
-    cuts: lostMs.length / host.sources.length,
-    sources: host.sources.length,
+    cuts: lostMs.length / recorder.sources.length,
+    sources: recorder.sources.length,
     lostMs: spread(lostMs),
     unsyncedMs: spread(unsyncedMs),
     unwrittenMs: spread(unwrittenMs),
     recoveredSegments: recovered,
     sealedAndForgotten: forgotten,
-    hostFaults: host.faults,
+    hostFaults: faultsOf(recorder),
     disagreements: wrong,
   };
   return {
@@ -86,19 +94,24 @@ export async function powerCut(of: KillOrder): Promise<SoakOutcome> {
     faults: [
       ...wrong,
       ...faults,
-      ...host.faults.map((code) => `the recorder that lost no power reported ${code}`),
+      ...faultsOf(recorder).map((code) => `the recorder that lost no power reported ${code}`),
       ...overFaults(unsyncedMs, promises.unsyncedMs, 'written and lost'),
       ...lossFaults(unwrittenMs, promises, 'not yet written'),
     ],
   };
 }
 
+/** That so small a disk is full within a day is true. */
+function faultsOf({ faults }: ShippedRecorder): string[] {
+  return faults.filter((what) => what !== 'disk-soon-full');
+}
+
 /** What a start does before the first capture. */
 async function startAgain(
-  directory: string,
-  host: RecordedHost,
+  dataDirectory: string,
+  recorderId: RecorderId,
 ): Promise<{ readonly recovered: number; readonly faults: readonly string[] }> {
-  const spool = await openSpool({ directory, clock: systemClock, recorderId: host.recorderId });
+  const spool = await openSpoolIn(dataDirectory, recorderId);
   const { sealed, filesWithoutRow } = await recover(spool);
   const presence = await checkPresence({ spool, isAlone: true, signal: new AbortController().signal });
   spool.close();

@@ -7,6 +7,7 @@ import { diskFull } from '../../scripts/soak/disk-full.ts';
 import { killFfmpeg } from '../../scripts/soak/kill-ffmpeg.ts';
 import { killRecorder } from '../../scripts/soak/kill-recorder.ts';
 import { powerCut } from '../../scripts/soak/power-cut.ts';
+import type { SoakCamera } from '../../scripts/soak/register-cameras.ts';
 import { startVirtualCamera } from '../../scripts/virtual-camera/index.ts';
 
 /*
@@ -26,15 +27,16 @@ const promises: Promises = {
 
 describe('footage survives', () => {
   let directory: string;
-  let url: string;
-  let epochUtcMs: number;
+  let camera: SoakCamera;
   const stop = new AbortController();
   const password = 's3cret';
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'mb-lost-nothing-'));
-    const camera = await startVirtualCamera({ password, name: 'lost-nothing' }, stop.signal);
-    ({ epochUtcMs } = camera);
-    url = camera.rtspUrls.main.replace('rtsp://', `rtsp://admin:${password}@`);
+    const { onvifAddress, epochUtcMs } = await startVirtualCamera(
+      { password, name: 'lost-nothing' },
+      stop.signal,
+    );
+    camera = { onvifAddress, username: 'admin', password, epochUtcMs };
   }, 300_000);
   afterAll(async () => {
     stop.abort();
@@ -43,8 +45,7 @@ describe('footage survives', () => {
 
   const order = (name: string, times: number) => ({
     directory: join(directory, name),
-    urls: [url],
-    epochsUtcMs: [epochUtcMs],
+    cameras: [camera],
     times,
     runMs: 1_500,
     segmentDurationMs: 2_000,
