@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RecorderId } from '@minhbach/shared/units-of-measure';
+import { DeviceRegistry } from '@minhbach/recorder/cameras';
+import { openIdentity, openSealingKey } from '@minhbach/recorder/identity';
 import { checkPresence, recover } from '@minhbach/recorder/segments';
 import { heldAgainst, lossFaults, overFaults, promised, spoolFaults } from './broken-promises.ts';
 import { isOver, placeOf, spread, type KillOrder } from './kill-recorder.ts';
@@ -44,7 +45,7 @@ export async function powerCut(of: KillOrder): Promise<SoakOutcome> {
       recorder.signal('SIGCONT');
       using cut = LoopDisk.after(image, of.directory, 'cut');
       const directory = join(cut.mountPoint, 'data/spool');
-      const report = await startAgain(join(cut.mountPoint, 'data'), recorder.recorderId);
+      const report = await startAgain(join(cut.mountPoint, 'data'), recorder);
       recovered += report.recovered;
       for (const line of [...(await disagreementsOf(directory)), ...report.faults])
         wrong.push(`cut ${time + 1}: ${line}`);
@@ -106,21 +107,32 @@ function faultsOf({ faults }: ShippedRecorder): string[] {
   return faults.filter((what) => what !== 'disk-soon-full');
 }
 
-/** What a start does before the first capture. */
+/** What a start does before the first capture, with what it finds on the disk: its identity, its devices, their passwords. */
 async function startAgain(
   dataDirectory: string,
-  recorderId: RecorderId,
+  of: Pick<ShippedRecorder, 'recorderId' | 'devices'>,
 ): Promise<{ readonly recovered: number; readonly faults: readonly string[] }> {
+  const { recorderId } = await openIdentity(dataDirectory);
+  const sealingKey = await openSealingKey(dataDirectory);
   const spool = await openSpoolIn(dataDirectory, recorderId);
-  const { sealed, filesWithoutRow } = await recover(spool);
-  const presence = await checkPresence({ spool, isAlone: true, signal: new AbortController().signal });
-  spool.close();
-  return {
-    recovered: sealed.length,
-    faults: [
-      ...[...filesWithoutRow, ...presence.filesWithoutRow].map((name) => `nobody's file ${name}`),
-      ...presence.rowsWithoutFile.map((segmentId) => `segment ${segmentId} without file`),
-      ...spool.notices.filter(({ finding }) => finding !== 'on-memory').map(({ message }) => message),
-    ],
-  };
+  try {
+    const { sealed, filesWithoutRow } = await recover(spool);
+    const presence = await checkPresence({ spool, isAlone: true, signal: new AbortController().signal });
+    const registry = new DeviceRegistry(spool, sealingKey);
+    const devices = registry
+      .list()
+      .filter(({ deviceId }) => registry.connection(deviceId).login !== undefined);
+    return {
+      recovered: sealed.length,
+      faults: [
+        ...[...filesWithoutRow, ...presence.filesWithoutRow].map((name) => `nobody's file ${name}`),
+        ...presence.rowsWithoutFile.map((segmentId) => `segment ${segmentId} without file`),
+        ...spool.notices.filter(({ finding }) => finding !== 'on-memory').map(({ message }) => message),
+        ...(recorderId === of.recorderId ? [] : [`another recorder, ${recorderId}`]),
+        ...(devices.length === of.devices.length ? [] : [`only ${devices.length} devices`]),
+      ],
+    };
+  } finally {
+    spool.close();
+  }
 }
