@@ -16,6 +16,7 @@ import type { MonitorDatabase } from './database/index.ts';
 import type { Route, UpgradeRoute } from './http/index.ts';
 import { LiveRelays, liveUpgrade } from './live/index.ts';
 import {
+  ArchivedThumbnails,
   FetchedFootage,
   FootageBytes,
   Grants,
@@ -113,7 +114,7 @@ export function wireMedia(of: MediaWiring): MediaRooms {
     transaction,
     fetched,
     bytes,
-    thumbnails: new Thumbnails(bytes),
+    thumbnails: new Thumbnails(bytes, new ArchivedThumbnails(of.archive)),
     copies,
   };
   const live = liveUpgrade({ relays, sources, audit, clock, sessions, sight, aimUntil: of.aimUntil });

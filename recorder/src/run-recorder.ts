@@ -12,7 +12,7 @@ import {
   DeviceRegistry,
   OnvifDriver,
 } from './cameras/index.ts';
-import { createRecording } from './capture/index.ts';
+import { createRecording, thumbnailOf } from './capture/index.ts';
 import { machineTimeSync, TimeTrust } from './clock/index.ts';
 import { ContentWatch, ffmpegDecoder } from './content/index.ts';
 import { FaultBoard, watchFaults } from './faults/index.ts';
@@ -24,7 +24,13 @@ import { headMigrations, LedgerHeads } from './ledger/index.ts';
 import { openWhenRoom } from './open-when-room.ts';
 import type { RecorderSettings } from './settings/index.ts';
 import { isDamage, isDiskFault, type Spool } from './spool/index.ts';
-import { ArchiveUploads, openArchive, WantedFootage } from './upload/index.ts';
+import {
+  ArchiveUploads,
+  openArchive,
+  WantedFootage,
+  wantsThumbnails,
+  type ThumbnailOutcome,
+} from './upload/index.ts';
 import { Uplink, type UplinkPorts } from './uplink/index.ts';
 
 export interface Recorder {
@@ -41,6 +47,8 @@ const farewellMs = 300;
 /** After the disk took nothing, before uploads try again. */
 const diskRestMs = 5_000;
 const faultsEveryMs = 2_500;
+/** Of one small picture: a minute of its footage has a thousand times that. */
+const thumbnailBytes = 12 * 1024;
 
 /** Builds the parts, wires them and starts them. When it rejects the process is to end: some may be running. */
 export async function startRecorder(of: {
@@ -144,8 +152,10 @@ export async function startRecorder(of: {
   recording.on('stateChanged', ({ sourceId, state, cause }) =>
     logger.info({ sourceId, state, cause }, 'source changed its state'),
   );
-  recording.on('segmentSealed', ({ sourceId, segmentId, sha256, bytes }) => {
+  recording.on('segmentSealed', (segment) => {
+    const { sourceId, segmentId, sha256, bytes } = segment;
     metrics.segmentSealed(bytes);
+    uploads?.sealed(segment);
     logger.debug({ sourceId, segmentId, sha256 }, 'segment sealed');
   });
   recording.on('gapRecorded', ({ cause }) => metrics.gapRecorded(cause));
@@ -235,6 +245,13 @@ export async function startRecorder(of: {
     const store = await openArchive(settings.archive, { clock, logger, signal: stopping.signal });
     if (store === undefined) return;
     const { archive, upload } = settings;
+    const thumbnails = wantsThumbnails(upload)
+      ? {
+          make: async (footage: readonly Uint8Array[], signal: AbortSignal) =>
+            thumbnailOf(footage, thumbnailBytes, 'ffmpeg', signal),
+          onOutcome: (outcome: ThumbnailOutcome) => metrics.thumbnail(outcome),
+        }
+      : undefined;
     while (!stopping.signal.aborted) {
       uploads = new ArchiveUploads({
         cacheBytes: settings.spool.cacheBytes,
@@ -242,7 +259,7 @@ export async function startRecorder(of: {
         onFileDamaged: async (segmentId) => keeping.examine(segmentId),
         isSpoolShort: () => keeping.disk.isShort,
         monitor: () => uplinks.find(({ proving }) => proving !== undefined)?.proving,
-        ...{ spool, store, archive, upload, wanted, clock, logger },
+        ...{ spool, store, archive, upload, thumbnails, wanted, clock, logger },
       });
       try {
         await uploads.run(stopping.signal);

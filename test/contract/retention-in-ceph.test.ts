@@ -67,10 +67,13 @@ const never = new AbortController().signal;
     const now = Date.now();
     const locked = await bench.film(bench.camera, bench.nowMs - 95 * dayMs, { retainUntilMs: now + 4_000 });
     const free = await bench.film(bench.camera, bench.nowMs - 95 * dayMs + 10_000);
+    // As in a bucket that locks whatever comes by default.
+    const pictures = [await bench.picture(locked, now + 4_000), await bench.picture(free)];
     const { expiry, audit } = bench.rooms();
     await expiry.run(never);
     expect(await bench.isArchived(free)).toBe(false);
     expect(await bench.isArchived(locked)).toBe(true);
+    expect(await Promise.all(pictures.map((one) => bench.isArchived(one)))).toEqual([true, false]);
     expect(bench.timeline(bench.camera, locked.startUtcMs, locked.endUtcMs)).toMatchObject([
       { kind: 'footage' },
     ]);
@@ -83,7 +86,9 @@ const never = new AbortController().signal;
       { cause: 'expired' },
     ]);
     // Nothing is left behind, as a marker would leave.
-    expect(await archive.store.stat(locked.key, { signal: never })).toBeUndefined();
+    for (const { key } of [locked, ...pictures]) {
+      expect(await archive.store.stat(key, { signal: never })).toBeUndefined();
+    }
   }, 60_000);
 
   test('the catalogue is made anew from the bucket alone', async () => {

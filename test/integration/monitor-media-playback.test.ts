@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { parse, types } from 'hls-parser';
-import { openObjectStore } from '@minhbach/shared/object-store';
+import { openObjectStore, thumbnailObjectKey } from '@minhbach/shared/object-store';
 import { playbackSchema, timelineSchema, type Playback, type SegmentSealed } from '@minhbach/shared/protocol';
-import { newId, gapIdSchema, utcMs } from '@minhbach/shared/units-of-measure';
+import { newId, gapIdSchema, sha256HexSchema, utcMs } from '@minhbach/shared/units-of-measure';
 import { FilmedSource, ScriptedLedger } from '../support/filmed-source.ts';
 import {
   coveringCaseId,
@@ -26,6 +26,8 @@ let camera: FilmedSource;
 let microphone: FilmedSource;
 let modern: FilmedSource;
 let archived: SegmentSealed;
+/** Sealed, and not in the archive yet. */
+let waiting: SegmentSealed;
 let ledger: ScriptedLedger;
 
 beforeAll(async () => {
@@ -43,6 +45,7 @@ beforeAll(async () => {
   const first = camera.film(t0, 6);
   archived = first.sealed;
   const second = camera.film(first.sealed.endUtcMs, 6);
+  waiting = second.sealed;
   camera.reconnect();
   const third = camera.film(t0 + 20_000, 4);
   const open = camera.film(third.sealed.endUtcMs, 3);
@@ -429,6 +432,56 @@ describe('what leaves under a grant', () => {
     const moment = t0 + 1_500;
     const still = ({ id }: Playback) => `/playbacks/${id}/thumbnail?source=${camera.sourceId}&at=${moment}`;
     expect(await entryOf(still)).toEqual([{ sourceId: camera.sourceId, from: moment, to: moment }]);
+  });
+
+  it('is the small picture that came ahead of the footage until that is in the archive, and told of by its own moment', async () => {
+    const archive = await openObjectStore({ type: 'directory', path: archiveDirectory });
+    const signal = AbortSignal.timeout(20_000);
+    const lay = async (of: SegmentSealed, body: Buffer) => {
+      const key = thumbnailObjectKey({ ...of, recorderId: recorder.recorderId });
+      await archive.remove(key, { signal });
+      const sha256 = sha256HexSchema.parse(sha256Of(body));
+      await archive.put(key, body, { sha256, contentType: 'image/jpeg', signal });
+    };
+    const playback = await grantTo(supervisor);
+    const asked = async (of: SegmentSealed, offsetMs: number, person = supervisor, id = playback.id) => {
+      const query = `source=${of.sourceId}&at=${of.startUtcMs + offsetMs}`;
+      const response = await person.get(`/playbacks/${id}/thumbnail?${query}`);
+      const { status, headers } = response;
+      const body = Buffer.from(await response.arrayBuffer());
+      return {
+        status,
+        moment: headers.get('x-minhbach-moment'),
+        body,
+        caching: headers.get('cache-control'),
+      };
+    };
+    // What is no picture, or more than a small one, is passed over: the recorder is asked, as without.
+    await lay(waiting, Buffer.from('<script>'));
+    expect(await asked(waiting, 1_500)).toMatchObject({ status: 200, moment: null });
+    await lay(waiting, Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.alloc(70_000)]));
+    expect(await asked(waiting, 2_500)).toMatchObject({ status: 200, moment: null });
+
+    const jpeg = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.from('a small picture')]);
+    await lay(waiting, jpeg);
+    await lay(archived, jpeg);
+    const own = await grantTo(supervisor);
+    const shown = await asked(waiting, 3_500, supervisor, own.id);
+    expect(shown).toEqual({
+      ...{ status: 200, moment: String(waiting.startUtcMs), body: jpeg, caching: 'no-store' },
+    });
+    const from = waiting.startUtcMs;
+    expect(fetchedUnder(own)).toEqual([{ sourceId: camera.sourceId, from, to: from }]);
+    // Footage that is there speaks for itself.
+    const real = await asked(archived, 3_500);
+    expect([real.status, real.moment, probed(real.body).codec]).toEqual([200, null, 'mjpeg']);
+    // The grant is what gives it, and its span: nobody else's, and nothing outside.
+    const other = await monitor.signIn('supervisor', 'oversight');
+    expect((await asked(waiting, 3_500, other)).status).toBe(404);
+    const before = await grantTo(supervisor, { to: t0 + 3_000 });
+    expect((await asked(waiting, 3_500, supervisor, before.id)).status).toBe(404);
+    expect((await asked(waiting, 3_500, await monitor.signIn('technician'))).status).toBe(403);
+    await archive.close();
   });
 
   it('does not leave when it cannot be written down', async () => {

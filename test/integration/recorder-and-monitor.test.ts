@@ -5,9 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { receiptBytes } from '@minhbach/shared/ledger';
+import { DirectoryObjectStore, parseThumbnailObjectKey } from '@minhbach/shared/object-store';
 import { recorderEntrySchema, type RecorderEntry } from '@minhbach/shared/protocol';
 import type { RecorderId } from '@minhbach/shared/units-of-measure';
+import { checkMonitor, type MonitorDisagreement } from '../../monitor-ui/server/fsck/index.ts';
+import { Shield } from '../../monitor-ui/server/shield/index.ts';
 import { startVirtualCamera } from '../../scripts/virtual-camera/index.ts';
+import { decodedPicture } from '../support/decoded-picture.ts';
 import { RecorderProcess } from '../support/recorder-process.ts';
 import { makeOrganisation, RunningMonitor, type Organisation } from '../support/running-monitor.ts';
 import { until } from '../support/until.ts';
@@ -31,6 +35,12 @@ describe('a recorder and its monitor', () => {
     archive: { type: 'directory', path: late() },
     ...more,
   });
+
+  /** Hours that do not begin for hours. */
+  const closed = () => {
+    const at = (ahead: number) => `${String((new Date().getUTCHours() + ahead) % 24).padStart(2, '0')}:00`;
+    return { hours: [`${at(8)}-${at(9)}`], timeZone: 'UTC' };
+  };
 
   /** What the monitor has stored of the recorder's ledger. */
   function entries(): RecorderEntry[] {
@@ -120,25 +130,76 @@ describe('a recorder and its monitor', () => {
     }
   }, 120_000);
 
+  it('outside the upload hours heads and small pictures arrive, which the monitor shows while the recorder is away', async () => {
+    await recorder.stop();
+    const store = await DirectoryObjectStore.open({ path: join(directory, 'archive') });
+    const signal = AbortSignal.timeout(170_000);
+    const pictures = async () => {
+      const found = new Map<string, string>();
+      for await (const { key } of store.list(`r/${recorderId}/t/`, { signal })) {
+        found.set(parseThumbnailObjectKey(key)?.segmentId ?? key, key);
+      }
+      return found;
+    };
+    // Until now the line carried all that was recorded.
+    expect(await pictures()).toEqual(new Map());
+    await recorder.configure(settings({ upload: closed(), ledger: { headEveryMs: 500 } }));
+    const witnessed = () => entries().filter(({ kind }) => kind === 'head-witnessed').length;
+    const before = { sealed: sealed().length, proven: proven().length, witnessed: witnessed() };
+    recorder.start();
+    await recorder.untilStarted();
+    await until(async () => (await pictures()).size >= 3, 60_000);
+    await until(() => sealed().length >= before.sealed + 6 && witnessed() > before.witnessed, 60_000);
+    await recorder.stop();
+    expect(proven().length).toBe(before.proven);
+    const arrived = await pictures();
+    const [segment, without] = sealed().filter(
+      ({ segmentId, mime }) => mime.startsWith('video/') && arrived.has(segmentId),
+    );
+    if (segment === undefined || without === undefined) throw new Error('no two pictures of known footage');
+    for (const { key } of [segment, without]) expect(await store.stat(key, { signal })).toBeUndefined();
+    await store.remove(arrived.get(without.segmentId) ?? '', { signal });
+
+    const { admin, counterA: counterId, people } = organisation;
+    await until(async () => (await admin.call('GET', `/recorders/${recorderId}`)).body.online === false);
+    const span = { from: segment.startUtcMs, to: without.endUtcMs };
+    const reason = 'khiếu nại 17/2026';
+    const granted = await people.supervisor.call('POST', '/playbacks', { counterId, ...span, reason });
+    expect(granted.status).toBe(201);
+    const shown = ({ sourceId, startUtcMs }: typeof segment) => {
+      const query = `source=${sourceId}&at=${startUtcMs + 300}`;
+      return people.supervisor.fetch(`/api/v1/playbacks/${granted.body.id}/thumbnail?${query}`);
+    };
+    const picture = await shown(segment);
+    expect([picture.status, picture.headers.get('x-minhbach-moment')]).toEqual([
+      200,
+      String(segment.startUtcMs),
+    ]);
+    expect(decodedPicture(Buffer.from(await picture.arrayBuffer()))).toEqual({
+      ...{ widthPx: 320, heightPx: 180, frames: 1 },
+    });
+    expect((await shown(without)).status).toBe(503);
+
+    const disagreements: MonitorDisagreement[] = [];
+    await checkMonitor({
+      dataDirectory: join(directory, 'data'),
+      shield: Shield.open(join(directory, 'data', 'shield.key'), { mayMake: false }),
+      ...{ store, inFull: true, signal, onProgress: () => undefined },
+      onDisagreement: (one) => void disagreements.push(one),
+    });
+    expect(disagreements).toEqual([]);
+  }, 180_000);
+
   it('upload hours give way when the disk of the spool has no room to spare', async () => {
     await recorder.stop();
-    const hour = new Date().getUTCHours();
-    const at = (ahead: number) => `${String((hour + ahead) % 24).padStart(2, '0')}:00`;
-    const upload = { hours: [`${at(8)}-${at(9)}`], timeZone: 'UTC' };
-    await recorder.configure(settings({ upload }));
-    recorder.start();
-    await recorder.untilStarted();
-    const before = { sealed: sealed().length, proven: proven().length };
-    await until(() => sealed().length >= before.sealed + 6, 60_000);
-    expect(proven().length).toBe(before.proven);
-    await recorder.stop();
+    const before = proven().length;
     // More than any disk has: as full as one that is.
     const spool = { reserveBytes: Number.MAX_SAFE_INTEGER };
-    await recorder.configure(settings({ upload, spool }));
+    await recorder.configure(settings({ upload: closed(), spool }));
     recorder.start();
     await recorder.untilStarted();
-    await until(() => proven().length >= before.proven + 6, 60_000);
-  }, 180_000);
+    await until(() => proven().length >= before + 6, 60_000);
+  }, 120_000);
 });
 
 function fail(): never {

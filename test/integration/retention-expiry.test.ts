@@ -67,6 +67,50 @@ describe('expiry', () => {
     ]);
   });
 
+  it('removes small pictures with their footage, also those whose footage never came, and none that a hold covers', async () => {
+    const segments = {
+      old: await bench.film(bench.camera, daysAgo(95)),
+      held: await bench.film(bench.camera, daysAgo(94)),
+      // The box that had it was lost; of the second, not even a fact reached the monitor.
+      sealed: await bench.film(bench.camera, daysAgo(93), { told: 'sealed' }),
+      unknown: await bench.film(bench.camera, daysAgo(92), { told: 'nothing' }),
+      unknownHeld: await bench.film(bench.camera, daysAgo(91.5), { told: 'nothing' }),
+      young: await bench.film(bench.camera, daysAgo(89)),
+    };
+    const pictures: Record<string, { readonly key: string; readonly versionId: string | undefined }> = {};
+    for (const [name, segment] of Object.entries(segments)) pictures[name] = await bench.picture(segment);
+    // Held is the end of its footage; the picture is of the beginning.
+    hold(segments.held.endUtcMs - 10, segments.held.endUtcMs);
+    hold(segments.unknownHeld.startUtcMs + 100, segments.unknownHeld.endUtcMs);
+    const left = async () => {
+      const names = [];
+      for (const [name, picture] of Object.entries(pictures)) {
+        if (await bench.isArchived(picture)) names.push(name);
+      }
+      return names;
+    };
+    await bench.rooms().runs.runOnce();
+    expect(bench.faults).toEqual([]);
+    expect(await left()).toEqual(['held', 'unknownHeld', 'young']);
+    expect(await bench.isArchived(segments.old)).toBe(false);
+    expect(await bench.isArchived(segments.held)).toBe(true);
+    bench.nowMs += 2 * dayMs;
+    await bench.rooms().expiry.run(never);
+    expect(await left()).toEqual(['held', 'unknownHeld']);
+    expect(await bench.isArchived(segments.young)).toBe(false);
+  });
+
+  it('removes no small picture either while holds are not as they were placed', async () => {
+    const old = await bench.film(bench.camera, daysAgo(95));
+    const picture = await bench.picture(old);
+    const { id } = hold(daysAgo(1), daysAgo(0));
+    bench.database.sqlite.prepare('DELETE FROM hold WHERE id = ?').run(id);
+    const { runs } = bench.rooms();
+    await runs.runOnce();
+    expect(runs.refusing).toBe(true);
+    expect(await bench.isArchived(picture)).toBe(true);
+  });
+
   it('never removes what a hold covers, not even one placed after the batch was stated', async () => {
     const held = await bench.film(bench.camera, daysAgo(95));
     const late = await bench.film(bench.camera, daysAgo(95, 60_000));

@@ -4,7 +4,10 @@ import type { RetentionBench } from './retention-bench.ts';
 
 const hourMs = 3_600_000;
 
-/** Two sources, archived segments with a hole that an entry explains and one that none does, one segment only spooled. */
+/**
+ * Two sources, archived segments with a hole that an entry explains and one that none does, one segment only spooled, of
+ * which there is a small picture.
+ */
 export async function fillArchive(bench: RetentionBench, segments = 300): Promise<void> {
   const start = bench.nowMs - 5 * hourMs;
   bench.state({ kind: 'recorder-started', seq: 0, at: bench.clock.wallNow(), version: 'test', boot: 'b' });
@@ -19,6 +22,8 @@ export async function fillArchive(bench: RetentionBench, segments = 300): Promis
     versionId: spooled.versionId,
     signal: AbortSignal.timeout(10_000),
   });
+  // Ahead of the footage, as from a thin line.
+  await bench.picture(spooled);
 }
 
 /** Every row of the catalogue, to be compared. */

@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '@minhbach/shared/clock';
 import { fragmentsRoot } from '@minhbach/shared/ledger';
-import { openObjectStore, segmentObjectKey, type ObjectStore } from '@minhbach/shared/object-store';
+import {
+  openObjectStore,
+  segmentObjectKey,
+  thumbnailObjectKey,
+  type ObjectStore,
+} from '@minhbach/shared/object-store';
 import type { RecorderEntry, SegmentSealed, TimelineSpan } from '@minhbach/shared/protocol';
 import {
   captureIdSchema,
@@ -196,6 +201,25 @@ export class RetentionBench {
       this.state(sealed, { kind: 'segment-proven', seq: 0, at, segmentId, key, versionId });
     }
     return { ...sealed, versionId };
+  }
+
+  /** A small picture of a segment as its recorder puts it beside it; no lock, unless the bucket has one for all that comes. */
+  async picture(
+    of: Pick<SegmentSealed, 'segmentId' | 'sourceId' | 'startUtcMs'>,
+    retainUntilMs?: number,
+  ): Promise<{ readonly key: string; readonly versionId: string | undefined }> {
+    const body = Buffer.from(`\u00ff\u00d8\u00ff ${of.segmentId}`, 'latin1');
+    const { key, versionId } = await this.archive.put(
+      thumbnailObjectKey({ ...of, recorderId: this.recorderId }),
+      body,
+      {
+        sha256: sha256HexSchema.parse(createHash('sha256').update(body).digest('hex')),
+        contentType: 'image/jpeg',
+        ...(retainUntilMs === undefined ? {} : { retainUntil: utcMs(retainUntilMs) }),
+        signal: AbortSignal.timeout(10_000),
+      },
+    );
+    return { key, versionId };
   }
 
   gap(sourceId: SourceId, fromMs: number, toMs: number): void {

@@ -61,20 +61,30 @@ export class UploadBench {
     await rm(this.#directory, { recursive: true });
   }
 
-  async seal(count: number): Promise<SegmentSealed[]> {
+  async seal(count: number, kind: Parameters<typeof sampleFootage>[0] = 'h264'): Promise<SegmentSealed[]> {
     const sealed: SegmentSealed[] = [];
-    for (let left = count; left > 0; left -= 1) sealed.push(await this.#sealOne());
+    for (let left = count; left > 0; left -= 1) {
+      const segment = await this.#sealOne(kind);
+      this.#uploads?.sealed(segment);
+      sealed.push(segment);
+    }
     this.sealed.push(...sealed);
     return sealed;
   }
 
-  startUploads(of: { readonly store: ObjectStore; readonly settings: ObjectStoreSettings }): ArchiveUploads {
+  startUploads(of: {
+    readonly store: ObjectStore;
+    readonly settings: ObjectStoreSettings;
+    readonly upload?: Partial<ConstructorParameters<typeof ArchiveUploads>[0]['upload']>;
+    readonly thumbnails?: ConstructorParameters<typeof ArchiveUploads>[0]['thumbnails'];
+  }): ArchiveUploads {
     const { spool, board } = this;
     this.#stopping = new AbortController();
     this.#uploads = new ArchiveUploads({
       store: of.store,
       archive: of.settings,
-      upload: { parallel: 3, timeZone: 'Asia/Ho_Chi_Minh', proveBy: 'recorder' },
+      upload: { parallel: 3, timeZone: 'Asia/Ho_Chi_Minh', proveBy: 'recorder', ...of.upload },
+      thumbnails: of.thumbnails,
       cacheBytes: 1e9,
       pauses: { firstMs: 50, maxMs: 500 },
       wanted: new WantedFootage(systemClock),
@@ -146,8 +156,9 @@ export class UploadBench {
     return keys;
   }
 
-  async #sealOne(): Promise<SegmentSealed> {
-    const { init, facts, fragments } = sampleFootage('h264', sampleS, '640x360');
+  async #sealOne(kind: Parameters<typeof sampleFootage>[0]): Promise<SegmentSealed> {
+    const { init, facts, fragments } = sampleFootage(kind, kind === 'h264' ? sampleS : 2, '640x360');
+    // Of sound, every fragment is one to begin with.
     const starts = fragments.flatMap(({ keyframe }, index) => (keyframe ? [index] : []));
     const cut = this.#made % starts.length;
     this.#made += 1;
@@ -175,8 +186,8 @@ export class UploadBench {
         ),
       ),
       codec: facts.codec,
-      mime: `video/mp4; codecs="${facts.codec}"`,
-      keyframes: [0],
+      mime: facts.mime,
+      keyframes: facts.trackKind === 'picture' ? [0] : [],
       clockErrorMs: 1,
       recovered: false,
     });

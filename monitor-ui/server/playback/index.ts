@@ -1,3 +1,4 @@
+export { ArchivedThumbnails } from './archived-thumbnails.ts';
 export { byteRange } from './byte-range.ts';
 export { FetchedFootage } from './fetched-footage.ts';
 export { FootageBytes, FootageUnavailableError, type FootageUplink } from './footage-bytes.ts';

@@ -119,7 +119,8 @@ export function mediaRoutes(parts: PlaybackParts): Route[] {
       method: 'get',
       path: '/playbacks/{id}/thumbnail',
       action: 'playback.media',
-      summary: 'JPEG, 320 pixels wide, of the keyframe at or before a moment.',
+      summary:
+        'JPEG, 320 pixels wide, of the keyframe at or before a moment. Of footage that its recorder has not sent yet it may be of the first keyframe of its minute; `X-MinhBach-Moment` then says of when.',
       params: z.strictObject({ id: grantIdSchema }),
       query: z.strictObject({ source: sourceIdSchema, at: timeInputSchema }),
       answer: { status: 200, schema: 'stream', contentType: 'image/jpeg' },
@@ -135,11 +136,15 @@ export function mediaRoutes(parts: PlaybackParts): Route[] {
           .keyframesIn(source.id, piece.startUtcMs, piece.endUtcMs)
           .map((keyframe) => keyframe - piece.startUtcMs);
         await asProblems(async () => {
-          const jpeg = await parts.thumbnails.at(place, at, keyframes, signal);
-          if (jpeg === undefined) throw notFound('footage');
-          parts.fetched.note(grant, source.id, actor.person.id, { from: at, to: at });
-          response.setHeader('Cache-Control', piece.sealed ? 'private, max-age=3600' : 'no-store');
-          response.type('image/jpeg').send(jpeg);
+          const picture = await parts.thumbnails.at(place, at, keyframes, signal);
+          if (picture === undefined) throw notFound('footage');
+          const moment = picture.standsIn?.of ?? at;
+          parts.fetched.note(grant, source.id, actor.person.id, { from: moment, to: moment });
+          const isFinal = piece.sealed && picture.standsIn === undefined;
+          response.setHeader('Cache-Control', isFinal ? 'private, max-age=3600' : 'no-store');
+          if (picture.standsIn) response.setHeader('X-MinhBach-Moment', String(moment));
+          response.setHeader('X-Content-Type-Options', 'nosniff');
+          response.type('image/jpeg').send(picture.jpeg);
         });
       },
     }),

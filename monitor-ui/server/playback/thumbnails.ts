@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import PQueue from 'p-queue';
 import { segmentCuts, type FootagePiece, type FootagePlace } from '../catalogue/index.ts';
 import type { UtcMs } from '@minhbach/shared/units-of-measure';
+import type { ArchivedThumbnails } from './archived-thumbnails.ts';
 import type { FootageBytes } from './footage-bytes.ts';
 import { keyframeBytes } from './keyframe-bytes.ts';
 import { runFfmpeg } from './run-ffmpeg.ts';
@@ -12,38 +13,51 @@ const widthPx = 320;
 
 export class BusyError extends Error {}
 
+export interface SmallPicture {
+  readonly jpeg: Buffer;
+  /** Of footage that is on the way still: of that moment, not of the one asked for, until the footage is there. */
+  readonly standsIn?: { readonly of: UtcMs } | undefined;
+}
+
 /** Small pictures of the moment under the pointer. At most two are made at once; the newest are remembered. */
 export class Thumbnails {
   readonly #bytes: FootageBytes;
+  readonly #archived: ArchivedThumbnails;
   readonly #ffmpegPath: string;
   readonly #queue = new PQueue({ concurrency: 2 });
   readonly #cache = new Map<string, Buffer>();
 
-  constructor(bytes: FootageBytes, ffmpegPath = 'ffmpeg') {
+  constructor(bytes: FootageBytes, archived: ArchivedThumbnails, ffmpegPath = 'ffmpeg') {
     this.#bytes = bytes;
+    this.#archived = archived;
     this.#ffmpegPath = ffmpegPath;
   }
 
   /**
    * JPEG of the keyframe at or before `at`, which lies in `piece`; `undefined` when that has none. `keyframeMs` are its
-   * keyframes from its start, where known. Throws `BusyError`, `FootageUnavailableError`, `FfmpegError`.
+   * keyframes from its start, where known. Where the footage is not in the archive but its small picture is, that one: its
+   * recorder's line is thin, or it is away. Throws `BusyError`, `FootageUnavailableError`, `FfmpegError`.
    */
   async at(
     place: FootagePlace,
     at: UtcMs,
     keyframeMs: readonly number[],
     signal: AbortSignal,
-  ): Promise<Buffer | undefined> {
+  ): Promise<SmallPicture | undefined> {
     const { piece } = place;
     const offsetMs = at - piece.startUtcMs;
     const wantedMs = keyframeMs.findLast((keyframe) => keyframe <= offsetMs) ?? offsetMs;
     const key = `${piece.segmentId} ${wantedMs}`;
     const cached = this.#cache.get(key);
-    if (cached) return cached;
+    if (cached) return { jpeg: cached };
+    if (place.state === 'sealed' && !place.inArchive) {
+      const jpeg = await this.#archived.of(place, signal);
+      if (jpeg) return { jpeg, standsIn: { of: piece.startUtcMs } };
+    }
     if (this.#queue.size >= queueLimit) throw new BusyError('too many thumbnails are asked for at once');
     const jpeg = await this.#queue.add(() => this.#make(place, piece, wantedMs, signal), { signal });
     if (jpeg && piece.sealed) this.#remember(key, jpeg);
-    return jpeg;
+    return jpeg && { jpeg };
   }
 
   async #make(

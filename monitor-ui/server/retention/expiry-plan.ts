@@ -31,8 +31,10 @@ interface SumRow {
 export const dayMs = 86_400_000;
 
 const due = 'o.counter_id = ? AND s.proven = 1 AND s.end_ms <= ? AND s.start_ms < ?';
-const isHeld = `EXISTS (SELECT 1 FROM hold h WHERE h.counter_id = o.counter_id AND h.from_ms < s.end_ms AND h.to_ms > s.start_ms
+const holdOver = (counter: string, start: string, end: string) =>
+  `EXISTS (SELECT 1 FROM hold h WHERE h.counter_id = ${counter} AND h.from_ms < ${end} AND h.to_ms > ${start}
     AND NOT EXISTS (SELECT 1 FROM hold_release r WHERE r.hold_id = h.id AND r.in_effect = 1))`;
+const isHeld = holdOver('o.counter_id', 's.start_ms', 's.end_ms');
 const sum = `SELECT count(*) AS segments, coalesce(sum(s.bytes), 0) AS bytes, min(s.start_ms) AS from_ms, max(s.end_ms) AS to_ms
   FROM source o JOIN segment s ON s.source_id = o.id WHERE ${due}`;
 
@@ -46,6 +48,7 @@ export class ExpiryPlan {
   readonly #held: Database.Statement<[string, number, number], SumRow>;
   readonly #next: Database.Statement<[string, string, number, number, number], DueSegment>;
   readonly #isHeld: Database.Statement<[string], unknown>;
+  readonly #isHeldSpan: Database.Statement<[string, number, number], 0 | 1>;
   readonly #sources: Database.Statement<[string], SourceId>;
 
   constructor({ sqlite }: MonitorDatabase, policies: RetentionPolicies) {
@@ -63,6 +66,8 @@ export class ExpiryPlan {
     this.#isHeld = sqlite.prepare(
       `SELECT 1 FROM segment s JOIN source o ON o.id = s.source_id WHERE s.segment_id = ? AND ${isHeld}`,
     );
+    this.#isHeldSpan = sqlite.prepare(`SELECT ${holdOver('?', '?', '?')}`);
+    this.#isHeldSpan.pluck();
     this.#sources = sqlite.prepare('SELECT id FROM source WHERE counter_id = ? ORDER BY id');
     this.#sources.pluck();
   }
@@ -99,6 +104,11 @@ export class ExpiryPlan {
   /** At this very moment. */
   isHeld(segmentId: SegmentId): boolean {
     return this.#isHeld.get(segmentId) !== undefined;
+  }
+
+  /** The same of a part of a counter's time, whatever is known of its footage. */
+  isHeldSpan(counterId: CounterId, { from, to }: { readonly from: UtcMs; readonly to: UtcMs }): boolean {
+    return this.#isHeldSpan.get(counterId, to, from) === 1;
   }
 }
 

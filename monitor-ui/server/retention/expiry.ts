@@ -3,11 +3,12 @@ import type Database from 'better-sqlite3';
 import type { Clock } from '@minhbach/shared/clock';
 import type { ObjectStore } from '@minhbach/shared/object-store';
 import type { RetentionPolicy } from '@minhbach/shared/protocol';
-import { utcMs, type SegmentId, type SourceId } from '@minhbach/shared/units-of-measure';
+import { utcMs, type SegmentId, type SourceId, type UtcMs } from '@minhbach/shared/units-of-measure';
 import type { AuditLog } from '../audit/index.ts';
 import type { MonitorDatabase } from '../database/index.ts';
 import { dayMs, type DueSegment, type ExpiryPlan } from './expiry-plan.ts';
 import type { RetentionPolicies } from './policies.ts';
+import { ThumbnailExpiry } from './thumbnail-expiry.ts';
 
 /** The part of the catalogue this stands on. */
 export interface ExpiredCatalogue {
@@ -42,6 +43,7 @@ const segmentsAtOnce = 100;
  */
 export class Expiry {
   readonly #parts: ExpiryParts;
+  readonly #thumbnails: ThumbnailExpiry;
   readonly #left: Database.Statement<[], Left>;
   readonly #begin: Database.Statement<unknown[], unknown>;
   readonly #add: Database.Statement<[string, number, string, string | null]>;
@@ -53,6 +55,7 @@ export class Expiry {
   constructor(parts: ExpiryParts) {
     const { sqlite } = parts.database;
     this.#parts = parts;
+    this.#thumbnails = new ThumbnailExpiry(parts.database, parts.store, parts.plan);
     this.#left = sqlite.prepare(
       'SELECT segment_id, expiry_id, object_key, version_id, state FROM expiry_segment ORDER BY expiry_id, segment_id',
     );
@@ -79,6 +82,7 @@ export class Expiry {
       for (const sourceId of this.#parts.plan.sourcesOf(policy.counterId)) {
         while (this.#planBatch(policy, sourceId)) await this.#carryOut(signal, 'planned');
       }
+      await this.#thumbnails.run(policy.counterId, this.#cutoff(policy), signal);
     }
   }
 
@@ -88,7 +92,7 @@ export class Expiry {
     return database.transaction(() => {
       const { counterId, days } = policy;
       const now = clock.wallNow();
-      const cutoff = utcMs(Math.max(0, now - days * dayMs));
+      const cutoff = this.#cutoff(policy);
       const segments = plan.next({ counterId, sourceId, cutoff, limit: segmentsAtOnce });
       const [first, last] = [segments[0], segments.at(-1)];
       if (first === undefined || last === undefined) return false;
@@ -117,6 +121,10 @@ export class Expiry {
       });
       return true;
     });
+  }
+
+  #cutoff({ days }: RetentionPolicy): UtcMs {
+    return utcMs(Math.max(0, this.#parts.clock.wallNow() - days * dayMs));
   }
 
   async #carryOut(signal: AbortSignal, only?: 'planned'): Promise<void> {

@@ -92,6 +92,33 @@ export async function lumaOf(
   );
 }
 
+/** Quantisers of the coder, finest first: a picture full of detail or noise is coded more coarsely. */
+const thumbnailQualities = [5, 12, 31];
+
+/**
+ * JPEG of at most 320x180 and `maxBytes` of the first picture in an init segment and fragments. Rejects with `FfmpegError`,
+ * also when the signal aborts or no quality makes it that small.
+ */
+export async function thumbnailOf(
+  footage: readonly Uint8Array[],
+  maxBytes: number,
+  ffmpegPath: string,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  for (const quality of thumbnailQualities) {
+    const jpeg = await decoded(footage, ffmpegPath, signal, (command) =>
+      command
+        .inputOptions(['-threads', '1'])
+        .videoFilters('scale=w=320:h=180:force_original_aspect_ratio=decrease:force_divisible_by=2')
+        .outputOptions(['-frames:v', '1', '-threads', '1', '-q:v', String(quality)])
+        .format('mjpeg'),
+    );
+    if (jpeg.length === 0) throw new FfmpegError('there is no picture in it');
+    if (jpeg.length <= maxBytes) return jpeg;
+  }
+  throw new FfmpegError(`the picture cannot be made as small as ${maxBytes} bytes`);
+}
+
 /** Samples of the first channel of an init segment and fragments of sound. Rejects with `FfmpegError`, as above. */
 export async function samplesOf(
   footage: readonly Uint8Array[],

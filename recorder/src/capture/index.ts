@@ -1,6 +1,6 @@
 export * from './create-recording.ts';
 export * from './device-plan.ts';
-export { lumaOf, samplesOf } from './fluent-ffmpeg-adapter.ts';
+export { lumaOf, samplesOf, thumbnailOf } from './fluent-ffmpeg-adapter.ts';
 export * from './footage-observer.ts';
 export * from './live-sink.ts';
 export * from './recording.ts';

@@ -29,6 +29,7 @@ export interface RecorderMetrics {
   readonly registry: Registry;
   segmentSealed(bytes: number): void;
   gapRecorded(cause: GapCause): void;
+  thumbnail(outcome: 'stored' | 'failed' | 'dropped'): void;
 }
 
 export function recorderMetrics(of: MeasuredParts): RecorderMetrics {
@@ -130,6 +131,12 @@ export function recorderMetrics(of: MeasuredParts): RecorderMetrics {
     labelNames: ['cause'],
     registers: [registry],
   });
+  const thumbnails = new Counter({
+    name: 'minhbach_recorder_thumbnails_total',
+    help: 'Small pictures of sealed segments, by whether the archive has them; only thin lines have any',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
   return {
     registry,
     segmentSealed: (sizeBytes) => {
@@ -137,5 +144,6 @@ export function recorderMetrics(of: MeasuredParts): RecorderMetrics {
       bytes.inc(sizeBytes);
     },
     gapRecorded: (cause) => gaps.inc({ cause }),
+    thumbnail: (outcome) => thumbnails.inc({ outcome }),
   };
 }

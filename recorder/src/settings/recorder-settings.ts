@@ -48,7 +48,7 @@ const uploadSettingsSchema = z.strictObject({
   parallel: z.int().min(1).max(16).default(3),
   /** For bodies sent and read back together; without it, as fast as the line. */
   maxBytesPerSecond: z.int().min(16_000).max(10_000_000_000).optional(),
-  /** When footage may be sent, such as `19:00-06:00`; without it, always. Ledger and alarms go at any hour. */
+  /** When footage may be sent, such as `19:00-06:00`; without it, always. Ledger, alarms and small pictures go at any hour. */
   hours: z
     .array(z.string().regex(uploadHoursPattern, 'is a span such as 19:00-06:00'))
     .min(1)
@@ -58,6 +58,8 @@ const uploadSettingsSchema = z.strictObject({
     .string()
     .refine(isTimeZone, 'is a time zone such as Asia/Ho_Chi_Minh')
     .default('Asia/Ho_Chi_Minh'),
+  /** A small picture of each segment, ahead of its footage and at any hour. `thin-line`: where hours or a cap are set. */
+  thumbnails: z.enum(['always', 'thin-line', 'never']).default('thin-line'),
   /** Who reads objects back: this recorder, or the home monitor, which then signs for each. */
   proveBy: z.enum(['recorder', 'monitor']).default('recorder'),
 });

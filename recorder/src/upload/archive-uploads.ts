@@ -7,11 +7,13 @@ import {
   type ObjectStoreSettings,
   type StoreProbe,
 } from '@minhbach/shared/object-store';
+import type { SegmentSealed } from '@minhbach/shared/protocol';
 import type { SegmentId } from '@minhbach/shared/units-of-measure';
 import type { RecorderSettings } from '../settings/index.ts';
 import type { Spool } from '../spool/index.ts';
 import type { ProvingMonitor } from '../uplink/index.ts';
 import { monitorProver, ownProver } from './prover.ts';
+import { Thumbnails, type ThumbnailMaking } from './thumbnails.ts';
 import { TokenBucket } from './token-bucket.ts';
 import { Uploader, type ArchiveState } from './uploader.ts';
 import { UploadHours } from './upload-hours.ts';
@@ -21,7 +23,9 @@ export interface ArchiveUploadsParts {
   readonly spool: Spool;
   readonly store: ObjectStore;
   readonly archive: ObjectStoreSettings;
-  readonly upload: RecorderSettings['upload'];
+  readonly upload: Omit<RecorderSettings['upload'], 'thumbnails'>;
+  /** Absent: no small pictures are made. */
+  readonly thumbnails?: ThumbnailMaking | undefined;
   /** Proven footage that may stay in the spool. */
   readonly cacheBytes: number;
   readonly wanted: WantedFootage;
@@ -48,6 +52,7 @@ const dayMs = 24 * 3_600_000;
 export class ArchiveUploads {
   readonly #watch: ArchiveWatch;
   readonly #uploader: Uploader;
+  readonly #thumbnails: Thumbnails | undefined;
 
   constructor(of: ArchiveUploadsParts) {
     const { spool, store, archive, upload, clock, logger, pauses = { firstMs: 1_000, maxMs: 30_000 } } = of;
@@ -63,8 +68,18 @@ export class ArchiveUploads {
         const fault = lockFault === undefined ? {} : { lockFault };
         spool.appendEntry({ kind: 'archive-probed', lock, ...fault, createOnly, versioning, ...refusal });
         this.#uploader.wake();
+        this.#thumbnails?.wake();
       },
     });
+    // The cap is theirs too, the hours are not.
+    this.#thumbnails =
+      of.thumbnails &&
+      new Thumbnails({
+        ...of.thumbnails,
+        standing: () => this.#watch.standing,
+        restMs: pauses.maxMs,
+        ...{ spool, store, clock, logger, pace, deadlineMs },
+      });
     const { recorderId } = spool;
     this.#uploader = new Uploader({
       prover:
@@ -103,11 +118,17 @@ export class ArchiveUploads {
     this.#uploader.wake();
   }
 
+  /** Told of each segment as it is sealed. */
+  sealed(segment: SegmentSealed): void {
+    this.#thumbnails?.sealed(segment);
+  }
+
   /** Resolves once `signal` has aborted and nothing is under way. Rejects when the spool itself fails; nothing is then. */
   async run(signal: AbortSignal): Promise<void> {
     const ended = new AbortController();
     const either = AbortSignal.any([signal, ended.signal]);
-    const parts = [this.#watch.run(either), this.#uploader.run(either)];
+    const thumbnails = this.#thumbnails === undefined ? [] : [this.#thumbnails.run(either)];
+    const parts = [this.#watch.run(either), this.#uploader.run(either), ...thumbnails];
     try {
       await Promise.all(parts);
     } finally {
@@ -120,7 +141,7 @@ export class ArchiveUploads {
 /** A cap is shared by all that are under way, and may be wholly used by read-backs for a while. */
 function deadlineBySize(
   archive: ObjectStoreSettings,
-  { maxBytesPerSecond, parallel }: RecorderSettings['upload'],
+  { maxBytesPerSecond, parallel }: ArchiveUploadsParts['upload'],
 ): (sizeBytes: number) => number {
   const leastMs = archive.type === 's3' ? archive.requestDeadlineMs : directoryDeadlineMs;
   const cappedMsPerByte = maxBytesPerSecond === undefined ? 0 : (4_000 * parallel) / maxBytesPerSecond;

@@ -6,8 +6,13 @@ import {
   sourceIdSchema,
   utcMs,
 } from '../units-of-measure/index.ts';
-import { entryBundleKey, parseEntryBundleKey, parseSegmentObjectKey } from './ledger-key.ts';
-import { segmentObjectKey } from './object-key.ts';
+import {
+  entryBundleKey,
+  parseEntryBundleKey,
+  parseSegmentObjectKey,
+  parseThumbnailObjectKey,
+} from './ledger-key.ts';
+import { objectKeyFault, segmentObjectKey, thumbnailObjectKey, thumbnailPrefix } from './object-key.ts';
 
 const recorderId = newId(recorderIdSchema);
 
@@ -40,14 +45,24 @@ describe('keys of entry bundles', () => {
   });
 });
 
+const of = {
+  recorderId,
+  sourceId: newId(sourceIdSchema),
+  segmentId: newId(segmentIdSchema),
+  startUtcMs: utcMs(1_790_000_000_123),
+};
+
 test('a segment key says whose it is and when it starts', () => {
-  const of = {
-    recorderId,
-    sourceId: newId(sourceIdSchema),
-    segmentId: newId(segmentIdSchema),
-    startUtcMs: utcMs(1_790_000_000_123),
-  };
   expect(parseSegmentObjectKey(segmentObjectKey(of))).toEqual(of);
   expect(parseSegmentObjectKey(`${segmentObjectKey(of)}.part`)).toBeUndefined();
   expect(parseSegmentObjectKey('probe/1-plain-aa')).toBeUndefined();
+});
+
+test('the key of a small picture says the same, and neither passes for the other', () => {
+  const key = thumbnailObjectKey(of);
+  expect(key.startsWith(thumbnailPrefix(of))).toBe(true);
+  expect(objectKeyFault(key)).toBeUndefined();
+  expect(parseThumbnailObjectKey(key)).toEqual(of);
+  expect(parseSegmentObjectKey(key)).toBeUndefined();
+  expect(parseThumbnailObjectKey(segmentObjectKey(of))).toBeUndefined();
 });

@@ -5,10 +5,8 @@ import {
   sourceIdSchema,
   utcMs,
   type RecorderId,
-  type SegmentId,
-  type SourceId,
-  type UtcMs,
 } from '../units-of-measure/index.ts';
+import type { SegmentOfKey } from './object-key.ts';
 
 /** A run of a recorder's entries in the archive: those from `bundle * tileWidth` on, `width` of them. */
 export interface EntryBundlePlace {
@@ -57,15 +55,16 @@ export function parseEntryBundleKey(key: string): EntryBundlePlace | undefined {
 }
 
 /** What a segment's key alone tells of it; `undefined` for what is no segment's key. */
-export function parseSegmentObjectKey(key: string):
-  | {
-      readonly recorderId: RecorderId;
-      readonly sourceId: SourceId;
-      readonly segmentId: SegmentId;
-      readonly startUtcMs: UtcMs;
-    }
-  | undefined {
-  const parts = /^r\/([^/]+)\/s\/([^/]+)\/\d{4,}\/\d\d\/\d\d\/\d\d\/(\d{1,15})-([^/]+)\.mp4$/.exec(key);
+export function parseSegmentObjectKey(key: string): SegmentOfKey | undefined {
+  return parsed(/^r\/([^/]+)\/s\/([^/]+)\/\d{4,}\/\d\d\/\d\d\/\d\d\/(\d{1,15})-([^/]+)\.mp4$/.exec(key));
+}
+
+/** The segment a small picture is of; `undefined` for what is no small picture's key. */
+export function parseThumbnailObjectKey(key: string): SegmentOfKey | undefined {
+  return parsed(/^r\/([^/]+)\/t\/([^/]+)\/\d{4,}\/\d\d\/\d\d\/\d\d\/(\d{1,15})-([^/]+)\.jpg$/.exec(key));
+}
+
+function parsed(parts: RegExpExecArray | null): SegmentOfKey | undefined {
   const recorderId = recorderIdSchema.safeParse(parts?.[1]);
   const sourceId = sourceIdSchema.safeParse(parts?.[2]);
   const segmentId = segmentIdSchema.safeParse(parts?.[4]);

@@ -1,19 +1,38 @@
 import type { RecorderId, SegmentId, SourceId, UtcMs } from '../units-of-measure/index.ts';
 import { ObjectStoreError } from './object-store.ts';
 
-/**
- * Where a segment lies in the archive: `r/{recorder}/s/{source}/{yyyy}/{mm}/{dd}/{hh}/{startUtcMs}-{segment}.mp4`,
- * all in UTC, so that a listing by prefix walks one source hour by hour.
- */
-export function segmentObjectKey(of: {
+/** What the key of a segment, or of its small picture, tells of it. */
+export interface SegmentOfKey {
   readonly recorderId: RecorderId;
   readonly sourceId: SourceId;
   readonly segmentId: SegmentId;
   readonly startUtcMs: UtcMs;
-}): string {
-  const [date = '', time = ''] = new Date(of.startUtcMs).toISOString().split('T');
-  const hour = `${date.replaceAll('-', '/')}/${time.slice(0, 2)}`;
-  return `r/${of.recorderId}/s/${of.sourceId}/${hour}/${of.startUtcMs}-${of.segmentId}.mp4`;
+}
+
+/**
+ * Where a segment lies in the archive: `r/{recorder}/s/{source}/{yyyy}/{mm}/{dd}/{hh}/{startUtcMs}-{segment}.mp4`,
+ * all in UTC, so that a listing by prefix walks one source hour by hour.
+ */
+export function segmentObjectKey(of: SegmentOfKey): string {
+  return `r/${of.recorderId}/s/${of.sourceId}/${placeInTime(of)}.mp4`;
+}
+
+/**
+ * Where the small picture of a segment lies: as the segment, under a prefix of its own, so that whoever goes through the
+ * footage meets footage only.
+ */
+export function thumbnailObjectKey(of: SegmentOfKey): string {
+  return `${thumbnailPrefix(of)}${placeInTime(of)}.jpg`;
+}
+
+/** All small pictures of a source lie under it, in the order of their times. */
+export function thumbnailPrefix(of: Pick<SegmentOfKey, 'recorderId' | 'sourceId'>): string {
+  return `r/${of.recorderId}/t/${of.sourceId}/`;
+}
+
+function placeInTime({ startUtcMs, segmentId }: SegmentOfKey): string {
+  const [date = '', time = ''] = new Date(startUtcMs).toISOString().split('T');
+  return `${date.replaceAll('-', '/')}/${time.slice(0, 2)}/${startUtcMs}-${segmentId}`;
 }
 
 /** Below S3's 1024 bytes, and a segment leaves room for the name of its `.part` in a file name of 255 bytes. */
