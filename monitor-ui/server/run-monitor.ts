@@ -138,6 +138,7 @@ export async function startMonitor({
         // Sockets tell of their end before the database they tell it to is closed.
         await rooms.settled();
         database.close();
+        await archive.close();
       },
     };
   } catch (error) {

@@ -67,6 +67,8 @@ describe('recipients of an export', () => {
   });
   afterEach(async () => {
     server.close();
+    // Answers whose body nobody reads hold theirs.
+    server.closeAllConnections();
     await rooms.runs.close();
     expect(evidence.faults).toEqual([]);
     await bench.close();

@@ -6,6 +6,9 @@ import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { WebSocket } from 'ws';
+import { MonitorProcess } from '../support/monitor-process.ts';
+import { noExit } from '../support/no-exit.ts';
 import { PrivateAuthority } from '../support/private-authority.ts';
 import { RunningMonitor, testPassword } from '../support/running-monitor.ts';
 import { until } from '../support/until.ts';
@@ -83,6 +86,46 @@ describe('the program', () => {
     const open = await run(good());
     expect(open).toMatchObject({ code: 2, output: expect.stringMatching(/may be read by others/) });
   }, 120_000);
+});
+
+describe('pages that are open', () => {
+  it.each([
+    ['is asleep on a WebSocket', 'websocket'],
+    ['polls, and not again', 'polling'],
+  ])(
+    'one that %s keeps no monitor from stopping in order, with nothing left that would keep it',
+    async (_what, transport) => {
+      const monitor = new MonitorProcess(directory);
+      await monitor.start({}, noExit);
+      const { cookie } = await monitor.begin();
+      const headers = { Origin: monitor.origin, Cookie: cookie };
+      const address = `${monitor.origin}/socket.io/?EIO=4&transport=${transport}`;
+      let asleep: WebSocket | undefined;
+      let waiting: Promise<Response> | undefined;
+      if (transport === 'polling') {
+        const { sid } = JSON.parse((await (await fetch(address, { headers })).text()).slice(1)) as {
+          sid: string;
+        };
+        const joined = await fetch(`${address}&sid=${sid}`, { method: 'POST', headers, body: '40' });
+        expect(await joined.text()).toBe('ok');
+        expect(await (await fetch(`${address}&sid=${sid}`, { headers })).text()).toMatch(/^40\{/);
+        // Is told of the end by the poll that waits, and sends no other.
+        waiting = fetch(`${address}&sid=${sid}`, { headers });
+      } else {
+        asleep = new WebSocket(address.replace('http', 'ws'), { headers });
+        await once(asleep, 'message');
+        asleep.send('40');
+        await once(asleep, 'message');
+        asleep.pause();
+      }
+      expect(await monitor.stop()).toBe(0);
+      expect(monitor.lines.join('\n')).toContain('"stopped"');
+      expect(monitor.lines.join('\n')).not.toContain('did not stop in time');
+      asleep?.terminate();
+      expect((await waiting)?.status ?? 200).toBe(200);
+    },
+    60_000,
+  );
 });
 
 describe('one port', () => {

@@ -9,6 +9,7 @@ import { counterIdSchema, newId, type RecorderId } from '@minhbach/shared/units-
 import type { RecorderJob, SourceStatus } from '@minhbach/shared/protocol';
 import { startVirtualCamera } from '../../scripts/virtual-camera/index.ts';
 import { MonitorHalf } from '../support/monitor-half.ts';
+import { noExit } from '../support/no-exit.ts';
 import { RecorderProcess } from '../support/recorder-process.ts';
 import { until } from '../support/until.ts';
 
@@ -47,7 +48,8 @@ const sealed = (source: SourceStatus | undefined) =>
 test('from ONVIF to proven footage, through a restart, without the password anywhere', async () => {
   await using recorder = await RecorderProcess.prepare(home());
   const camera = await startVirtualCamera({ password }, cameras.signal);
-  recorder.start();
+  // Nothing it began may be left, once it has stopped, that would keep it.
+  recorder.start({ environment: noExit });
   const { recorderId, healthUrl } = await recorder.untilStarted();
   await monitor.untilConnected(recorderId);
   const connection = { type: 'onvif', address: camera.onvifAddress, username: 'admin', password } as const;

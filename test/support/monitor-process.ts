@@ -28,7 +28,10 @@ export class MonitorProcess {
   }
 
   /** Settings as an operator leaves them, but for where things lie; resolves when it listens, on a port that is free. */
-  async start(settings: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  async start(
+    settings: Readonly<Record<string, unknown>> = {},
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     await mkdir(this.directory, { recursive: true });
     const whole = {
       listen: { port: 0 },
@@ -41,6 +44,7 @@ export class MonitorProcess {
     this.lines.length = 0;
     const started = spawn(process.execPath, [program, '--config', this.configFile], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
     });
     this.#process = started;
     for (const output of [started.stdout, started.stderr]) {

@@ -32,5 +32,7 @@ export function routeUpgrades(
 }
 
 export function refuse(socket: Duplex, status: string): void {
+  // Nobody waits for the other side to close its half: it might never.
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -105,8 +105,8 @@ export class RealtimeServer {
     return this.#io.sockets.sockets.size;
   }
 
+  /** At once: asked to close in order, a page that polls is waited for until it polls again, which it cannot any more. */
   close(): void {
-    this.#io.disconnectSockets(true);
     this.#io.engine.close();
   }
 

@@ -66,7 +66,7 @@ export class RecorderLinks {
         position: (id) => this.#parts.intake.position(id),
         isConnected: (id) => (path === '/uplink' ? this.#recorders.has(id) : this.#media.has(id)),
       });
-      if (this.#closing) socket.close(1001, 'the monitor is stopping');
+      if (this.#closing) await goodbye(socket);
       else if (path === '/uplink') this.#control(recorderId, socket);
       else this.#attachMedia(recorderId, socket);
     } catch (error) {
