@@ -1,11 +1,20 @@
-import { defaultRetentionDays, type ObjectStoreSettings } from './object-store-settings.ts';
+import { utcMs, type UtcMs } from '../units-of-measure/index.ts';
+import {
+  defaultMostLockDays,
+  defaultRetentionDays,
+  type ObjectStoreSettings,
+} from './object-store-settings.ts';
 import type { RetentionMode, StoreProbe } from './object-store.ts';
 
 export interface ObjectRetention {
   readonly mode: RetentionMode;
-  /** From the end of the footage. */
+  /** From the end of the footage, at least. */
   readonly days: number;
+  /** Whatever a counter's days are. */
+  readonly mostDays: number;
 }
+
+const dayMs = 86_400_000;
 
 /**
  * How a recorder locks what it stores: as `archive.retention` says, and in compliance mode for the default days where
@@ -17,8 +26,30 @@ export function objectRetention(
   probe: Pick<StoreProbe, 'lock'> | undefined,
 ): ObjectRetention | undefined {
   if (asked === undefined) {
-    return probe?.lock === 'enforced' ? { mode: 'compliance', days: defaultRetentionDays } : undefined;
+    return probe?.lock === 'enforced'
+      ? { mode: 'compliance', days: defaultRetentionDays, mostDays: defaultMostLockDays }
+      : undefined;
   }
-  const { mode, days } = asked;
-  return mode === 'none' ? undefined : { mode, days };
+  const { mode, days, mostDays = Math.max(days, defaultMostLockDays) } = asked;
+  return mode === 'none' ? undefined : { mode, days, mostDays };
+}
+
+/**
+ * Days for which footage of a counter is locked that is to be kept for `counterDays`; `undefined`: nobody has told. Never
+ * fewer than the configuration promises, whatever a monitor says, and never more than it allows.
+ */
+export function lockDays({ days, mostDays }: ObjectRetention, counterDays: number | undefined): number {
+  return Math.max(days, Math.min(counterDays ?? 0, mostDays));
+}
+
+/**
+ * The end of a lock of so many days. Footage of a time when a clock was ahead is locked no longer than what is made now:
+ * nobody could take that back. It may lie in the past: a store refuses that.
+ */
+export function lockedUntil(of: {
+  readonly endUtcMs: UtcMs;
+  readonly nowMs: number;
+  readonly days: number;
+}): UtcMs {
+  return utcMs(Math.min(of.endUtcMs, of.nowMs) + of.days * dayMs);
 }

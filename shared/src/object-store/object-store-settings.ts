@@ -6,14 +6,24 @@ import { z } from 'zod';
  */
 export const defaultRetentionDays = 90;
 
+/** Five years: what nobody can take back is not to be asked for by one mistyped number. */
+export const defaultMostLockDays = 1_830;
+
 /**
  * Each object is locked until so many days after the end of its footage; a store that does not lock is refused. `none`:
  * no object is. Left out: see `objectRetention`.
  */
-const retentionSchema = z.strictObject({
-  mode: z.enum(['compliance', 'governance', 'none']).default('compliance'),
-  days: z.int().min(1).max(3_650).default(defaultRetentionDays),
-});
+const retentionSchema = z
+  .strictObject({
+    mode: z.enum(['compliance', 'governance', 'none']).default('compliance'),
+    days: z.int().min(1).max(3_650).default(defaultRetentionDays),
+    /** Of a counter that is kept for longer, its own days count, but never more than these. */
+    mostDays: z.int().min(1).max(3_650).optional(),
+  })
+  .refine(({ days, mostDays }) => mostDays === undefined || mostDays >= days, {
+    path: ['mostDays'],
+    message: 'fewer than retention.days, which is the least',
+  });
 
 /** The `archive` part of both configuration files. Paths are resolved by the settings reader. */
 export const objectStoreSettingsSchema = z.discriminatedUnion('type', [

@@ -58,6 +58,8 @@ export interface ScanOptions {
 export interface RetentionOptions {
   readonly versionId: string;
   readonly until: UtcMs;
+  /** Of what is not held yet, `compliance` unless given. What is held stays in its mode. */
+  readonly mode?: RetentionMode | undefined;
   readonly signal: AbortSignal;
 }
 

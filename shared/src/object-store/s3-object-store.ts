@@ -24,7 +24,7 @@ import { probeS3 } from './s3-probe.ts';
 import { headObject, isHeld, type S3Calls, type S3Request } from './s3-object-facts.ts';
 import { probeTarget } from './s3-probe-target.ts';
 import { checksumHeaders, lockHeaders, pacedBody, queryString, versionOf } from './s3-request-parts.ts';
-import { heldUntilMs, setRetention } from './s3-retention.ts';
+import { heldVersion, holdToSet, setRetention } from './s3-retention.ts';
 import { readPlainly } from './s3-plain-read.ts';
 import { S3Failure, s3Transport, type S3Answer } from './s3-transport.ts';
 
@@ -219,10 +219,9 @@ export class S3ObjectStore implements ObjectStore {
   async extendRetention(key: string, options: RetentionOptions): Promise<void> {
     requireObjectKey(key);
     if (this.#probed?.lock !== 'enforced') throw noLockShown(`retain ${key}`);
-    const { versionId, until, signal } = options;
-    const held = await heldUntilMs(this.#calls, key, versionId, signal);
-    if (held === undefined || held < until)
-      await setRetention(this.#calls, { key, versionId, until }, signal);
+    const { versionId, until, mode = 'compliance', signal } = options;
+    const toSet = holdToSet({ mode, until }, await heldVersion(this.#calls, key, versionId, signal));
+    if (toSet !== undefined) await setRetention(this.#calls, { key, versionId, ...toSet }, signal);
   }
 
   async probe(options: { signal: AbortSignal }): Promise<StoreProbe> {

@@ -53,7 +53,8 @@ export function probeTarget(
       );
       await of.text(`put ${key}`, signal, { method: 'POST', key, query: { uploadId }, body: list });
     },
-    extendRetention: (key, versionId, until) => setRetention(of, { key, versionId, until }, signal),
+    extendRetention: (key, versionId, until) =>
+      setRetention(of, { key, versionId, until, mode: 'compliance' }, signal),
     read: (key, versionId) => of.text(`read ${key}`, signal, { method: 'GET', key, query: { versionId } }),
     stat: async (key, versionId) => (await headObject(of, key, versionId, signal))?.object,
     remove: async (key, versionId) => {
