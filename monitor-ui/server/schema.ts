@@ -51,4 +51,5 @@ export const databaseSchema: readonly SchemaStep[] = [
   ...witnessSchema.slice(1, 2),
   ...evidenceSchema.slice(2, 3),
   ...witnessSchema.slice(2, 3),
+  ...retentionSchema.slice(5, 6),
 ];

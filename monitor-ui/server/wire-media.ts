@@ -29,6 +29,7 @@ import {
 import { ObjectProver } from './proving/index.ts';
 import {
   RecorderLinks,
+  type RecorderLinksParts,
   uplinkUpgrades,
   type EnrolmentBook,
   type HeadIntake,
@@ -48,6 +49,8 @@ export interface MediaWiring {
   readonly news: () => Omit<UplinkListener, 'openSegmentsKnown'>;
   readonly sources: FleetSourceTable;
   readonly heads: HeadIntake;
+  /** Called late, as `news`. */
+  readonly counterDays: NonNullable<RecorderLinksParts['counterDays']>;
   readonly aimUntil: (personId: PersonId, sourceId: SourceId) => UtcMs | undefined;
   readonly ownIncident: PlaybackParts['ownIncident'];
   readonly caseCovers: PlaybackParts['caseCovers'];
@@ -83,6 +86,7 @@ export function wireMedia(of: MediaWiring): MediaRooms {
     clock,
     intake: catalogue.entries,
     heads: of.heads,
+    counterDays: of.counterDays,
     proofs: new ObjectProver({ archive: of.archive, identity: of.identity, clock }),
     listener: {
       recorderOnline: (...said) => of.news().recorderOnline(...said),

@@ -1,5 +1,5 @@
 import type { Clock } from '@minhbach/shared/clock';
-import type { ObjectStore } from '@minhbach/shared/object-store';
+import { objectRetention, type ObjectStore, type ObjectStoreSettings } from '@minhbach/shared/object-store';
 import type { Actor, Sight } from './access/index.ts';
 import type { Approvals } from './approvals/index.ts';
 import type { AuditLog } from './audit/index.ts';
@@ -9,6 +9,7 @@ import type { MetricSource } from './health/index.ts';
 import type { Route } from './http/index.ts';
 import {
   ArchiveLock,
+  DaysKeeper,
   Expiry,
   ExpiryPlan,
   HoldKeeper,
@@ -34,6 +35,7 @@ export interface RetentionWiring {
   readonly shield: Shield;
   readonly clock: Clock;
   readonly archive: ObjectStore;
+  readonly archiveRetention: ObjectStoreSettings['retention'];
   readonly identity: StatementIdentity;
   readonly catalogue: Catalogue;
   readonly approvals: Approvals;
@@ -44,6 +46,8 @@ export interface RetentionWiring {
   readonly cutAfterMs: number;
   /** Whether the person works on this case. */
   readonly worksOn: (actor: Actor, caseId: string) => boolean;
+  /** Tells the recorders that are connected for how many days each counter is kept. */
+  readonly tellDays: () => void;
   readonly raise: RaiseRetentionFault;
   readonly isWell: RetentionIsWell;
 }
@@ -54,14 +58,19 @@ export interface RetentionRoom {
   readonly metrics: readonly MetricSource[];
   readonly runs: RetentionRuns;
   readonly holds: Holds;
+  readonly policies: RetentionPolicies;
 }
 
 export function wireRetention(of: RetentionWiring): RetentionRoom {
-  const { database, audit, sight, clock, archive: store, raise, isWell } = of;
-  const policies = new RetentionPolicies({ database, audit, sight, clock });
+  const { database, audit, sight, clock, archive: store, raise, isWell, tellDays } = of;
+  const policies = new RetentionPolicies({ database, audit, sight, clock, onStated: tellDays });
   const plan = new ExpiryPlan(database, policies);
   const lock = new ArchiveLock(store, clock);
   const keeper = new HoldKeeper({ database, store, lock, clock });
+  const days = new DaysKeeper({
+    ...{ database, store, lock, clock, policies },
+    retention: objectRetention(of.archiveRetention, { lock: 'enforced' }),
+  });
   const oldest = new OldestFootage(database, { store, clock, policies, raise, isWell });
   const expiry = new Expiry({ database, store, audit, clock, plan, policies, catalogue: of.catalogue });
   const statement = new HoldStatement(database, store, of.identity);
@@ -73,7 +82,8 @@ export function wireRetention(of: RetentionWiring): RetentionRoom {
   });
   const releases = new HoldReleases({ database, audit, clock, holds, approvals, coolingOffMs });
   const runs = new RetentionRuns({
-    ...{ database, audit, clock, statement, keeper, expiry, oldest, raise, isWell },
+    ...{ database, audit, clock, statement, keeper, days, expiry, oldest, raise, isWell },
+    tellDays,
     everyMs: of.everyMs,
     settleReleases: () => {
       releases.settle();
@@ -93,8 +103,14 @@ export function wireRetention(of: RetentionWiring): RetentionRoom {
         help: 'Counters whose oldest footage really there is younger than promised.',
         read: () => oldest.shortCounters(),
       },
+      {
+        name: 'segments_to_lock',
+        help: 'Archived segments not yet looked at whether the archive holds them for their counter’s days.',
+        read: () => days.waiting(),
+      },
     ],
     runs,
     holds,
+    policies,
   };
 }

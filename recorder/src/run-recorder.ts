@@ -26,7 +26,10 @@ import type { RecorderSettings } from './settings/index.ts';
 import { isDamage, isDiskFault, type Spool } from './spool/index.ts';
 import {
   ArchiveUploads,
+  counterDaysMigrations,
+  counterDaysTable,
   openArchive,
+  ToldCounterDays,
   WantedFootage,
   wantsThumbnails,
   type ThumbnailOutcome,
@@ -67,8 +70,8 @@ export async function startRecorder(of: {
       directory: join(directory.path, 'spool'),
       clock,
       recorderId: identity.recorderId,
-      migrations: [...deviceMigrations, ...headMigrations],
-      kept: deviceTable,
+      migrations: [...deviceMigrations, ...headMigrations, ...counterDaysMigrations],
+      kept: { ...deviceTable, ...counterDaysTable },
       bindingPath: join(directory.path, 'spool-binding.json'),
       version,
     },
@@ -88,6 +91,7 @@ export async function startRecorder(of: {
   const startedMs = clock.monotonicNowMs();
   const timeTrust = new TimeTrust(clock);
   const wanted = new WantedFootage(clock);
+  const counterDays = new ToldCounterDays(spool);
   let uploads: ArchiveUploads | undefined;
 
   const metrics = recorderMetrics({
@@ -225,6 +229,10 @@ export async function startRecorder(of: {
       wanted.add(span);
       uploads?.wake();
     },
+    counterDaysTold: (counters) => {
+      if (counterDays.told(counters))
+        logger.info({ counters: counters.length }, 'the monitor told for how long counters are kept');
+    },
     status: async () => ({
       generation: spool.generations().at(-1)?.generation ?? 0,
       ledgerSize: spool.ledgerSize(),
@@ -258,6 +266,10 @@ export async function startRecorder(of: {
         onNotProven: (message) => board.happened({ kind: 'proof-failed', evidence: message }),
         onFileDamaged: async (segmentId) => keeping.examine(segmentId),
         isSpoolShort: () => keeping.disk.isShort,
+        counterDays: (sourceId) => {
+          const counterId = registry.counterOf(sourceId);
+          return counterId && counterDays.of(counterId);
+        },
         monitor: () => uplinks.find(({ proving }) => proving !== undefined)?.proving,
         ...{ spool, store, archive, upload, thumbnails, wanted, clock, logger },
       });

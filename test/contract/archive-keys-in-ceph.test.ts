@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { defaultRetentionDays } from '@minhbach/shared/object-store';
+import { defaultMostLockDays, defaultRetentionDays } from '@minhbach/shared/object-store';
 import { archiveInCeph, cephIsHere, type ArchiveInCeph } from '../support/ceph-rgw/archive-in-ceph.ts';
 import { CephRgw } from '../support/ceph-rgw/ceph-rgw.ts';
 import { signedCall, type S3Call, type S3Keys } from '../support/ceph-rgw/signed-call.ts';
@@ -91,6 +91,24 @@ const never = new AbortController().signal;
     expect(await bench.disagreements(archive.store)).toEqual([]);
     await delay(untilMs + 1_200 - Date.now());
     expect(await status(monitor, remove(path, versionId))).toBe(204);
+  });
+
+  // With a date that ends in seconds, both days count from the same end.
+  test.each([
+    ['for longer than the recorder promises is locked for that long', 365, 365],
+    ['for less is locked for as long as the recorder promises', 30, defaultRetentionDays],
+    ['for longer than the recorder may lock is locked for so long', 3_650, defaultMostLockDays],
+  ])('what it uploads of a counter that is kept %s', async (_what, counterDays, days) => {
+    const untilMs = Date.now() + 20_000;
+    bench = await UploadBench.open(untilMs - 1_000 - days * dayMs);
+    bench.counterDays = counterDays;
+    const [segment] = await bench.seal(1);
+    bench.startUploads(archive);
+    await bench.archived();
+    const versionId = bench.proven()[0]?.versionId ?? '';
+    const { text } = await signedCall(monitor, retention(`/${bucket}/${segment?.key ?? ''}`, versionId));
+    expect(text).toContain('<Mode>COMPLIANCE</Mode>');
+    expect(Date.parse(/<RetainUntilDate>([^<]+)/.exec(text)?.[1] ?? '')).toBe(untilMs);
   });
 
   describe('of footage that no lock holds', () => {

@@ -261,6 +261,16 @@ describe('the fleet', () => {
     expect(body.recordedMs).toBe(0);
   });
 
+  it('a recorder is told how long footage of its own site is kept, and again as soon as that is decided', async () => {
+    const { admin, counterA } = organisation;
+    const { counters } = await recorder.next('counter-days');
+    expect(counters).toEqual([{ counterId: counterA, days: 90 }]);
+    const decision = { days: 365, basis: 'Quyết định 12/QĐ-UBND' };
+    expect((await admin.call('PATCH', `/counters/${counterA}/retention`, decision)).status).toBe(200);
+    // Long before the next run of retention would tell it.
+    await recorder.next('counter-days', (told) => told.counters[0]?.days === 365);
+  });
+
   it('with the recorder gone nothing is called recording, and nothing can be registered', async () => {
     const { people, counterA } = organisation;
     await recorder.close();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import pino from 'pino';
 import { systemClock } from '@minhbach/shared/clock';
+import { counterIdSchema, newId, utcMs } from '@minhbach/shared/units-of-measure';
 import { JobFailedError } from '../../monitor-ui/server/uplink/index.ts';
 import { KnownMonitors, openIdentity, type RecorderIdentity } from '../../recorder/src/identity/index.ts';
 import { Uplink } from '../../recorder/src/uplink/index.ts';
@@ -35,11 +36,11 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-async function uplink(code = monitor.enrolmentCode): Promise<Uplink> {
+async function uplink(code = monitor.enrolmentCode, home = true): Promise<Uplink> {
   const made = new Uplink({
     identity,
     monitors: await KnownMonitors.open(directory),
-    monitor: { url: monitor.url, home: true, ...(code === 'none' ? {} : { enrolmentCode: code }) },
+    monitor: { url: monitor.url, home, ...(code === 'none' ? {} : { enrolmentCode: code }) },
     recorderName: 'Hộp ghi 1',
     ports: site,
     clock: systemClock,
@@ -149,6 +150,33 @@ describe('states and jobs', () => {
       options,
     );
     await expect(failed).rejects.toBeInstanceOf(JobFailedError);
+  });
+});
+
+describe('how long counters are kept', () => {
+  const counterId = newId(counterIdSchema);
+
+  test('is told at connecting, when it changes, and to who was away meanwhile', async () => {
+    monitor.counterDays = [{ counterId, days: 90 }];
+    await uplink();
+    await until(() => site.counterDays.length === 1);
+    monitor.counterDays = [{ counterId, days: 365 }];
+    monitor.links.tellCounterDays();
+    await until(() => site.counterDays.length === 2);
+    monitor.counterDays = [{ counterId, days: 400 }];
+    monitor.cut();
+    await until(() => site.counterDays.length === 3);
+    expect(site.counterDays.map(([told]) => told?.days)).toEqual([90, 365, 400]);
+  });
+
+  test('is not believed of a monitor that does not configure', async () => {
+    monitor.counterDays = [{ counterId, days: 3_650 }];
+    await uplink(monitor.enrolmentCode, false);
+    await monitor.untilConnected(identity.recorderId);
+    // What is said on one connection is taken in order: what came after it has been heard.
+    monitor.links.wantFootage(identity.recorderId, { sourceId: site.sourceId, from: utcMs(1), to: utcMs(2) });
+    await until(() => site.wanted.length === 1);
+    expect(site.counterDays).toEqual([]);
   });
 });
 

@@ -137,6 +137,7 @@ export async function startMediaMonitor(archive?: ObjectStore): Promise<MediaMon
     book: enrolments,
     news: () => Object.assign(news, { faultsKnown: () => undefined, entriesStored: () => undefined }),
     sources,
+    counterDays: () => [],
     heads: { witness: () => ({ outcome: 'refused', why: 'ahead', message: 'no witness in this test' }) },
     aimUntil: (personId, sourceId) => aims.activeUntil(personId, sourceId),
     caseCovers: (_actor, caseId) => caseId === coveringCaseId,

@@ -4,7 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { systemClock } from '@minhbach/shared/clock';
 import { canonicalJson, entryLeafHash } from '@minhbach/shared/ledger';
-import type { OpenSegment, RecorderEntry, RecorderFault, SourceStatus } from '@minhbach/shared/protocol';
+import type {
+  CounterDays,
+  OpenSegment,
+  RecorderEntry,
+  RecorderFault,
+  SourceStatus,
+} from '@minhbach/shared/protocol';
 import {
   monitorIdSchema,
   newId,
@@ -37,6 +43,8 @@ export class MonitorHalf {
   faults: readonly RecorderFault[] = [];
   /** Every list of faults there was. */
   readonly faultLists: (readonly RecorderFault[])[] = [];
+  /** For how long counters are kept, as recorders are told. */
+  counterDays: readonly CounterDays[] = [];
   online = 0;
   /** Opened ever, on either path. */
   connections = 0;
@@ -48,6 +56,7 @@ export class MonitorHalf {
   constructor() {
     this.links = new RecorderLinks({
       clock: systemClock,
+      counterDays: () => this.counterDays,
       identity: {
         monitorId: this.monitorId,
         publicKey: this.publicKey,

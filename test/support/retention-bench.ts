@@ -2,13 +2,16 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import type { Clock } from '@minhbach/shared/clock';
 import { fragmentsRoot } from '@minhbach/shared/ledger';
 import {
   openObjectStore,
   segmentObjectKey,
   thumbnailObjectKey,
+  type ObjectRetention,
   type ObjectStore,
+  type RetentionMode,
 } from '@minhbach/shared/object-store';
 import type { RecorderEntry, SegmentSealed, TimelineSpan } from '@minhbach/shared/protocol';
 import {
@@ -38,6 +41,7 @@ import { MonitorDatabase } from '../../monitor-ui/server/database/index.ts';
 import { FleetPlaces } from '../../monitor-ui/server/fleet/index.ts';
 import {
   ArchiveLock,
+  DaysKeeper,
   Expiry,
   ExpiryPlan,
   HoldKeeper,
@@ -75,6 +79,10 @@ export class RetentionBench {
   nowMs = Date.now();
   /** How far ahead holds make the archive hold versions. */
   holdAheadMs = 10_000;
+  /** How the archive's settings want objects locked. */
+  retention: ObjectRetention | undefined = { mode: 'compliance', days: 90, mostDays: 1_830 };
+  /** How many locks one run looks at. */
+  locksAtOnce = 1_000;
   readonly identity = {
     monitorId: newId(monitorIdSchema),
     sign: (bytes: Uint8Array) => `signed ${bytes.length}`,
@@ -146,6 +154,10 @@ export class RetentionBench {
     const holds = new Holds({ database, audit, sight, clock, shield, worksOn: () => false });
     const limits = { aheadMs: this.holdAheadMs };
     const keeper = new HoldKeeper({ database, store, clock, lock: new ArchiveLock(store, clock), limits });
+    const days = new DaysKeeper({
+      ...{ database, store, clock, policies, lock: new ArchiveLock(store, clock) },
+      ...{ retention: this.retention, mostAtOnce: this.locksAtOnce },
+    });
     const statement = new HoldStatement(database, store, this.identity);
     const expiry = new Expiry({ database, store, audit, clock, plan, policies, catalogue });
     const oldest = new OldestFootage(database, { store, clock, policies, raise, isWell });
@@ -153,8 +165,8 @@ export class RetentionBench {
     const releases = new HoldReleases({ database, audit, clock, holds, approvals, coolingOffMs: dayMs });
     const settleReleases = () => releases.settle();
     const parts = {
-      ...{ database, audit, clock, statement, keeper, expiry, oldest, raise, isWell },
-      ...{ everyMs: 60_000, settleReleases },
+      ...{ database, audit, clock, statement, keeper, days, expiry, oldest, raise, isWell },
+      ...{ everyMs: 60_000, settleReleases, tellDays: () => undefined },
     };
     return {
       audit,
@@ -166,6 +178,7 @@ export class RetentionBench {
       releases,
       sight,
       keeper,
+      days,
       statement,
       expiry,
       oldest,
@@ -186,13 +199,18 @@ export class RetentionBench {
   async film(
     sourceId: SourceId,
     startUtcMs: number,
-    options: { readonly told?: 'nothing' | 'sealed' | 'proven'; readonly retainUntilMs?: number } = {},
+    options: {
+      readonly told?: 'nothing' | 'sealed' | 'proven';
+      readonly retainUntilMs?: number;
+      readonly retentionMode?: RetentionMode;
+    } = {},
   ): Promise<SegmentSealed & { readonly versionId: string | undefined }> {
     const { sealed, bytes } = this.#cut(sourceId, startUtcMs);
     const { versionId } = await this.archive.put(sealed.key, bytes, {
       sha256: sealed.sha256,
       contentType: 'video/mp4',
       ...(options.retainUntilMs === undefined ? {} : { retainUntil: utcMs(options.retainUntilMs) }),
+      ...(options.retentionMode === undefined ? {} : { retentionMode: options.retentionMode }),
       signal: AbortSignal.timeout(10_000),
     });
     const { segmentId, key, at } = sealed;
@@ -220,6 +238,19 @@ export class RetentionBench {
       },
     );
     return { key, versionId };
+  }
+
+  /** The same bytes as another version, proven, as after damage to the one before. */
+  async storeAnew<Segment extends SegmentSealed & { readonly versionId: string | undefined }>(
+    segment: Segment,
+  ): Promise<Segment> {
+    const { segmentId, key, at, sha256, versionId: before } = segment;
+    const signal = AbortSignal.timeout(10_000);
+    const body = await buffer(await this.archive.get(key, { versionId: before, signal }));
+    const of = { sha256, contentType: 'video/mp4', newVersion: true, signal };
+    const { versionId } = await this.archive.put(key, body, of);
+    this.state({ kind: 'segment-proven', seq: 0, at, segmentId, key, versionId });
+    return { ...segment, versionId };
   }
 
   gap(sourceId: SourceId, fromMs: number, toMs: number): void {

@@ -177,6 +177,7 @@ export class ScriptedRecorder {
       case 'proof-receipt':
       case 'head-witnessed':
       case 'head-refused':
+      case 'counter-days':
         break;
     }
     for (const wake of this.#waiting.splice(0)) wake();

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { canonicalJson, entryLeafHash } from '@minhbach/shared/ledger';
 import type {
+  CounterDays,
   OpenSegment,
   RecorderEntry,
   RecorderJob,
@@ -124,6 +125,13 @@ export class ScriptedSite implements UplinkPorts {
 
   footageWanted(span: FootageSpan): void {
     this.wanted.push(span);
+  }
+
+  /** What monitors told of how long counters are kept, each time. */
+  readonly counterDays: (readonly CounterDays[])[] = [];
+
+  counterDaysTold(counters: readonly CounterDays[]): void {
+    this.counterDays.push(counters);
   }
 
   async status() {

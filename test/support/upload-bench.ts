@@ -36,6 +36,8 @@ export class UploadBench {
   readonly #directory: string;
   readonly #sourceId = newId(sourceIdSchema);
   readonly #captureId = newId(captureIdSchema);
+  /** For how long the home monitor said that the counter is kept. */
+  counterDays: number | undefined;
   #nextMs: number;
   #made = 0;
   #uploads: ArchiveUploads | undefined;
@@ -89,6 +91,7 @@ export class UploadBench {
       pauses: { firstMs: 50, maxMs: 500 },
       wanted: new WantedFootage(systemClock),
       monitor: () => undefined,
+      counterDays: () => this.counterDays,
       isSpoolShort: () => false,
       // As the recorder has it.
       onNotProven: (message) => board.happened({ kind: 'proof-failed', evidence: message }),

@@ -1,16 +1,11 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import type { Clock } from '@minhbach/shared/clock';
-import { ObjectStoreError, type ObjectStore } from '@minhbach/shared/object-store';
-import { utcMs, type UtcMs } from '@minhbach/shared/units-of-measure';
+import type { ObjectStore } from '@minhbach/shared/object-store';
+import { utcMs } from '@minhbach/shared/units-of-measure';
 import type { MonitorDatabase } from '../database/index.ts';
 import type { ArchiveLock } from './archive-lock.ts';
-
-interface Version {
-  readonly segment_id: string;
-  readonly object_key: string;
-  readonly version_id: string;
-}
+import { extendLocks, type ArchivedVersion } from './extend-locks.ts';
 
 interface HoldSpan {
   readonly counter_id: string;
@@ -39,7 +34,7 @@ export class HoldKeeper {
   readonly #clock: Clock;
   readonly #limits: HoldKeeperLimits;
   readonly #holds: Database.Statement<[], HoldSpan>;
-  readonly #wanting: Database.Statement<[string, number, number, number, number], Version>;
+  readonly #wanting: Database.Statement<[string, number, number, number, number], ArchivedVersion>;
   readonly #note: Database.Statement<[string, number]>;
   readonly #held: Database.Statement<[], { n: number }>;
 
@@ -79,34 +74,25 @@ export class HoldKeeper {
 
   /** Every archived version within a hold is held on return. Rejects with what keeps it from that. */
   async run(signal: AbortSignal): Promise<void> {
+    const { aheadMs } = this.#limits;
     for (const { counter_id: counterId, from_ms: from, to_ms: to } of this.#holds.all()) {
       // Many holds of a month take a while to look through, and live pictures wait meanwhile.
       await breathe();
-      const wanting = () => {
-        const renewBefore = this.#clock.wallNow() + this.#limits.aheadMs / 2;
-        return this.#wanting.all(counterId, from - longestSegmentMs, to, from, renewBefore);
-      };
-      for (let versions = wanting(); versions.length > 0; versions = wanting()) {
-        if (!(await this.#lock.isEnforced(signal))) return;
-        for (const version of versions) {
-          signal.throwIfAborted();
-          this.#note.run(version.segment_id, await this.#extend(version, signal));
-        }
-      }
-    }
-  }
-
-  /** Answers until when there is nothing more to do for it, plus half of `aheadMs`. */
-  async #extend({ object_key: key, version_id: versionId }: Version, signal: AbortSignal): Promise<UtcMs> {
-    const now = this.#clock.wallNow();
-    const until = utcMs(now + this.#limits.aheadMs);
-    try {
-      await this.#store.extendRetention(key, { versionId, until, signal });
-      return until;
-    } catch (error) {
-      // Lost already: the weekly look and fsck name it. The others must still be held; this one is tried again in a day.
-      if (!(error instanceof ObjectStoreError) || error.code !== 'not-found') throw error;
-      return utcMs(now + this.#limits.aheadMs / 2 + day);
+      const extended = await extendLocks(
+        { store: this.#store, lock: this.#lock },
+        {
+          next: () => {
+            const renewBefore = this.#clock.wallNow() + aheadMs / 2;
+            return this.#wanting.all(counterId, from - longestSegmentMs, to, from, renewBefore);
+          },
+          until: () => utcMs(this.#clock.wallNow() + aheadMs),
+          // What is lost is tried again in a day.
+          done: ({ segment_id: id }, outcome, until) =>
+            this.#note.run(id, outcome === 'gone' ? until - aheadMs / 2 + day : until),
+        },
+        signal,
+      );
+      if (!extended) return;
     }
   }
 }

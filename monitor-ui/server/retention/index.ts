@@ -1,4 +1,5 @@
 export { ArchiveLock } from './archive-lock.ts';
+export { DaysKeeper } from './days-keeper.ts';
 export { Expiry } from './expiry.ts';
 export { ExpiryPlan } from './expiry-plan.ts';
 export { HoldKeeper } from './hold-keeper.ts';

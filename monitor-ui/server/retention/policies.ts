@@ -1,7 +1,7 @@
 import type { Clock } from '@minhbach/shared/clock';
 import { defaultRetentionDays } from '@minhbach/shared/object-store';
-import type { RetentionPolicy, retentionPatchSchema } from '@minhbach/shared/protocol';
-import { utcMs, type CounterId, type PersonId } from '@minhbach/shared/units-of-measure';
+import type { CounterDays, RetentionPolicy, retentionPatchSchema } from '@minhbach/shared/protocol';
+import { utcMs, type CounterId, type PersonId, type SiteId } from '@minhbach/shared/units-of-measure';
 import type { z } from 'zod';
 import { requireMay, unitSight, type Actor, type Sight } from '../access/index.ts';
 import type { AuditLog } from '../audit/index.ts';
@@ -15,23 +15,30 @@ type AllTables = RetentionTables & {
   site: { id: string; unit_id: string };
 };
 
+/** As many as one message takes. */
+const mostCountersTold = 2_000;
+
 /** How long each counter's footage is kept, and who decided that on which basis. */
 export class RetentionPolicies {
   readonly #database: MonitorDatabase;
   readonly #audit: AuditLog;
   readonly #sight: Sight;
   readonly #clock: Clock;
+  readonly #onStated: () => void;
 
   constructor(parts: {
     readonly database: MonitorDatabase;
     readonly audit: AuditLog;
     readonly sight: Sight;
     readonly clock: Clock;
+    /** Called when the days of some counter may be others, soon after they are durable. */
+    readonly onStated?: () => void;
   }) {
     this.#database = parts.database;
     this.#audit = parts.audit;
     this.#sight = parts.sight;
     this.#clock = parts.clock;
+    this.#onStated = parts.onStated ?? (() => undefined);
   }
 
   of(counterId: CounterId): RetentionPolicy {
@@ -65,6 +72,14 @@ export class RetentionPolicies {
   /** Of every counter. */
   all(): RetentionPolicy[] {
     return this.#counters('everything').map((id) => this.of(id));
+  }
+
+  /** For the site's recorders. Says nothing of holds. */
+  daysAt(siteId: SiteId): CounterDays[] {
+    const select = this.#database.tables<AllTables>().selectFrom('counter').select('id');
+    return this.#database
+      .all(select.where('site_id', '=', siteId).orderBy('id').limit(mostCountersTold))
+      .map(({ id: counterId }) => ({ counterId, days: this.of(counterId).days }));
   }
 
   /** Of the counters in sight. */
@@ -119,6 +134,8 @@ export class RetentionPolicies {
       subject: { counterId, days, daysBefore, quotaBytes: quotaBytes ?? undefined, approvalId },
       shielded: { basis },
     });
+    // Not before the transaction has ended.
+    setImmediate(() => this.#onStated());
   }
 
   #counters(of: Actor | 'everything'): CounterId[] {

@@ -1,6 +1,7 @@
 import type { Clock } from '@minhbach/shared/clock';
 import type { AuditLog } from '../audit/index.ts';
 import type { MonitorDatabase } from '../database/index.ts';
+import type { DaysKeeper } from './days-keeper.ts';
 import type { Expiry } from './expiry.ts';
 import type { HoldKeeper } from './hold-keeper.ts';
 import { holdFaults } from './hold-ledger.ts';
@@ -14,6 +15,7 @@ export interface RetentionRunsParts {
   readonly clock: Clock;
   readonly statement: HoldStatement;
   readonly keeper: HoldKeeper;
+  readonly days: DaysKeeper;
   readonly expiry: Expiry;
   readonly oldest: OldestFootage;
   readonly raise: RaiseRetentionFault;
@@ -21,11 +23,13 @@ export interface RetentionRunsParts {
   readonly everyMs: number;
   /** Lets releases of holds take effect. */
   readonly settleReleases: () => void;
+  /** Recorders are told again how long footage of their counters is kept: it may be others by now. */
+  readonly tellDays: () => void;
 }
 
 /**
- * The job of retention: holds are compared with the ledger, extended in the archive, stated outside the database; then, only
- * if they were found whole, footage whose days are over is removed.
+ * The job of retention: holds are extended in the archive, and locks to the days of counters; holds are compared with the
+ * ledger, stated outside the database; then, only if they were found whole, footage whose days are over is removed.
  */
 export class RetentionRuns {
   readonly #parts: RetentionRunsParts;
@@ -55,7 +59,7 @@ export class RetentionRuns {
   /** One run, whatever it meets: it raises faults and never rejects. */
   async runOnce(): Promise<void> {
     const { signal } = this.#stopping;
-    const { keeper, expiry, oldest, statement, clock } = this.#parts;
+    const { keeper, days, expiry, oldest, statement, clock } = this.#parts;
     let failed = false;
     const step = async (what: string, work: () => Promise<unknown>): Promise<void> => {
       if (signal.aborted) return;
@@ -69,8 +73,10 @@ export class RetentionRuns {
       }
     };
     this.#parts.settleReleases();
+    this.#parts.tellDays();
     // What is there is held however little of it may be removed.
     await step('holds could not be extended in the archive', () => keeper.run(signal));
+    await step('footage could not be locked for its counter’s days', () => days.run(signal));
     await step('footage could not be removed', async () => {
       if (!(await this.#holdsAreWhole(signal))) return;
       await statement.renew(clock.wallNow(), signal, () => holdFaults(this.#parts.database).length === 0);

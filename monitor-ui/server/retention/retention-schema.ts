@@ -245,4 +245,26 @@ CREATE TABLE retention_cut (              -- fewer days, which two people decide
 CREATE INDEX retention_cut_by_counter ON retention_cut (counter_id, state);
 `,
   },
+  {
+    name: 'locks-for-days',
+    up: `
+CREATE TABLE lock_wanted (                -- proven versions whose lock is still to be held against their counter's days
+  seq        INTEGER PRIMARY KEY,
+  segment_id TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE TABLE counter_lock (               -- the days for which all older footage of a counter was put there
+  counter_id TEXT NOT NULL PRIMARY KEY,
+  days       INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+-- With the fact itself, so that no end of the process comes in between. Another version is another object to hold.
+CREATE TRIGGER version_is_to_be_locked AFTER UPDATE OF version_id ON segment_fact
+WHEN NEW.version_id IS NOT NULL AND NEW.version_id IS NOT OLD.version_id BEGIN
+  INSERT OR IGNORE INTO lock_wanted (segment_id) VALUES (NEW.segment_id);
+  DELETE FROM held_version WHERE segment_id = NEW.segment_id;
+END;
+CREATE TRIGGER removed_is_not_to_be_locked AFTER DELETE ON segment_fact BEGIN
+  DELETE FROM lock_wanted WHERE segment_id = OLD.segment_id;
+END;
+`,
+  },
 ];

@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { Clock } from '@minhbach/shared/clock';
-import type { Quality, RecorderJob, RecorderJobResult } from '@minhbach/shared/protocol';
-import type { RecorderId, SourceId } from '@minhbach/shared/units-of-measure';
+import type { CounterDays, Quality, RecorderJob, RecorderJobResult } from '@minhbach/shared/protocol';
+import type { RecorderId, SiteId, SourceId } from '@minhbach/shared/units-of-measure';
 import { ConnectedRecorder } from './connected-recorder.ts';
 import { FootageStream, type FootageRequest } from './footage-stream.ts';
 import { goodbye } from './goodbye.ts';
@@ -30,6 +30,8 @@ export interface RecorderLinksParts {
   readonly proofs?: ProofSource;
   /** Counter-signs heads of ledgers. */
   readonly heads?: HeadIntake;
+  /** For how long footage of a site's counters is kept. Without it, recorders are not told. */
+  readonly counterDays?: (siteId: SiteId) => readonly CounterDays[];
   readonly heartbeat?: { readonly everyMs: number; readonly deadAfterMs: number };
 }
 
@@ -98,6 +100,11 @@ export class RecorderLinks {
     this.#recorders.get(recorderId)?.send({ type: 'footage-wanted', ...span });
   }
 
+  /** Every recorder connected is told for how long its counters' footage is kept now. */
+  tellCounterDays(): void {
+    for (const recorder of this.#recorders.values()) this.#tellCounterDays(recorder);
+  }
+
   /** Rejects with `UplinkError` (`offline` at once when it is not connected) or `JobFailedError`. */
   async runJob(recorderId: RecorderId, job: RecorderJob, options: JobOptions): Promise<RecorderJobResult> {
     return this.#online(recorderId).jobs.run(job, options);
@@ -141,8 +148,16 @@ export class RecorderLinks {
     });
     const media = this.#media.get(recorderId);
     if (media) recorder.attachMedia(media);
+    this.#tellCounterDays(recorder);
     for (const message of this.#wanted.messagesFor(recorderId)) recorder.send(message);
     this.#parts.listener.recorderOnline(recorderId, this.#parts.clock.wallNow());
+  }
+
+  #tellCounterDays(recorder: ConnectedRecorder): void {
+    const { book, counterDays } = this.#parts;
+    const siteId = book.find(recorder.recorderId)?.siteId;
+    if (counterDays === undefined || siteId === undefined) return;
+    recorder.send({ type: 'counter-days', counters: [...counterDays(siteId)] });
   }
 
   #attachMedia(recorderId: RecorderId, socket: WebSocket): void {

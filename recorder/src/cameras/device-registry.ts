@@ -64,6 +64,14 @@ export class DeviceRegistry {
     return rows.map((row) => this.#device(deviceRowSchema.parse(row)));
   }
 
+  /** Of a source, retired ones included. */
+  counterOf(sourceId: SourceId): CounterId | undefined {
+    const row = this.#spool.database
+      .prepare('SELECT counter_id FROM device WHERE picture_source_id = ? OR sound_source_id = ?')
+      .get(sourceId, sourceId);
+    return row === undefined ? undefined : deviceRowSchema.pick({ counter_id: true }).parse(row).counter_id;
+  }
+
   isTaken(place: string): boolean {
     return this.#spool.database.prepare('SELECT 1 FROM device WHERE place = ?').get(place) !== undefined;
   }

@@ -141,6 +141,10 @@ export class ControlSession {
         const { sourceId, from: fromUtcMs, to: toUtcMs } = message;
         return this.#parts.ports.footageWanted({ sourceId, fromUtcMs, toUtcMs });
       }
+      case 'counter-days':
+        // How long footage is kept is for the monitor to say that configures this recorder.
+        if (this.#parts.configures) this.#parts.ports.counterDaysTold(message.counters);
+        return;
       case 'ping':
         return this.#send({ type: 'pong', id: message.id, recorderNow: this.#parts.clock.wallNow() });
     }

@@ -1,4 +1,5 @@
 import type {
+  CounterDays,
   MonitorMessage,
   OpenSegment,
   ProofOutcome,
@@ -49,6 +50,8 @@ export interface UplinkPorts {
   };
   /** A monitor wants this stretch in the archive before the rest. */
   footageWanted(span: FootageSpan): void;
+  /** For how long the home monitor keeps footage of each counter: all that it tells of. */
+  counterDaysTold(counters: readonly CounterDays[]): void;
   status(): Promise<StatusReport>;
 }
 

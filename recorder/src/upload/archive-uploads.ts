@@ -2,13 +2,14 @@ import type { Logger } from 'pino';
 import type { Clock } from '@minhbach/shared/clock';
 import {
   ArchiveWatch,
+  lockDays,
   objectRetention,
   type ObjectStore,
   type ObjectStoreSettings,
   type StoreProbe,
 } from '@minhbach/shared/object-store';
 import type { SegmentSealed } from '@minhbach/shared/protocol';
-import type { SegmentId } from '@minhbach/shared/units-of-measure';
+import type { SegmentId, SourceId } from '@minhbach/shared/units-of-measure';
 import type { RecorderSettings } from '../settings/index.ts';
 import type { Spool } from '../spool/index.ts';
 import type { ProvingMonitor } from '../uplink/index.ts';
@@ -33,6 +34,8 @@ export interface ArchiveUploadsParts {
   readonly isSpoolShort: () => boolean;
   /** The home monitor, while it is connected. */
   readonly monitor: () => ProvingMonitor | undefined;
+  /** For how long the home monitor said that footage of this source is kept; `undefined`: it did not. */
+  readonly counterDays?: (sourceId: SourceId) => number | undefined;
   /** Told whenever the archive gave back other bytes than were sent. */
   readonly onNotProven?: (message: string) => void;
   /** Told of a sealed file that is gone or no longer what was sealed. */
@@ -46,7 +49,6 @@ export interface ArchiveUploadsParts {
 /** What a connection must manage of a body, or its request is given up. */
 const slowestBytesPerMs = 16;
 const directoryDeadlineMs = 60_000;
-const dayMs = 24 * 3_600_000;
 
 /** The way to the archive as the settings want it: watch, prover, cap, hours and the journal's worker, wired. */
 export class ArchiveUploads {
@@ -87,9 +89,9 @@ export class ArchiveUploads {
           ? monitorProver({ recorderId, monitor: of.monitor })
           : ownProver({ store, pace, deadlineMs }),
       standing: () => this.#watch.standing,
-      retention: () => {
+      retention: (sourceId) => {
         const wanted = objectRetention(archive.retention, this.probe);
-        return wanted && { mode: wanted.mode, durationMs: wanted.days * dayMs };
+        return wanted && { mode: wanted.mode, days: lockDays(wanted, of.counterDays?.(sourceId)) };
       },
       wanted: () => of.wanted.list(),
       hours: new UploadHours(hours, timeZone),

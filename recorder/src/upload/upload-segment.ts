@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { errnoOf } from '@minhbach/shared/file-operations';
 import {
+  lockedUntil,
   ObjectStoreError,
   type ObjectStore,
   type Pace,
@@ -8,7 +9,7 @@ import {
   type RetentionMode,
   type StoredObject,
 } from '@minhbach/shared/object-store';
-import { utcMs } from '@minhbach/shared/units-of-measure';
+import type { SourceId } from '@minhbach/shared/units-of-measure';
 import { hashOfFile, type Spool, type SpooledSegment } from '../spool/index.ts';
 import type { FileBytes } from './file-bytes.ts';
 import type { Prover } from './prover.ts';
@@ -18,7 +19,7 @@ export type UploadSpool = Pick<Spool, 'markUploading' | 'markUploaded' | 'markPr
 export interface ArchiveRetention {
   readonly mode: RetentionMode;
   /** From the end of the footage. */
-  readonly durationMs: number;
+  readonly days: number;
 }
 
 export interface UploadParts {
@@ -28,7 +29,7 @@ export interface UploadParts {
   readonly files: FileBytes;
   readonly logger: Logger;
   /** As it is when a segment is put; none unless given. */
-  readonly retention?: (() => ArchiveRetention | undefined) | undefined;
+  readonly retention?: ((sourceId: SourceId) => ArchiveRetention | undefined) | undefined;
   readonly pace?: Pace | undefined;
   readonly deadlineMs: (sizeBytes: number) => number;
 }
@@ -149,7 +150,7 @@ async function put(
         sha256,
         contentType,
         ...bounds,
-        ...lockOf(segment, retention?.()),
+        ...lockOf(segment, retention?.(segment.sourceId)),
         ...more,
       });
     });
@@ -172,8 +173,7 @@ function lockOf(
   retention: ArchiveRetention | undefined,
 ): Pick<PutOptions, 'retainUntil' | 'retentionMode'> {
   if (retention === undefined) return {};
-  // Footage of a time when the clock was ahead is locked no longer than what is made now: nobody could take that back.
   const nowMs = Date.now();
-  const retainUntil = utcMs(Math.min(endUtcMs, nowMs) + retention.durationMs);
+  const retainUntil = lockedUntil({ endUtcMs, nowMs, days: retention.days });
   return retainUntil <= nowMs ? {} : { retainUntil, retentionMode: retention.mode };
 }

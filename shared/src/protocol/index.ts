@@ -29,6 +29,7 @@ export * from './http/work-order.ts';
 export * from './live/live-message.ts';
 export * from './live/realtime-event.ts';
 export * from './uplink/connection.ts';
+export * from './uplink/counter-days.ts';
 export * from './uplink/device-identity.ts';
 export * from './uplink/enrolment-code.ts';
 export * from './uplink/entry.ts';

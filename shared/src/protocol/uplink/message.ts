@@ -9,6 +9,7 @@ import {
   sourceIdSchema,
   utcMsSchema,
 } from '../../units-of-measure/index.ts';
+import { counterDaysSchema } from './counter-days.ts';
 import { recorderEntrySchema } from './entry.ts';
 import { jobProblemSchema, recorderJobResultSchema, recorderJobSchema } from './job.ts';
 import { proofOutcomeSchema, proofSubjectSchema } from './proof.ts';
@@ -157,6 +158,8 @@ export const monitorMessageSchema = z.discriminatedUnion('type', [
     why: headRefusalSchema,
     message: z.string().max(300),
   }),
+  /** Of every counter of the recorder's site, after `welcome` and whenever some may have changed. Says nothing of holds. */
+  z.strictObject({ type: z.literal('counter-days'), counters: z.array(counterDaysSchema).max(2_000) }),
   z.strictObject({ type: z.literal('ping'), id: z.int(), serverNow: utcMsSchema }),
 ]);
 export type MonitorMessage = z.infer<typeof monitorMessageSchema>;
