@@ -7,6 +7,23 @@ const only = (name, dependency, home) => ({
   to: { path: `node_modules/${dependency}/` },
 });
 
+/* Parts that a room keeps to itself and that a test of several rooms takes by itself all the same, by what for. */
+const takenOutOfRooms = [
+  // Tables of who may do what, which are walked from outside.
+  '^monitor-ui/server/access/(address|role)-table\\.ts$',
+  '^monitor-ui/web/app/pages\\.ts$',
+  // What a monitor is put together from, where a test puts together less of one.
+  '^monitor-ui/server/http/mount-routes\\.ts$',
+  '^monitor-ui/server/settings/monitor-settings\\.ts$',
+  // A seam of its own: a mail server, ffmpeg, a PDF reader, an S3 server, a camera that moved, a draw made again.
+  '^monitor-ui/server/alarms/(smtp-channel|outward-message)\\.ts$',
+  '^monitor-ui/server/evidence/(make-clips|frozen-plan)\\.ts$',
+  '^monitor-ui/server/cases/custody-report\\.ts$',
+  '^monitor-ui/server/sweeps/draw\\.ts$',
+  '^shared/src/object-store/s3-object-store\\.ts$',
+  '^recorder/src/cameras/stream-resolver\\.ts$',
+];
+
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
@@ -52,6 +69,51 @@ module.exports = {
       from: { path: `^${root}/([^/]+)/`, pathNot: '\\.test\\.ts$' },
       to: { path: `^${root}/([^/]+)/`, pathNot: [`^${root}/$1/`, `^${root}/[^/]+/index\\.tsx?$`] },
     })),
+    {
+      name: 'enter-virtual-camera-by-index',
+      severity: 'error',
+      from: { pathNot: '^scripts/virtual-camera/' },
+      to: { path: '^scripts/virtual-camera/', pathNot: '^scripts/virtual-camera/index\\.ts$' },
+    },
+    {
+      name: 'tests-enter-rooms-by-index',
+      severity: 'error',
+      from: { path: '^test/' },
+      to: {
+        path: '^(shared/src|recorder/src|monitor-ui/server|monitor-ui/web)/[^/]+/',
+        pathNot: ['/index\\.tsx?$', ...takenOutOfRooms],
+      },
+    },
+    {
+      name: 'only-tests-know-what-tests-are-made-of',
+      severity: 'error',
+      from: { path: '^(shared|recorder|monitor-ui|scripts)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^test/' },
+    },
+    {
+      name: 'unit-tests-take-only-support-from-test',
+      severity: 'error',
+      from: { path: '^(shared|recorder|monitor-ui|scripts)/' },
+      to: { path: '^test/', pathNot: '^test/support/' },
+    },
+    {
+      name: 'nobody-imports-a-test',
+      severity: 'error',
+      from: {},
+      to: { path: '\\.test\\.ts$' },
+    },
+    {
+      name: 'tests-of-one-phase-know-no-other',
+      severity: 'error',
+      from: { path: '^test/(attack|contract|end-to-end|fault|integration)/' },
+      to: { path: '^test/', pathNot: ['^test/$1/', '^test/support/'] },
+    },
+    {
+      name: 'support-knows-no-phase',
+      severity: 'error',
+      from: { path: '^test/support/' },
+      to: { path: '^test/', pathNot: '^test/support/' },
+    },
     only('fluent-ffmpeg-in-one-file', 'fluent-ffmpeg', '^recorder/src/capture/fluent-ffmpeg-adapter\\.ts$'),
     only('node-onvif-in-one-file', 'node-onvif', '^recorder/src/cameras/node-onvif-adapter\\.ts$'),
     only('onvif-in-one-file', 'onvif', '^recorder/src/cameras/onvif-adapter\\.ts$'),

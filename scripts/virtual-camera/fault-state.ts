@@ -18,6 +18,7 @@ export class FaultState implements SendingFaults {
   refusesConnections = false;
   credentials: Credentials | undefined;
   identity: IdentityFault | undefined;
+  certificate: string | undefined;
   noOnvif = false;
   media: MediaFault | undefined;
   content: readonly ContentFault[] = [];
@@ -37,6 +38,7 @@ export class FaultState implements SendingFaults {
       ['refuse-connections', this.refusesConnections],
       ['credentials', this.credentials !== undefined],
       ['identity', this.identity !== undefined],
+      ['certificate', this.certificate !== undefined],
       ['no-onvif', this.noOnvif],
       ['media', this.media !== undefined],
     ];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GOP_SECONDS } from './media/lap.ts';
 import { PICTURE_KINDS } from './media/picture-recipe.ts';
 import { SOUND_KINDS } from './media/sound-recipe.ts';
+import { tlsPemSchema } from './onvif/tls-pem.ts';
 
 const MAIN_PICTURE_KINDS = PICTURE_KINDS.filter((kind) => kind !== 'sub');
 
@@ -58,6 +59,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
       .regex(/^([\da-f]{2}:){5}[\da-f]{2}$/i, 'must be six pairs of hex digits with colons')
       .optional(),
   }),
+  /** Another key and certificate on the ONVIF port of a camera that speaks TLS, for whoever connects next. */
+  z.strictObject({ kind: z.literal('certificate'), pem: tlsPemSchema }),
   /** ONVIF requests are refused, as by a device that knows no ONVIF; streams go on. */
   z.strictObject({ kind: z.literal('no-onvif') }),
   /** The camera's clock is off: ONVIF time, RTCP reports. */

@@ -1,4 +1,5 @@
 export { startControlServer } from './control-server.ts';
+export { GOP_SECONDS, LAP_FRAMES, LAP_SECONDS, MAIN_FRAMES_PER_SECOND } from './media/lap.ts';
 export { readFrameStrip } from './media/frame-strip.ts';
 export type { EncodeReport } from './media/media-library.ts';
 export type { FaultInput } from './faults.ts';

@@ -23,6 +23,7 @@ type CommandLine = {
   readonly username: string;
   readonly password?: string;
   readonly passwordFile?: string;
+  readonly tls?: string;
   readonly soapLogin: NonNullable<VirtualCameraOptions['soapLogin']>;
   readonly discoveryInterface: string;
   readonly start: NonNullable<VirtualCameraOptions['start']>;
@@ -63,6 +64,7 @@ const program = new Command('virtual-camera')
   .addOption(
     new Option('--soap-login <way>').choices(['username-token', 'http-digest']).default('username-token'),
   )
+  .option('--tls <file>', 'speak ONVIF over TLS, with the private key and certificate in this PEM file')
   .option('--discovery-interface <address>', 'be found on this interface only, on all, or off', 'all')
   .addOption(
     new Option('--start <where>', 'where a stream begins')
@@ -85,14 +87,16 @@ function wholeNumber(option: string, text: string, smallest: number, largest: nu
   throw new VirtualCameraError('options-invalid', message);
 }
 
+async function readGiven(option: string, file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new VirtualCameraError('options-invalid', `${option}: ${file} cannot be read`, { cause });
+  });
+}
+
 async function passwordFrom(given: CommandLine): Promise<string> {
   const { passwordFile } = given;
   if (passwordFile !== undefined) {
-    const text = await readFile(passwordFile, 'utf8').catch((cause: unknown) => {
-      const message = `--password-file: ${passwordFile} cannot be read`;
-      throw new VirtualCameraError('options-invalid', message, { cause });
-    });
-    return text.split('\n')[0] ?? '';
+    return (await readGiven('--password-file', passwordFile)).split('\n')[0] ?? '';
   }
   const known = given.password ?? process.env['VIRTUAL_CAMERA_PASSWORD'];
   if (known !== undefined) return known;
@@ -104,6 +108,8 @@ async function passwordFrom(given: CommandLine): Promise<string> {
 async function serve(given: CommandLine, signal: AbortSignal): Promise<void> {
   const count = wholeNumber('--cameras', given.cameras, 1, 256);
   const portBase = wholeNumber('--port-base', given.portBase, 0, 65_535 - 2 * count);
+  const controlPort = wholeNumber('--control-port', given.controlPort, 0, 65_535);
+  const tls = given.tls === undefined ? undefined : await readGiven('--tls', given.tls);
   const password = await passwordFrom(given);
   const onEncoded = (report: EncodeReport) => say({ event: 'encoded', ...report });
   const { audio, discoveryInterface } = given;
@@ -122,6 +128,7 @@ async function serve(given: CommandLine, signal: AbortSignal): Promise<void> {
         username: given.username,
         password,
         soapLogin: given.soapLogin,
+        tls,
         discovery: discoveryInterface,
         start: given.start,
         phaseMs: (40_000 / count) * index,
@@ -136,11 +143,7 @@ async function serve(given: CommandLine, signal: AbortSignal): Promise<void> {
   for (const { name, uuid, onvifAddress, rtspUrls, epochUtcMs } of cameras) {
     say({ event: 'serving', name, uuid, onvifAddress, rtspUrls, username: given.username, epochUtcMs });
   }
-  const control = await startControlServer(
-    cameras,
-    wholeNumber('--control-port', given.controlPort, 0, 65_535),
-    signal,
-  );
+  const control = await startControlServer(cameras, controlPort, signal);
   say({ event: 'ready', cameras: cameras.length, control: control.address });
 }
 

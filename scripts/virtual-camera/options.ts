@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { SOUND_KINDS } from './media/sound-recipe.ts';
+import { tlsPemSchema } from './onvif/tls-pem.ts';
 import { VirtualCameraError } from './virtual-camera-error.ts';
 
 const port = z.int().min(0).max(65_535).default(0);
@@ -29,6 +30,8 @@ const virtualCameraOptionsSchema = z
     password: z.string().min(1).max(100),
     /** How ONVIF requests must log in. */
     soapLogin: z.enum(['username-token', 'http-digest']).default('username-token'),
+    /** ONVIF is spoken over TLS with this; streams are not. */
+    tls: tlsPemSchema.optional(),
     /** IPv4 address of the interface to be found on, `all`, or `off`. */
     discovery: z
       .string()

@@ -29,6 +29,10 @@ export async function startVirtualCamera(
     await camera.close();
     throw error;
   }
+  if (signal.aborted) {
+    await camera.close();
+    signal.throwIfAborted();
+  }
   // One signal may stop any number of cameras: that is no leak.
   setMaxListeners(0, signal);
   signal.addEventListener('abort', () => void camera.close(), { once: true });

@@ -75,6 +75,7 @@ export class VirtualCamera {
       soapLogin,
       snapshot: () => this.#snapshot(),
       isMissing: () => this.#faults.noOnvif,
+      tls: options.tls,
     });
   }
 
@@ -143,6 +144,11 @@ export class VirtualCamera {
       case 'identity':
         this.#faults.identity = fault;
         return;
+      case 'certificate':
+        if (this.#options.tls === undefined)
+          throw new VirtualCameraError('fault-invalid', 'a camera without TLS has no certificate');
+        this.#faults.certificate = fault.pem;
+        return this.#onvif.answerWith(fault.pem);
       case 'no-onvif':
         this.#faults.noOnvif = true;
         return;
@@ -212,7 +218,7 @@ export class VirtualCamera {
   }
 
   async #reset(): Promise<void> {
-    const { credentials, refusesConnections, media } = this.#faults;
+    const { credentials, refusesConnections, media, certificate } = this.#faults;
     this.#faults.clear();
     const now = performance.now();
     for (const { playout } of [...this.#streams, ...this.#retired]) {
@@ -220,6 +226,8 @@ export class VirtualCamera {
     }
     if (media !== undefined) await this.#replaceStreams();
     if (credentials !== undefined) this.#rtsp.closeConnections();
+    if (certificate !== undefined && this.#options.tls !== undefined)
+      this.#onvif.answerWith(this.#options.tls);
     if (refusesConnections) await this.#rtsp.open();
   }
 
@@ -271,7 +279,7 @@ export class VirtualCamera {
   #deviceModel(): DeviceModel {
     const { name, uuid, serialNumber } = this;
     const other = () => this.#faults.identity;
-    const { host: hostAddress, hasMedia2 } = this.#options;
+    const { host: hostAddress, hasMedia2, tls } = this.#options;
     const port = () => this.#onvifPort;
     return {
       name,
@@ -288,7 +296,7 @@ export class VirtualCamera {
       hostAddress,
       hasMedia2,
       get httpBase() {
-        return `http://${hostAddress}:${port()}`;
+        return `${tls === undefined ? 'http' : 'https'}://${hostAddress}:${port()}`;
       },
       deviceNowMs: () => Date.now() + this.#faults.clockOffsetMs,
       profiles: () => this.#profiles(),

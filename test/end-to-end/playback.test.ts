@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { timelineSchema, type Counter } from '@minhbach/shared/protocol';
 import type { Page } from 'playwright-core';
-import { GOP_SECONDS, LAP_FRAMES, MAIN_FRAMES_PER_SECOND } from '../../scripts/virtual-camera/media/lap.ts';
+import { GOP_SECONDS, LAP_FRAMES, MAIN_FRAMES_PER_SECOND } from '../../scripts/virtual-camera/index.ts';
 import { seriousViolations, signInOn, startBrowser, type TestBrowser } from '../support/browser.ts';
 import { demoPassword, startDemo, type DemoSystem } from '../support/demo-system.ts';
 import {

@@ -20,8 +20,8 @@ import { until } from '../support/until.ts';
 
 /** Handlers that look at every request below a path; each was looked at: none answers for anything but what is named. */
 const looksAtAll = {
-  // Security headers, the built pages, "not found", errors.
-  'use /': 4,
+  // Security headers, who must sign in first, the built pages, "not found", errors.
+  'use /': 5,
   // "Not found" for what is not of this version.
   'use /api': 1,
   // Origin, session, "not found".

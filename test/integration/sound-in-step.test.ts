@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { playbackSchema, timelineSchema, type Playback } from '@minhbach/shared/protocol';
 import {
+  LAP_SECONDS,
+  MAIN_FRAMES_PER_SECOND,
   startVirtualCamera,
   type VirtualCamera,
   type VirtualCameraOptions,
 } from '../../scripts/virtual-camera/index.ts';
-import { LAP_SECONDS, MAIN_FRAMES_PER_SECOND } from '../../scripts/virtual-camera/media/lap.ts';
 import {
   placedClicks,
   placedFrames,

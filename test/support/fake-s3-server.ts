@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { S3ObjectStore } from '../../shared/src/object-store/s3-object-store.ts';
-import { objectStoreSettingsSchema } from '../../shared/src/object-store/object-store-settings.ts';
+import { objectStoreSettingsSchema } from '../../shared/src/object-store/index.ts';
 
 export type Answer = (request: IncomingMessage, body: Buffer, response: ServerResponse) => void;
 

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { LAP_FRAMES, MAIN_FRAMES_PER_SECOND } from '../../scripts/virtual-camera/media/lap.ts';
+import { LAP_FRAMES, MAIN_FRAMES_PER_SECOND } from '../../scripts/virtual-camera/index.ts';
 
 export const frameMs = 1000 / MAIN_FRAMES_PER_SECOND;
 

@@ -51,8 +51,9 @@ import {
   OldestFootage,
   RetentionPolicies,
   RetentionRuns,
+  type RetentionFault,
+  type RetentionIsWell,
 } from '../../monitor-ui/server/retention/index.ts';
-import type { RetentionFault, RetentionIsWell } from '../../monitor-ui/server/retention/retention-fault.ts';
 import { databaseSchema } from '../../monitor-ui/server/schema.ts';
 import { sampleFootage } from './sample-footage.ts';
 

@@ -15,6 +15,7 @@ import { mountRoutes } from './mount-routes.ts';
 import type { OriginCheck } from './origin-check.ts';
 import { problemOf } from './problem.ts';
 import type { Route } from './route.ts';
+import { signInFirst } from './sign-in-first.ts';
 import { webFiles } from './web-files.ts';
 
 export interface AppParts {
@@ -57,6 +58,7 @@ export function createApp(parts: AppParts): Express {
   });
   app.use('/p', parts.publicPages);
   app.use('/d', parts.packageLinks);
+  app.use(signInFirst(async (request) => (await parts.sessions.sessionOf(request)) !== undefined));
   app.use(webFiles(parts.webDirectory));
   app.use(() => {
     throw notFound('address');

@@ -207,6 +207,20 @@ test('of a plain stream it is said, once, that nobody can tell; a device that ne
   expect(stated.at(-1)).toEqual({ is: 'known', identity: registered });
 });
 
+test('a TLS key that was not looked at when the device was registered is kept when it is first seen', async () => {
+  const of = identities();
+  const withKey = { ...registered, tlsKey: 'a'.repeat(64) };
+  answer = () => withKey;
+  await of.lookOnce(signal);
+  nowMs += 16 * minuteMs;
+  await of.lookOnce(signal);
+  expect(stated).toEqual([{ is: 'known', identity: withKey }]);
+  answer = () => ({ ...registered, tlsKey: 'b'.repeat(64) });
+  nowMs += 16 * minuteMs;
+  await of.lookOnce(signal);
+  expect(faults.get(picture())).toMatch(/^TLS key: expected a+, found b+$/);
+});
+
 test('a disk that takes no entry keeps nobody from being told, and is tried again at the next look', async () => {
   const of = identities();
   answer = () => swapped;

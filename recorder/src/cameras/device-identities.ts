@@ -211,8 +211,12 @@ function standingAfter(
 ): DeviceStanding | undefined {
   if (before === undefined || before.is === 'not-known') return { is: 'known', identity: found };
   const expected = before.is === 'known' ? before.identity : before.expected;
-  if (!isOtherDevice(expected, found))
+  if (!isOtherDevice(expected, found)) {
+    // Registered by a version that did not look at keys: the first one seen is the one to stay.
+    if (expected.tlsKey === undefined && found.tlsKey !== undefined)
+      return { is: 'known', identity: { ...expected, tlsKey: found.tlsKey } };
     return before.is === 'known' ? undefined : { is: 'known', identity: expected };
+  }
   if (before.is === 'other' && !isOtherDevice(before.identity, found)) return undefined;
   return { is: 'other', expected, identity: found };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
@@ -17,15 +18,20 @@ export class AnswerTooLong extends Error {
 
 type Created = (error: Error | null, socket: Duplex) => void;
 
+export interface GuardedAgents {
+  readonly http: http.Agent;
+  readonly https: https.Agent;
+  /** SHA-256 of each public key that answered over TLS so far. Nobody vouches for them: cameras sign their own. */
+  readonly tlsKeys: ReadonlySet<string>;
+}
+
 /**
  * Agents through which both ONVIF libraries reach the network, so that neither can be led astray: each connection
  * goes to the address that was checked, carries one request (no redirect is followed by anybody) and is cut off when
  * the device sends more than `maxAnswerBytes`.
  */
-export function guardedAgents(
-  guard: AddressGuard,
-  maxAnswerBytes: number,
-): { http: http.Agent; https: https.Agent } {
+export function guardedAgents(guard: AddressGuard, maxAnswerBytes: number): GuardedAgents {
+  const tlsKeys = new Set<string>();
   const open = (
     options: net.NetConnectOpts & tls.ConnectionOptions,
     secure: boolean,
@@ -43,6 +49,7 @@ export function guardedAgents(
             })
           : net.connect({ host: address, port });
         watch(socket, maxAnswerBytes);
+        if (socket instanceof tls.TLSSocket) socket.once('secureConnect', () => tlsKeys.add(keyOf(socket)));
         created(null, socket);
       },
       (error: unknown) =>
@@ -68,10 +75,18 @@ export function guardedAgents(
     }
   }
   const settings = { keepAlive: false, maxSockets: 8 };
-  return { http: new GuardedHttpAgent(settings), https: new GuardedHttpsAgent(settings) };
+  return { http: new GuardedHttpAgent(settings), https: new GuardedHttpsAgent(settings), tlsKeys };
 }
 
 const ignore: Created = () => undefined;
+
+/** Of the key and not of the certificate, which a camera may renew with the same key. */
+function keyOf(socket: tls.TLSSocket): string {
+  const key = socket.getPeerX509Certificate()?.publicKey.export({ type: 'spki', format: 'der' });
+  return createHash('sha256')
+    .update(key ?? '')
+    .digest('hex');
+}
 
 function watch(socket: net.Socket, maxBytes: number): void {
   const timer = setTimeout(() => {

@@ -33,6 +33,8 @@ export interface RawIdentity {
   readonly serialNumber: string | undefined;
   readonly hardwareId: string | undefined;
   readonly macAddresses: readonly string[];
+  /** Not what it wrote but what it showed to have, where it was asked over TLS. */
+  readonly tlsKey: string | undefined;
 }
 
 export interface RawDiscovered {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import onvif from 'onvif';
-import type { Agent } from 'node:http';
 import type { DeviceClockReading, OnvifLogin } from './camera-driver.ts';
+import type { GuardedAgents } from './guarded-agent.ts';
 import {
   escapeXml,
   soapTimeoutMs,
@@ -35,7 +35,7 @@ interface Cam {
  * onvif 0.8: what node-onvif lacks: HTTP digest, TLS, Media2 (H.265). `connect()` is not used: it asks more than we
  * need and throws from callbacks on devices without a video source.
  */
-export function makeOnvifAdapter(agents: { readonly http: Agent; readonly https: Agent }): OnvifAdapter & {
+export function makeOnvifAdapter(agents: GuardedAgents): OnvifAdapter & {
   clockReading(login: OnvifLogin): Promise<DeviceClockReading>;
   identity(login: OnvifLogin): Promise<RawIdentity>;
 } {
@@ -87,6 +87,8 @@ export function makeOnvifAdapter(agents: { readonly http: Agent; readonly https:
         serialNumber: word('SerialNumber'),
         hardwareId: word('HardwareId'),
         macAddresses: elementTexts(interfaces, 'HwAddress'),
+        // Several within one conversation are nobody's: told as none, which differs from the one that was known.
+        tlsKey: agents.tlsKeys.size === 1 ? [...agents.tlsKeys][0] : undefined,
       };
     },
   };
@@ -104,7 +106,7 @@ async function readClock(cam: Cam): Promise<DeviceClockReading> {
   };
 }
 
-function newCam({ address, username, password }: OnvifLogin, agents: { http: Agent; https: Agent }): Cam {
+function newCam({ address, username, password }: OnvifLogin, agents: GuardedAgents): Cam {
   const secure = address.scheme === 'https';
   const made: unknown = new onvif.Cam({
     hostname: address.host,
@@ -117,7 +119,7 @@ function newCam({ address, username, password }: OnvifLogin, agents: { http: Age
     // Services are asked at the host that was checked, wherever the device says they are.
     preserveAddress: true,
     useSecure: secure,
-    // Cameras sign their certificates themselves; what happens on their cable is a limit we state.
+    // Cameras sign their certificates themselves; the key they answer with is part of who they are (`identity`).
     secureOpts: { rejectUnauthorized: false },
     agent: secure ? agents.https : agents.http,
   });

@@ -81,4 +81,5 @@ export const rawIdentitySchema = z.object({
   serialNumber: identityWord,
   hardwareId: identityWord,
   macAddresses: z.array(deviceText(40)).max(64).catch([]),
+  tlsKey: identityWord,
 });

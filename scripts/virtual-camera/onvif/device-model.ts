@@ -17,7 +17,7 @@ export type DeviceModel = {
   readonly hardwareId: string;
   readonly macAddress: string;
   readonly hostAddress: string;
-  /** `http://host:port`, without a slash at the end. */
+  /** `http://host:port`, or `https:`, without a slash at the end. */
   readonly httpBase: string;
   readonly hasMedia2: boolean;
   readonly deviceNowMs: () => number;

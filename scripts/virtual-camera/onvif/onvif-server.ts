@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { closeServer, listen } from '../listen.ts';
 import { DigestLogin, type Credentials } from '../login/http-digest.ts';
 import { UsernameTokenLogin } from '../login/username-token.ts';
@@ -19,12 +20,14 @@ export type OnvifServerOptions = {
   readonly snapshot: () => Promise<Buffer>;
   /** No ONVIF is spoken here at the moment. */
   readonly isMissing: () => boolean;
+  /** PEM of key and certificate, where TLS is spoken. */
+  readonly tls: string | undefined;
 };
 
 /** A camera's HTTP port: the ONVIF device and media services, and the snapshot. */
 export class OnvifServer {
   readonly #options: OnvifServerOptions;
-  readonly #server: Server;
+  readonly #server: ReturnType<typeof createServer> | ReturnType<typeof createTlsServer>;
   readonly #tokenLogin: UsernameTokenLogin;
   readonly #digestLogin: DigestLogin;
 
@@ -34,14 +37,22 @@ export class OnvifServer {
     this.#tokenLogin = new UsernameTokenLogin(credentials, model.deviceNowMs);
     const lifetime = { qop: true, nonceLifetimeMs: 5 * 60_000 };
     this.#digestLogin = new DigestLogin({ realm: 'virtual-camera', ...lifetime, credentials });
-    this.#server = createServer((request, response) => {
+    const answer: RequestListener = (request, response) => {
       this.#answer(request, response).catch((error: unknown) => response.destroy(error as Error));
-    });
+    };
+    const { tls } = options;
+    this.#server =
+      tls === undefined ? createServer(answer) : createTlsServer({ key: tls, cert: tls }, answer);
     this.#server.requestTimeout = 30_000;
   }
 
   async open(port: number, host: string): Promise<number> {
     return listen(this.#server, port, host);
+  }
+
+  /** From the next connection on; only where TLS is spoken. */
+  answerWith(pem: string): void {
+    if ('setSecureContext' in this.#server) this.#server.setSecureContext({ key: pem, cert: pem });
   }
 
   async close(): Promise<void> {

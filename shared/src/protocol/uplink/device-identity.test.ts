@@ -7,6 +7,7 @@ const expected: DeviceIdentity = {
   serialNumber: 'A1',
   hardwareId: 'H1',
   macAddresses: ['02:00:00:00:00:01', '02:00:00:00:00:02'],
+  tlsKey: 'a'.repeat(64),
 };
 
 test.each<[string, Partial<DeviceIdentity>, boolean]>([
@@ -14,6 +15,7 @@ test.each<[string, Partial<DeviceIdentity>, boolean]>([
   ['another serial number', { serialNumber: 'B2' }, true],
   ['another hardware id', { hardwareId: 'H2' }, true],
   ['another model', { model: 'M2' }, true],
+  ['another TLS key', { tlsKey: 'b'.repeat(64) }, true],
   ['one of two network addresses', { macAddresses: ['02:00:00:00:00:02'] }, false],
   ['other network addresses', { macAddresses: ['02:00:00:00:00:03'] }, true],
 ])('%s', (_what, difference, isOther) => {

@@ -4,7 +4,7 @@ const word = z.string().min(1).max(100);
 
 /**
  * Who a device says it is, by ONVIF (`GetDeviceInformation`, `GetNetworkInterfaces`); only what it told. Firmware is left
- * out: that may change. A device that lies about all of it cannot be told from the one it says it is.
+ * out: that may change. A device that lies about all of it cannot be told from the one it says it is, unless by its key.
  */
 export const deviceIdentitySchema = z.strictObject({
   manufacturer: word.optional(),
@@ -16,6 +16,11 @@ export const deviceIdentitySchema = z.strictObject({
     .array(z.string().regex(/^([\da-f]{2}:){5}[\da-f]{2}$/))
     .min(1)
     .max(16)
+    .optional(),
+  /** SHA-256 of the public key it answers with, in hex, where ONVIF is spoken over TLS. That one it cannot lie about. */
+  tlsKey: z
+    .string()
+    .regex(/^[\da-f]{64}$/)
     .optional(),
 });
 export type DeviceIdentity = z.infer<typeof deviceIdentitySchema>;
@@ -48,8 +53,9 @@ const named = {
   hardwareId: 'hardware id',
   manufacturer: 'manufacturer',
   model: 'model',
+  tlsKey: 'TLS key',
 } as const satisfies Partial<Record<keyof DeviceIdentity, string>>;
-const fields = ['serialNumber', 'hardwareId', 'manufacturer', 'model'] as const;
+const fields = ['serialNumber', 'hardwareId', 'manufacturer', 'model', 'tlsKey'] as const;
 const shownLength = 40;
 
 /**
