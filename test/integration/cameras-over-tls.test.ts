@@ -71,9 +71,9 @@ describe('a camera at an https: address', () => {
 
   test('whose login is wrong is told so; and in the clear it answers nothing', async () => {
     const { onvifAddress } = await camera();
-    await expect(
-      inquiry.ask({ ...onvif(onvifAddress), password: 'no' } as DeviceConnection, signal),
-    ).rejects.toMatchObject({ code: 'login-refused' });
+    await expect(inquiry.ask({ ...onvif(onvifAddress), password: 'no' }, signal)).rejects.toMatchObject({
+      code: 'login-refused',
+    });
     const { hostname, port } = new URL(onvifAddress);
     const answer = await new Promise<string>((resolve) => {
       const socket = connect(Number(port), hostname, () => socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'));

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { DeviceConnection } from '@minhbach/shared/protocol';
 import { AddressGuard, OnvifDriver } from '../../recorder/src/cameras/index.ts';
@@ -136,11 +137,7 @@ describe('what cannot be done is one sentence and exit code 2', () => {
   });
 
   test('but for being asked for help', async () => {
-    const help = await new Promise<string>((resolve, reject) => {
-      execFile(process.execPath, [program, '--help'], (error, stdout) =>
-        error ? reject(error) : resolve(stdout),
-      );
-    });
+    const { stdout: help } = await promisify(execFile)(process.execPath, [program, '--help']);
     for (const flag of ['--cameras', '--tls', '--control-port', '--password-file'])
       expect(help).toContain(flag);
   });
