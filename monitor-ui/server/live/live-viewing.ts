@@ -30,6 +30,7 @@ export interface LiveRequest {
 }
 
 const pingEveryMs = 10_000;
+const silentMs = 45_000;
 
 /** One socket watching one source, from the audit entry that it began to the one that it ended. */
 export function watchLive(socket: WebSocket, request: LiveRequest, parts: LiveViewingParts): void {
@@ -56,7 +57,7 @@ export function watchLive(socket: WebSocket, request: LiveRequest, parts: LiveVi
     until === undefined
       ? undefined
       : setTimeout(() => socket.close(liveCloseCodes.forbidden, 'the aim is over'), until - clock.wallNow());
-  const ping = pinging(socket, () => {
+  const ping = pinging(socket, clock, () => {
     if (parts.sources.conditionOf(source.id) === undefined)
       socket.close(liveCloseCodes.noSource, 'the source is retired');
   });
@@ -149,16 +150,18 @@ function audited({ actor, source, quality, until }: LiveRequest, audit: Pick<Aud
   };
 }
 
-/** A browser that lost its line closes nothing; without this its view would never end. */
-function pinging(socket: WebSocket, alsoThen: () => void): NodeJS.Timeout {
-  let alive = true;
-  socket.on('pong', () => (alive = true));
+/**
+ * A browser that lost its line closes nothing; without this its view would never end. A ping goes behind the footage that
+ * waits on a slow line, some megabytes with what the kernels hold: who is only slow has time to answer.
+ */
+function pinging(socket: WebSocket, clock: Clock, alsoThen: () => void): NodeJS.Timeout {
+  let answeredAtMs = clock.monotonicNowMs();
+  socket.on('pong', () => (answeredAtMs = clock.monotonicNowMs()));
   return setInterval(() => {
-    if (!alive) {
+    if (clock.monotonicNowMs() - answeredAtMs > silentMs) {
       socket.terminate();
       return;
     }
-    alive = false;
     socket.ping();
     alsoThen();
   }, pingEveryMs);
