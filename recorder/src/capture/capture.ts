@@ -7,7 +7,7 @@ import type { CaptureEnd } from './capture-end.ts';
 import { CaptureWatch } from './capture-watch.ts';
 import { classifyFfmpegExit } from './ffmpeg-exit.ts';
 import { readFfmpegLine } from './ffmpeg-line.ts';
-import { FfmpegProcess } from './ffmpeg-process.ts';
+import { FfmpegProcess, type FfmpegExit } from './ffmpeg-process.ts';
 import type { RecordedSource, RecordingContext } from './recorded-source.ts';
 import { redactor, streamScript } from './stream-address.ts';
 import type { StreamTracks } from './stream-tracks.ts';
@@ -73,8 +73,8 @@ export class Capture {
       nowMs: this.#begunMs,
     });
     const redact = redactor(of.url);
-    let closed: (exit: string) => void = () => undefined;
-    const gone = new Promise<string>((resolve) => (closed = resolve));
+    let closed: (exit: FfmpegExit) => void = () => undefined;
+    const gone = new Promise<FfmpegExit>((resolve) => (closed = resolve));
     this.#process = new FfmpegProcess({
       ffmpegPath: of.ffmpegPath,
       arguments: arguments_,
@@ -221,17 +221,18 @@ export class Capture {
     if (this.#placer.hasDrifted()) this.stop('clock-drift', 'media time is more than 1 s off the wall clock');
   }
 
-  #finish(exit: string): CaptureEnd {
+  #finish({ text, bySignal }: FfmpegExit): CaptureEnd {
     const { picture, sound, context } = this.#of;
     const reason = classifyFfmpegExit(this.#lines, this.#watch.hasStarted);
     const end = this.#end ?? {
       cause: reason.cause,
-      evidence: `${exit}: ${this.#lines.at(-1) ?? 'it said nothing'}`,
+      evidence: `${text}: ${this.#lines.at(-1) ?? 'it said nothing'}`,
     };
     for (const source of [picture, sound]) source?.captureEnded(end.cause, end.evidence);
     return {
       ...end,
       refused: this.#end === undefined && reason.cause === 'camera-refused-login',
+      killed: bySignal && this.#end === undefined && this.#watch.hasStarted,
       tracksChanged: this.#tracksChanged || (this.#end === undefined && reason.tracksChanged),
       lastedMs: this.#watch.hasStarted ? context.clock.monotonicNowMs() - this.#begunMs : 0,
     };

@@ -6,7 +6,7 @@ import { StreamAddressError } from './stream-address.ts';
 
 /** Why no capture could begin, from what resolving the address or looking at the stream threw. */
 export function endOfFinding(error: unknown): CaptureEnd {
-  const end = { tracksChanged: false, lastedMs: 0, refused: false };
+  const end = { tracksChanged: false, killed: false, lastedMs: 0, refused: false };
   if (error instanceof StreamUnavailable) {
     const refused = error.code === 'login-refused';
     const cause = refused ? 'camera-refused-login' : 'camera-unreachable';

@@ -25,7 +25,13 @@ export interface FfmpegProcessParts {
   /** One line of stderr, secrets and all. */
   readonly onLine: (line: string) => void;
   /** Once, when the process is gone and its pipes are read to the end. */
-  readonly onClosed: (exit: string) => void;
+  readonly onClosed: (exit: FfmpegExit) => void;
+}
+
+export interface FfmpegExit {
+  /** One line. */
+  readonly text: string;
+  readonly bySignal: boolean;
 }
 
 /** One running ffmpeg with up to two output pipes. */
@@ -52,15 +58,16 @@ export class FfmpegProcess {
     // A pipe's own error says nothing that the exit does not.
     for (const pipe of [this.#child.stdin, stdout, second]) pipe?.on('error', () => undefined);
     if (stderr) createInterface({ input: stderr }).on('line', of.onLine);
-    let exit = 'ffmpeg did not start';
+    let exit: FfmpegExit = { text: 'ffmpeg did not start', bySignal: false };
     this.#child.on('error', (error) => {
-      exit = `ffmpeg did not start: ${error.message}`;
+      exit = { text: `ffmpeg did not start: ${error.message}`, bySignal: false };
       if (this.#child.pid === undefined) this.#finish(() => of.onClosed(exit));
     });
     this.#child.on('exit', (code, signal) => {
       this.flow();
-      exit =
+      const text =
         signal === null ? `ffmpeg ended with code ${code ?? 'unknown'}` : `ffmpeg was ended by ${signal}`;
+      exit = { text, bySignal: signal !== null };
     });
     this.#child.on('close', () => this.#finish(() => of.onClosed(exit)));
     this.#child.stdin?.end(of.script);

@@ -6,7 +6,15 @@ import { supervise, supervisionBegins, type Supervision, type SupervisionEvent }
 const limits = { retryMaxMs: 10_000, refusedMaxMs: 300_000, jitter: 1 };
 const ended = (of: Partial<CaptureEnd> = {}): SupervisionEvent => ({
   kind: 'ended',
-  end: { cause: 'camera-closed', evidence: 'x', refused: false, tracksChanged: false, lastedMs: 0, ...of },
+  end: {
+    cause: 'camera-closed',
+    evidence: 'x',
+    refused: false,
+    tracksChanged: false,
+    killed: false,
+    lastedMs: 0,
+    ...of,
+  },
 });
 const refused = ended({ refused: true, cause: 'camera-refused-login' });
 const found = { kind: 'found' } as const;
@@ -54,6 +62,15 @@ describe('supervise', () => {
     const healthy = ended({ lastedMs: 5_000 });
     expect(waits([ended(), ended(), ended(), healthy, ended()])).toEqual([200, 400, 800, 200, 200]);
     expect(waits([ended(), ended(), ended({ lastedMs: 4_999 })])).toEqual([200, 400, 800]);
+  });
+
+  it('begins again at once as often as somebody kills an ffmpeg that gave footage', () => {
+    const killed = ended({ killed: true, lastedMs: 900 });
+    expect(waits([ended(), ended(), ...Array.from({ length: 6 }, () => killed), ended()])).toEqual([
+      ...[200, 400],
+      ...Array.from({ length: 6 }, () => 200),
+      200,
+    ]);
   });
 
   it('tries a refused login three times soon, then ever more rarely, and forgets that with the first other end', () => {

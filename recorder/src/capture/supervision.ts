@@ -30,10 +30,7 @@ export interface SupervisionLimits {
 }
 
 const firstRetryMs = 200;
-/**
- * A capture that lasted this long was healthy: the next failure is a new one. Short, so that who kills ffmpeg again and
- * again does not have us wait in his stead; cameras and processor bear a new session every five seconds.
- */
+/** A capture that lasted this long was healthy: the next failure is a new one. */
 const healthyMs = 5_000;
 /** Some cameras refuse every login while they boot. */
 const quickRefusals = 3;
@@ -65,7 +62,8 @@ export function supervise(
 
 function waiting(before: History, after: CaptureEnd, limits: SupervisionLimits): Supervision {
   const history = {
-    failures: after.lastedMs >= healthyMs ? 0 : before.failures + 1,
+    // Or who kills ffmpeg again and again would have us wait in his stead.
+    failures: after.lastedMs >= healthyMs || after.killed ? 0 : before.failures + 1,
     refusals: after.refused ? before.refusals + 1 : 0,
   };
   const reachMs = after.refused
