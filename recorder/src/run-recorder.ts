@@ -6,8 +6,6 @@ import {
   AddressGuard,
   DeviceClocks,
   DeviceIdentities,
-  deviceMigrations,
-  deviceTable,
   DeviceFleet,
   DeviceRegistry,
   OnvifDriver,
@@ -20,14 +18,13 @@ import { diskFaultCodes, diskSpace, RecorderFaults, recorderMetrics, serveHealth
 import { KnownMonitors, openIdentity, openSealingKey, takeDataDirectory } from './identity/index.ts';
 import { DeviceInquiry, JobRunner } from './jobs/index.ts';
 import { keepSpool } from './keep-spool.ts';
-import { headMigrations, LedgerHeads } from './ledger/index.ts';
+import { LedgerHeads } from './ledger/index.ts';
 import { openWhenRoom } from './open-when-room.ts';
+import { roomMigrations, roomTables } from './room-memory/index.ts';
 import type { RecorderSettings } from './settings/index.ts';
 import { isDamage, isDiskFault, type Spool } from './spool/index.ts';
 import {
   ArchiveUploads,
-  counterDaysMigrations,
-  counterDaysTable,
   openArchive,
   ToldCounterDays,
   WantedFootage,
@@ -70,8 +67,8 @@ export async function startRecorder(of: {
       directory: join(directory.path, 'spool'),
       clock,
       recorderId: identity.recorderId,
-      migrations: [...deviceMigrations, ...headMigrations, ...counterDaysMigrations],
-      kept: { ...deviceTable, ...counterDaysTable },
+      migrations: roomMigrations,
+      kept: roomTables,
       bindingPath: join(directory.path, 'spool-binding.json'),
       version,
     },

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { systemClock } from '@minhbach/shared/clock';
 import type { RecorderId } from '@minhbach/shared/units-of-measure';
-import { deviceMigrations, deviceTable } from '@minhbach/recorder/cameras';
-import { headMigrations } from '@minhbach/recorder/ledger';
+import { roomMigrations, roomTables } from '@minhbach/recorder/room-memory';
 import { openSpool, type Spool } from '@minhbach/recorder/spool';
 
 /** Where a soak's recorder keeps what: settings and archive in `directory`. */
@@ -43,8 +42,8 @@ export async function openSpoolIn(dataDirectory: string, recorderId: RecorderId)
     directory: join(dataDirectory, 'spool'),
     clock: systemClock,
     recorderId,
-    migrations: [...deviceMigrations, ...headMigrations],
-    kept: deviceTable,
+    migrations: roomMigrations,
+    kept: roomTables,
     bindingPath: join(dataDirectory, 'spool-binding.json'),
   });
 }

@@ -11,7 +11,7 @@ import { UploadBench } from '../support/upload-bench.ts';
 
 /* An archive that is slow, breaks, lies or shuts the recorder out: nothing lost, nothing double, and fsck agrees. */
 
-const idleTimeoutMs = 1_500;
+const idleTimeoutMs = 2_500;
 const recorderSecret = randomBytes(15).toString('hex');
 const serverError =
   '<?xml version="1.0"?><Error><Code>InternalError</Code><Message>We broke</Message></Error>';
@@ -82,7 +82,7 @@ const messageOf = ({
     await bench.seal(1);
     const uploads = bench.startUploads(await make());
     await bench.archived();
-    line.behave({ delayMs: 300 });
+    line.behave({ delayMs: 200 });
     const slowly = await bench.seal(4);
     // Sealing waits for nobody.
     expect(bench.spool.notYetProven()).toBe(slowly.length);
